@@ -1,0 +1,1 @@
+"""The program: Qt windows and vispy drawing. Nobody imports app."""

@@ -1,0 +1,1 @@
+"""Observable state of the program. QtCore only."""

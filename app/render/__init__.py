@@ -1,0 +1,1 @@
+"""Drawing with vispy: arrays and numbers in, pixels out."""

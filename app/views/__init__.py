@@ -1,0 +1,1 @@
+"""Widgets: signals out, set_* in."""

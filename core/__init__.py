@@ -1,0 +1,1 @@
+"""Functions on arrays and files of images. No GUI, no storage."""

@@ -1,0 +1,1 @@
+"""Icons, style, sample recipe and texts of the program."""
