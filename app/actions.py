@@ -1,0 +1,77 @@
+"""One table of everything that a key or a menu can do; menus, tooltips, the key sheet and the tests read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ActionInfo:
+    """One row: `keys` as Qt writes them, the first is shown; `repeats` while the key is held."""
+
+    name: str
+    menu: str
+    text: str
+    keys: tuple[str, ...] = ()
+    repeats: bool = False
+    checkable: bool = False
+    tip: str = ""
+
+
+ACTIONS = (
+    ActionInfo("open_folder", "File", "Open data folder…", ("Ctrl+O",), tip="Choose a folder of blocks"),
+    ActionInfo("open_sample", "File", "Open the sample data"),
+    ActionInfo("choose_annotations", "File", "Choose annotations folder…", tip="Where decisions are kept"),
+    ActionInfo("rescan", "File", "Scan the data folder again", ("F5",)),
+    ActionInfo("switch_annotator", "File", "Change annotator…"),
+    ActionInfo("quit", "File", "Quit", ("Ctrl+Q",)),
+    ActionInfo("clear_annotation", "Annotate", "Clear the class of this block", ("Backspace",)),
+    ActionInfo("toggle_unsure", "Annotate", "Unsure", ("U",), tip="Mark that you are not sure of this block"),
+    ActionInfo("toggle_flag", "Annotate", "Flag", ("F",), tip="Ask an admin to look at this block"),
+    ActionInfo("comment", "Annotate", "Comment…", ("C",)),
+    ActionInfo("undo", "Annotate", "Undo the last decision", ("Ctrl+Z",), tip="Goes back to its block"),
+    ActionInfo("redo", "Annotate", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
+    ActionInfo("auto_advance", "Annotate", "Go on after each decision", checkable=True),
+    ActionInfo("skip_annotated", "Annotate", "Skip annotated blocks", checkable=True),
+    ActionInfo("next_block", "Go", "Next block", ("Down",)),
+    ActionInfo("previous_block", "Go", "Previous block", ("Up",)),
+    ActionInfo("next_unannotated", "Go", "Next block without a class", ("N",)),
+    ActionInfo("filter", "Go", "Filter the list", ("Ctrl+F",)),
+    ActionInfo("slice_back", "View", "Slice back", ("Left",), repeats=True),
+    ActionInfo("slice_on", "View", "Slice on", ("Right",), repeats=True),
+    ActionInfo("first_slice", "View", "First slice", ("Home",)),
+    ActionInfo("last_slice", "View", "Last slice", ("End",)),
+    ActionInfo("play", "View", "Play through the slices", ("Space",), checkable=True),
+    ActionInfo("faster", "View", "Play faster", ("+", "="), repeats=True),
+    ActionInfo("slower", "View", "Play slower", ("-",), repeats=True),
+    ActionInfo("bounce", "View", "Play back and forth", checkable=True),
+    ActionInfo("toggle_3d", "View", "3D", ("V",), checkable=True, tip="Slice or volume"),
+    ActionInfo("reset_view", "View", "Reset the view", ("R",)),
+    ActionInfo("auto_contrast", "View", "Auto contrast, all channels", ("A",), tip="Percentiles 1 and 99.9"),
+    ActionInfo(
+        "show_focus", "View", "Focus point", ("X",), checkable=True, tip="Mark the cell the block was cut for"
+    ),
+    ActionInfo("key_sheet", "Help", "Keys", ("?", "F1")),
+    ActionInfo("what_changed", "Help", "What changed"),
+)
+
+CHANNEL_KEYS = tuple(f"Alt+{digit}" for digit in range(1, 10))
+"""Show or hide channel 1 to 9."""
+
+CLASS_LETTERS = "BDEGHIJKLMOPQSTWYZ"
+"""Letters that no action uses: keys of the eleventh class and on."""
+
+
+def info(name: str) -> ActionInfo:
+    """The row of that name. KeyError if there is none."""
+    return _BY_NAME[name]
+
+
+def tooltip(name: str) -> str:
+    """What a control that does this says under the mouse: always with its key."""
+    row = _BY_NAME[name]
+    key = f" ({row.keys[0]})" if row.keys else ""
+    return f"{row.tip or row.text.rstrip('…')}{key}"
+
+
+_BY_NAME = {row.name: row for row in ACTIONS}

@@ -1,0 +1,57 @@
+"""The command line: opens the window. Imports no Qt before it must."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from app.options import Options, resolve
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Entry point of `cytoscribe` and `python -m app`. Returns the exit code."""
+    given = _parser().parse_args(arguments)
+    options = Options(
+        given.data_root,
+        given.annotations_root,
+        given.roles,
+        given.classes,
+        given.user,
+        given.log_json,
+        given.log_level,
+    )
+    if sys.platform.startswith("linux") and not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM")
+    ):
+        print("Cytoscribe needs a screen: neither DISPLAY nor WAYLAND_DISPLAY is set.", file=sys.stderr)
+        return 2
+    from app.main import run
+
+    return run(resolve(options, os.environ))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cytoscribe",
+        description="Judge microscopy blocks by keyboard, safely, on a shared folder.",
+        epilog="Without arguments: the ANNOTATOR_* environment variables, else the sample data.",
+    )
+    parser.add_argument("data_root", nargs="?", type=Path, metavar="DATA_ROOT", help="folder of blocks")
+    parser.add_argument("--annotations-root", type=Path, metavar="DIR", help="where decisions are kept")
+    parser.add_argument("--roles", type=Path, metavar="FILE", help="roles.json")
+    parser.add_argument("--classes", type=Path, metavar="FILE", help="classes.json")
+    parser.add_argument("--user", metavar="NAME", help="who annotates; no login is asked")
+    parser.add_argument("--log-level", default="WARNING", choices=["DEBUG", "INFO", "WARNING", "ERROR"])
+    parser.add_argument("--log-json", type=Path, metavar="FILE", help="append what happens as JSON lines")
+    parser.add_argument("--version", action="version", version=f"Cytoscribe {_version()}")
+    return parser
+
+
+def _version() -> str:
+    try:
+        return version("cytoscribe")
+    except PackageNotFoundError:
+        return "not installed"

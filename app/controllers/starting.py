@@ -1,0 +1,444 @@
+"""From the first start to a block on screen: sample data, folders, login, the store; errors have a page."""
+
+from __future__ import annotations
+
+import getpass
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.sample import make_sample, sample_is_complete
+from PySide6.QtCore import QObject, Signal
+from storage.classes import Classes, default_classes, read_classes
+from storage.display import read_older_display
+from storage.errors import StorageError
+from storage.names import check_annotator, known_annotators
+from storage.store import Store, open_store
+
+from app.jobs import parallel_map
+from app.models.session import Session
+from app.options import Options, classes_file
+from app.settings import RESOURCES, Places, Settings, default_annotations, read_data_set
+from core.points import focus_points
+
+if TYPE_CHECKING:
+    from app.controllers.listing import Listing
+    from app.jobs import Job, Jobs
+    from app.log import EventRecord
+    from app.models.block_list import BlockList
+    from app.settings import DataSetSettings
+    from app.views.main_window import MainWindow
+    from core.blocks import Block
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a data set needs before its first decision."""
+
+    store: Store
+    classes: Classes
+    are_default: bool
+    settings: DataSetSettings
+
+
+class Starting(QObject):
+    """Knows which data, which annotations folder and which annotator are wanted, and brings them together."""
+
+    data_left = Signal()
+    """Another data set or annotator is coming: forget the blocks."""
+    session_ready = Signal(object, object)
+    """Session and DataSetSettings"""
+    session_left = Signal()
+    blocks_ready = Signal(str)
+    """The list has blocks and the session is there: begin, at this block id if it is not empty."""
+    points_found = Signal(object)
+    settings_changed = Signal()
+
+    def __init__(
+        self,
+        options: Options,
+        settings: Settings,
+        places: Places,
+        jobs: Jobs,
+        window: MainWindow,
+        blocks: BlockList,
+        listing: Listing,
+        record: EventRecord,
+    ) -> None:
+        super().__init__()
+        self._options, self._settings, self._places = options, settings, places
+        self._jobs, self._window, self._blocks, self._listing = jobs, window, blocks, listing
+        self._record = record
+        self.data_root = options.data_root or self._sample_root
+        self.annotator = ""
+        self.session: Session | None = None
+        self._opened: Opened | None = None
+        self._has_begun = False
+        self._generation = 0
+        self._sample_job: Job | None = None
+        window.login.login_requested.connect(self._on_login_requested)
+        window.folder_requested.connect(self.open_folder)
+        window.notice.chosen.connect(self._on_notice_chosen)
+        listing.progressed.connect(self._begin_if_ready)
+        listing.ended.connect(self._on_listing_ended)
+        listing.failed.connect(self._on_listing_failed)
+
+    def begin(self) -> None:
+        """Called once, when the window is there."""
+        self._window.set_recent(self._settings.recent)
+        if self._is_sample:
+            self._make_sample()
+        if self._options.annotator is not None:
+            self._log_in(self._options.annotator)
+        else:
+            self.ask_who()
+
+    # Who
+
+    def ask_who(self) -> None:
+        """The login page, with the names known here."""
+        self._leave()
+        self._listing.stop()
+        where = "the sample data" if self._is_sample else str(self.data_root)
+        self._window.login.set_data(f"Data: {where}\nDecisions: {self.annotations_root}")
+        self._window.login.set_names(self._settings.annotators, self._proposed_name())
+        self._show_page("login")
+        root, own = self.annotations_root, list(self._settings.annotators)
+        self._jobs.start("small", lambda job: [*own, *known_annotators(root)], self._on_names_known)
+
+    def _proposed_name(self) -> str:
+        if self._settings.annotators:
+            return self._settings.annotators[0]
+        try:
+            return re.sub(r"\W+", "_", getpass.getuser()).lower()
+        except (OSError, KeyError, ImportError):  # no such user in the system's list
+            return ""
+
+    def _on_names_known(self, names: list[str]) -> None:
+        self._window.login.set_names(list(dict.fromkeys(names)), self._proposed_name())
+
+    def _on_login_requested(self, name: str) -> None:
+        self._log_in(name)
+
+    def _log_in(self, name: str) -> None:
+        try:
+            self.annotator = check_annotator(name)
+        except StorageError as error:
+            if not self._window.is_working:
+                self.ask_who()
+            self._window.login.set_problem(str(error))
+            return
+        self._settings.logged_in(self.annotator)
+        self.settings_changed.emit()
+        self.open_data()
+
+    # Which data
+
+    @property
+    def _sample_root(self) -> Path:
+        return self._places.cache / "sample-data"
+
+    @property
+    def _is_sample(self) -> bool:
+        return self.data_root == self._sample_root
+
+    @property
+    def annotations_root(self) -> Path:
+        """The configured folder for the configured data; else the one chosen for this data; else the user's own."""
+        started_with = self._options.data_root or self._sample_root
+        if self._options.annotations_root is not None and self.data_root == started_with:
+            return self._options.annotations_root
+        chosen = self._settings.annotation_roots.get(str(self.data_root))
+        return Path(chosen) if chosen else default_annotations(self._places, str(self.data_root))
+
+    @property
+    def _is_own_root(self) -> bool:
+        return self.annotations_root == default_annotations(self._places, str(self.data_root))
+
+    def open_folder(self, folder: str) -> None:
+        """A folder was chosen, dropped, or picked from the recent ones. A block or a TIFF opens its folder."""
+        path = Path(folder).absolute()
+        # The file system is asked in the scan, in the background: here only the name counts
+        self.data_root = path.parent if path.suffix.lower() in (".tif", ".tiff") else path
+        if self.annotator:
+            self.open_data()
+        else:
+            self.ask_who()
+
+    def open_sample(self) -> None:
+        """The project's own data."""
+        self.data_root = self._sample_root
+        self._make_sample()
+        if self.annotator:
+            self.open_data()
+        else:
+            self.ask_who()
+
+    def choose_annotations(self, folder: str) -> None:
+        """Decisions of this data set are kept in that folder from now on."""
+        self._settings.annotation_roots[str(self.data_root)] = folder
+        self.settings_changed.emit()
+        if self.annotator:
+            self.open_data()
+
+    def open_data(self) -> None:
+        """Scan the data folder and open the store, side by side."""
+        self._leave()
+        if self._is_sample and self._sample_job is not None:
+            self._show_notice("sample", "Making the sample data", "Three channels, 24 blocks, made once.", [])
+            self._window.notice.set_progress(0, 0)
+            return
+        self._window.setWindowTitle(f"Cytoscribe - {self._data_name} - {self.annotator}")
+        self._window.show_work()
+        self._show_page("empty")
+        self._window.area.show_page("Opening…", str(self.data_root), [])
+        self._window.area.page.set_progress(0, 0)
+        self._listing.reset_filter()
+        self._listing.scan(self.data_root, (self.annotations_root,))
+        self._open_store()
+
+    @property
+    def _data_name(self) -> str:
+        return "sample data" if self._is_sample else self.data_root.name or str(self.data_root)
+
+    def _leave(self) -> None:
+        self._generation += 1
+        self._has_begun = False
+        self._opened = None
+        self.data_left.emit()
+        if self.session is not None:
+            store = self.session.store
+            self.session = None
+            self.session_left.emit()
+            self._jobs.start("store", lambda job: _close(store))
+
+    # The store
+
+    def _open_store(self) -> None:
+        root, data_root, annotator, places = (
+            self.annotations_root,
+            self.data_root,
+            self.annotator,
+            self._places,
+        )
+        options, is_own, generation = self._options, self._is_own_root, self._generation
+
+        def work(job: Job) -> tuple[int, Opened]:
+            if is_own:
+                root.mkdir(parents=True, exist_ok=True)
+            path = classes_file(options, root, data_root)
+            classes = read_classes(path) if path else default_classes()
+            store = open_store(root, _local_folder(places), annotator, data_root)
+            settings = read_data_set(places, annotator, str(data_root))
+            if settings is None:
+                settings = _older_settings(root, annotator)
+            return generation, Opened(store, classes, path is None, settings)
+
+        self._jobs.start("wanted", work, self._on_store_opened, self._on_store_failed)
+
+    def _on_store_opened(self, answer: tuple[int, Opened]) -> None:
+        generation, opened = answer
+        if generation != self._generation:
+            store = opened.store
+            self._jobs.start("store", lambda job: _close(store))
+            return
+        self._opened = opened
+        self.session = Session(opened.store, opened.classes)
+        self._settings.opened(str(self.data_root))
+        self._settings.recent = [f for f in self._settings.recent if f != str(self._sample_root)]
+        self._window.set_recent(self._settings.recent)
+        self.settings_changed.emit()
+        self.session_ready.emit(self.session, opened.settings)
+        messages = self._window.area.messages
+        if opened.are_default and not self._is_sample:
+            messages.tell(
+                "No classes.json was found: the classes are Class 1, 2 and 3 until there is one.", "warning"
+            )
+        if opened.store.same_data_warning:
+            messages.tell(opened.store.same_data_warning, "warning")
+        if self._is_own_root and not self._is_sample:
+            messages.tell(
+                "Decisions are kept on this computer. File > Choose annotations folder… for a shared one."
+            )
+        self._begin_if_ready()
+
+    def _on_store_failed(self, error: Exception) -> None:
+        if self.session is not None:
+            return
+        self._listing.stop()
+        self._show_notice(
+            "error",
+            "The annotations cannot be opened",
+            str(error) if isinstance(error, StorageError) else f"{self.annotations_root}: {error}",
+            [
+                ("retry", "Retry"),
+                ("choose_annotations", "Choose annotations folder…"),
+                ("choose_folder", "Open another data folder…"),
+                ("quit", "Quit"),
+            ],
+        )
+
+    # The first block
+
+    def _begin_if_ready(self) -> None:
+        if self._has_begun or self._opened is None or not len(self._blocks):
+            return
+        last = self._opened.settings.last_block
+        if last and self._blocks.place_of(last) is None and self._listing.is_scanning:
+            return  # the block at which the annotator left may still be found
+        self._has_begun = True
+        self._window.area.hide_page()
+        self._show_page("canvas")
+        self.blocks_ready.emit(last)
+        self._find_points()
+
+    def _on_listing_ended(self) -> None:
+        self._begin_if_ready()
+        if not len(self._blocks):
+            self._show_notice(
+                "empty",
+                "No blocks in this folder",
+                f"{self.data_root}\n\nA block is a folder named block_0001, block_0002, … with one TIFF for each "
+                "channel, or a TIFF file with all channels. Subfolders were searched too.",
+                [
+                    ("choose_folder", "Open another folder…"),
+                    ("retry", "Scan again"),
+                    ("sample", "Open the sample data"),
+                ],
+            )
+        elif self._has_begun:
+            self._find_points()
+
+    def _on_listing_failed(self, text: str) -> None:
+        self._show_notice(
+            "error",
+            "The data folder cannot be read",
+            text,
+            [
+                ("retry", "Retry"),
+                ("choose_folder", "Open another folder…"),
+                ("sample", "Open the sample data"),
+                ("quit", "Quit"),
+            ],
+        )
+
+    def _find_points(self) -> None:
+        blocks, generation = list(self._blocks.blocks), self._generation
+        data_root = str(self.data_root)
+        self._jobs.start(
+            "small", lambda job: (generation, *_points(blocks, data_root)), self._on_points_found
+        )
+
+    def _on_points_found(self, answer: tuple[int, dict[str, tuple[float, float, float]], list[str]]) -> None:
+        generation, points, problems = answer
+        if generation == self._generation:
+            for problem in problems:
+                self._window.area.messages.tell(problem, "warning")
+            self.points_found.emit(points)
+
+    # The sample data
+
+    def _make_sample(self) -> None:
+        if self._sample_job is not None or sample_is_complete(self._sample_root):
+            return
+        root = self._sample_root
+
+        def work(job: Job) -> None:
+            import json
+
+            recipe = json.loads((RESOURCES / "sample.json").read_text(encoding="utf-8"))
+            make_sample(
+                root,
+                recipe,
+                lambda done, total: job.progressed.emit((done, total)),
+                job.is_cancelled,
+                parallel_map,
+            )
+
+        self._sample_job = self._jobs.start(
+            "scan", work, self._on_sample_made, self._on_sample_failed, self._on_sample_progressed
+        )
+
+    def _on_sample_progressed(self, progress: tuple[int, int]) -> None:
+        self._window.notice.set_progress(*progress)
+        self._record.write("sample", done=progress[0], total=progress[1])
+
+    def _on_sample_made(self, _: object) -> None:
+        self._sample_job = None
+        if self._is_sample and self.annotator:
+            self.open_data()
+
+    def _on_sample_failed(self, error: Exception) -> None:
+        self._sample_job = None
+        if self._is_sample:
+            self._show_notice(
+                "error",
+                "The sample data cannot be made",
+                f"{self._sample_root}: {error}",
+                [("sample", "Retry"), ("choose_folder", "Open a folder of your own…"), ("quit", "Quit")],
+            )
+
+    # Pages
+
+    def _show_notice(self, page: str, title: str, text: str, buttons: list[tuple[str, str]]) -> None:
+        self._window.show_notice(title, text, buttons)
+        self._show_page(page, text)
+
+    def _show_page(self, name: str, text: str = "") -> None:
+        if name == "login":
+            self._window.show_login()
+        self._record.write("page", name=name, text=text)
+
+    def _on_notice_chosen(self, wish: str) -> None:
+        if wish == "retry":
+            self.open_data()
+        elif wish == "sample":
+            self.open_sample()
+        else:
+            names = {"choose_folder": "open_folder"}
+            self._window.action_requested.emit(names.get(wish, wish))
+
+
+def _local_folder(places: Places) -> Path | None:
+    """This user's folder for journals; None where none can be made."""
+    folder = places.state / "journals"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return folder
+
+
+def _close(store: Store) -> None:
+    try:
+        store.push()
+    finally:
+        store.close()
+
+
+def _older_settings(root: Path, annotator: str) -> DataSetSettings:
+    """Colours and limits from the older program's display file."""
+    from app.settings import ChannelLookSettings, DataSetSettings
+
+    settings = DataSetSettings()
+    for name, look in read_older_display(root, annotator).items():
+        settings.channels[name] = ChannelLookSettings(look.color or "#FFFFFF", True, look.low, look.high)
+        settings.auto_contrast = False
+    return settings
+
+
+def _points(blocks: list[Block], data_root: str) -> tuple[dict[str, tuple[float, float, float]], list[str]]:
+    """Focus points of all folders that hold blocks: block id -> voxel (z, y, x), and what was wrong."""
+    by_folder: dict[str, list[Block]] = {}
+    for block in blocks:
+        if block.is_folder:
+            by_folder.setdefault(block.folder, []).append(block)
+    found: dict[str, tuple[float, float, float]] = {}
+    problems = []
+    for folder, siblings in by_folder.items():
+        points, problem = focus_points(siblings, folder)
+        found |= points
+        if problem:
+            problems.append(problem)
+    return found, problems

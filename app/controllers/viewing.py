@@ -1,0 +1,370 @@
+"""Looking at the block: slices, play, 2D and 3D, channels, contrast, focus point, read-out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.models.current_view import (
+    MAX_INTERVAL_MS,
+    MIN_INTERVAL_MS,
+    ChannelView,
+    CurrentView,
+    ViewState,
+    default_channels,
+)
+from app.render.shading import ChannelLook
+from app.settings import ChannelLookSettings, DataSetSettings
+from app.views.side_panel import ChannelItem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.log import EventRecord
+    from app.models.block_cache import LoadedBlock
+    from app.models.screen import Screen
+    from app.render.canvas import Canvas
+    from app.views.main_window import MainWindow
+
+_INTERVALS = (20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000, 1500, 2000, 3000, 5000, 7000, 10_000)
+
+
+class Viewing(QObject):
+    """Applies what differs between the old and the new state, and nothing else."""
+
+    settings_changed = Signal()
+    """What is remembered for the data set is different now."""
+
+    def __init__(
+        self, window: MainWindow, canvas: Canvas, view: CurrentView, screen: Screen, record: EventRecord
+    ) -> None:
+        super().__init__()
+        self._window, self._canvas, self._view = window, canvas, view
+        self._screen, self._record = screen, record
+        self.settings = DataSetSettings()
+        self._loaded: LoadedBlock | None = None
+        self._channel_names: tuple[str, ...] = ()
+        self._focus_points: dict[str, tuple[float, float, float]] = {}
+        self._frames = 0
+        self._player = QTimer(self)
+        self._player.setSingleShot(True)
+        self._player.timeout.connect(self._on_player_timeout)
+        view.changed.connect(self._on_view_changed)
+        canvas.events.slice_wheeled.connect(self._on_canvas_wheeled)
+        canvas.events.pointed.connect(self._on_canvas_pointed)
+        canvas.events.view_moved.connect(self._on_canvas_moved)
+        canvas.native.frameSwapped.connect(self._on_frame_swapped)
+        window.area.resized.connect(self._tell_scale)
+        window.channel_requested.connect(self._on_channel_key)
+        window.z_bar.z_requested.connect(self._on_z_requested)
+        window.z_bar.interval_requested.connect(self._on_interval_requested)
+        side = window.side
+        side.visible_requested.connect(self._on_visible_requested)
+        side.color_requested.connect(self._on_color_requested)
+        side.limits_requested.connect(self._on_limits_requested)
+        side.auto_requested.connect(self._on_auto_requested)
+        side.reset_requested.connect(self._on_reset_requested)
+        side.auto_policy_requested.connect(self._on_auto_policy_requested)
+        window.z_bar.set_play(playing=False, bouncing=False, interval_ms=view.state.interval_ms)
+
+    # The data set and the block
+
+    def set_data_set(self, settings: DataSetSettings, channel_names: Sequence[str]) -> None:
+        """What this annotator chose here before; `channel_names` of classes.json go before those of the files."""
+        self.settings = settings
+        self._channel_names = tuple(channel_names)
+        self._focus_points = {}
+        self._loaded = None
+        self._view.change(
+            channels=(),
+            is_auto=settings.auto_contrast,
+            mode=settings.mode if settings.mode in ("2d", "3d") else "2d",
+            interval_ms=max(MIN_INTERVAL_MS, min(MAX_INTERVAL_MS, settings.interval_ms)),
+            is_bouncing=settings.bounce,
+            shows_focus=settings.shows_focus,
+            is_playing=False,
+            z=0,
+        )
+        self._window.side.set_auto_policy(settings.auto_contrast)
+
+    def set_focus_points(self, points: dict[str, tuple[float, float, float]]) -> None:
+        """Block id -> voxel (z, y, x)."""
+        self._focus_points = points
+        self._tell_focus()
+
+    def show(self, loaded: LoadedBlock) -> None:
+        """The next frame shows this block: give it its channels, limits and facts."""
+        self._loaded = loaded
+        image = loaded.image
+        names = [self._name(i, channel.name) for i, channel in enumerate(image.channels)]
+        state = self._view.state
+        channels = state.channels
+        if [c.name for c in channels] != names:
+            channels = tuple(self._remembered(c) for c in default_channels(names))
+        limits = [
+            auto if state.is_auto else self._kept_limits(channel, auto)
+            for channel, auto in zip(channels, loaded.auto_limits, strict=True)
+        ]
+        channels = tuple(
+            ChannelView(c.name, c.color, c.visible, low, high)
+            for c, (low, high) in zip(channels, limits, strict=True)
+        )
+        whole = [bool(np.issubdtype(c.data.dtype, np.integer)) for c in image.channels]
+        self._window.side.set_ranges(
+            [(low, high, w) for (low, high), w in zip(loaded.data_limits, whole, strict=True)]
+        )
+        self._view.change(channels=channels, slices=image.shape[0], z=min(state.z, image.shape[0] - 1))
+        self._tell_looks(self._view.state)  # also where nothing differs: the textures are others
+        self._tell_focus()
+        self._tell_scale()
+        self._window.side.set_facts(self._facts(loaded))
+
+    def _name(self, channel: int, own: str) -> str:
+        return self._channel_names[channel] if channel < len(self._channel_names) else own
+
+    def _remembered(self, channel: ChannelView) -> ChannelView:
+        known = self.settings.channels.get(channel.name)
+        return ChannelView(channel.name, known.color, known.visible) if known else channel
+
+    def _kept_limits(self, channel: ChannelView, auto: tuple[float, float]) -> tuple[float, float]:
+        known = self.settings.channels.get(channel.name, ChannelLookSettings(""))
+        if known.low is None or known.high is None or known.high <= known.low:
+            return auto
+        return known.low, known.high
+
+    def _facts(self, loaded: LoadedBlock) -> list[tuple[str, str]]:
+        image = loaded.image
+        z, y, x = image.shape
+        kinds = sorted({str(c.data.dtype) for c in image.channels})
+        voxel = "unknown: drawn as cubes"
+        if image.voxel_size is not None:
+            voxel = " × ".join(f"{size:.4g}" for size in reversed(image.voxel_size)) + " µm"
+        facts = [
+            ("Block", image.block_id),
+            ("Size", f"{x} × {y} × {z} voxels, {len(image.channels)} × {', '.join(kinds)}"),
+            ("Voxel", voxel),
+        ]
+        facts += [("Note", note) for note in image.notes]
+        facts.append(("Files", "\n".join(dict.fromkeys(c.path for c in image.channels))))
+        return facts
+
+    # Wishes that are actions
+
+    def toggle_3d(self) -> None:
+        """Slice or volume."""
+        self._view.change(mode="2d" if self._view.state.mode == "3d" else "3d", is_playing=False)
+        self._remember()
+
+    def slice_back(self) -> None:
+        """One slice back."""
+        self._view.step_z(-1)
+
+    def slice_on(self) -> None:
+        """One slice on."""
+        self._view.step_z(1)
+
+    def first_slice(self) -> None:
+        """The first slice."""
+        self._view.change(z=0)
+
+    def last_slice(self) -> None:
+        """The last slice."""
+        self._view.change(z=self._view.state.slices - 1)
+
+    def play(self) -> None:
+        """Start or stop."""
+        state = self._view.state
+        self._view.change(is_playing=not state.is_playing and state.slices > 1 and state.mode == "2d")
+
+    def faster(self) -> None:
+        """Less time for each slice."""
+        shorter = [ms for ms in _INTERVALS if ms < self._view.state.interval_ms]
+        self._on_interval_requested(shorter[-1] if shorter else MIN_INTERVAL_MS)
+
+    def slower(self) -> None:
+        """More time for each slice."""
+        longer = [ms for ms in _INTERVALS if ms > self._view.state.interval_ms]
+        self._on_interval_requested(longer[0] if longer else MAX_INTERVAL_MS)
+
+    def bounce(self) -> None:
+        """Back and forth, or round and round."""
+        self._view.change(is_bouncing=not self._view.state.is_bouncing, direction=1)
+        self._remember()
+
+    def reset_view(self) -> None:
+        """Fit the block into the canvas."""
+        self._canvas.reset_view()
+
+    def auto_contrast(self) -> None:
+        """Limits of all channels from this block."""
+        if self._loaded is not None:
+            pairs = zip(self._view.state.channels, self._loaded.auto_limits, strict=True)
+            self._view.change(
+                channels=tuple(ChannelView(c.name, c.color, c.visible, *auto) for c, auto in pairs)
+            )
+            self._remember()
+
+    def show_focus(self) -> None:
+        """Mark the cell that the block was cut for, or not."""
+        self._view.change(shows_focus=not self._view.state.shows_focus)
+        self._remember()
+
+    # Wishes of the panels
+
+    def _on_channel_key(self, channel: int) -> None:
+        if channel < len(self._view.state.channels):
+            self._on_visible_requested(channel, not self._view.state.channels[channel].visible)
+
+    def _on_visible_requested(self, channel: int, visible: bool) -> None:
+        self._view.change_channel(channel, visible=visible)
+        self._remember()
+
+    def _on_color_requested(self, channel: int, color: str) -> None:
+        self._view.change_channel(channel, color=color)
+        self._remember()
+
+    def _on_limits_requested(self, channel: int, low: float, high: float) -> None:
+        self._keep_contrast()
+        self._view.change_channel(channel, low=low, high=high)
+        self._remember()
+
+    def _on_auto_requested(self, channel: int) -> None:
+        if self._loaded is not None:
+            low, high = self._loaded.auto_limits[channel]
+            self._view.change_channel(channel, low=low, high=high)
+            self._remember()
+
+    def _on_reset_requested(self, channel: int) -> None:
+        if self._loaded is not None:
+            self._keep_contrast()
+            low, high = self._loaded.data_limits[channel]
+            self._view.change_channel(channel, low=low, high=high)
+            self._remember()
+
+    def _on_auto_policy_requested(self, automatic: bool) -> None:
+        self._view.change(is_auto=automatic)
+        if automatic:
+            self.auto_contrast()
+        self._remember()
+
+    def _keep_contrast(self) -> None:
+        """Limits set by hand would be gone with the next block: keep them from now on."""
+        if self._view.state.is_auto:
+            self._view.change(is_auto=False)
+            self._window.area.messages.tell("Contrast is kept over blocks from now on (panel at the right).")
+
+    def _on_z_requested(self, z: int) -> None:
+        self._view.change(z=z)
+
+    def _on_interval_requested(self, interval_ms: int) -> None:
+        self._view.change(interval_ms=interval_ms)
+        self._remember()
+
+    def _remember(self) -> None:
+        state = self._view.state
+        self.settings.auto_contrast = state.is_auto
+        self.settings.mode, self.settings.interval_ms = state.mode, state.interval_ms
+        self.settings.bounce, self.settings.shows_focus = state.is_bouncing, state.shows_focus
+        self.settings.take_channels(state.channels)
+        self.settings_changed.emit()
+
+    # The canvas
+
+    def _on_canvas_wheeled(self, event: Any) -> None:
+        self._view.step_z(-1 if event.steps > 0 else 1)
+
+    def _on_canvas_pointed(self, event: Any) -> None:
+        self._tell_readout(event.position)
+
+    def _on_canvas_moved(self, event: Any) -> None:
+        self._tell_scale()
+
+    def _on_player_timeout(self) -> None:
+        if self._view.state.is_playing:
+            self._view.play_on()
+
+    def _on_frame_swapped(self) -> None:
+        state = self._view.state
+        if state.is_playing and not self._player.isActive():
+            # Counted from a frame that was seen: no slice is jumped over, however slow the machine
+            self._player.start(state.interval_ms)
+        if self._record.is_on and self._canvas.is_drawn:
+            now = self._screen.now
+            self._frames += 1
+            self._record.write(
+                "frame",
+                block=now.block_id if now.stage.value in ("placed", "canvas") else "",
+                z=state.z,
+                mode=state.mode,
+                fine=self._canvas.is_fine,
+                index=self._frames,
+            )
+
+    # Showing the state
+
+    def _on_view_changed(self, old: ViewState, new: ViewState) -> None:
+        if old.mode != new.mode:
+            self._canvas.set_mode(new.mode)
+            self._window.set_checked("toggle_3d", new.mode == "3d")
+            self._window.z_bar.setEnabled(new.mode == "2d")
+            self._tell_scale()
+        if (old.z, old.slices) != (new.z, new.slices):
+            self._window.z_bar.set_z(new.z, new.slices)
+            self._canvas.set_z(new.z)
+        if old.channels != new.channels:
+            self._tell_looks(new)
+        if old.is_auto != new.is_auto:
+            self._window.side.set_auto_policy(new.is_auto)
+        if (old.is_playing, old.interval_ms, old.is_bouncing) != (
+            new.is_playing,
+            new.interval_ms,
+            new.is_bouncing,
+        ):
+            self._window.z_bar.set_play(new.is_playing, new.is_bouncing, new.interval_ms)
+            self._window.set_checked("play", new.is_playing)
+            self._window.set_checked("bounce", new.is_bouncing)
+        if old.is_playing != new.is_playing:
+            self._player.stop()
+            if new.is_playing:
+                self._player.start(new.interval_ms)
+        if old.shows_focus != new.shows_focus:
+            self._window.set_checked("show_focus", new.shows_focus)
+            self._tell_focus()
+
+    def _tell_looks(self, state: ViewState) -> None:
+        self._canvas.set_looks([ChannelLook(c.visible, _rgb(c.color), c.low, c.high) for c in state.channels])
+        self._window.side.set_channels(
+            [ChannelItem(c.name, c.color, c.visible, c.low, c.high) for c in state.channels]
+        )
+
+    def _tell_focus(self) -> None:
+        point = None
+        if self._view.state.shows_focus and self._loaded is not None:
+            point = self._focus_points.get(self._loaded.image.block_id)
+        self._canvas.set_focus(point)
+
+    def _tell_scale(self) -> None:
+        known = self._loaded is not None and self._loaded.image.voxel_size is not None
+        self._window.area.set_scale(self._canvas.units_per_pixel(), "µm" if known else "voxels")
+
+    def _tell_readout(self, position: tuple[int, int, int] | None) -> None:
+        if position is None or self._loaded is None:
+            self._window.area.set_readout("")
+            return
+        z, y, x = position
+        image = self._loaded.image
+        if any(p >= n for p, n in zip(position, image.shape, strict=True)):
+            return
+        values = "   ".join(
+            f"{c.name} {channel.data[z, y, x]:.6g}"
+            for c, channel in zip(self._view.state.channels, image.channels, strict=True)
+            if c.visible
+        )
+        self._window.area.set_readout(f"x {x}  y {y}  z {z + 1}   {values}")
+
+
+def _rgb(color: str) -> tuple[float, float, float]:
+    red, green, blue = (int(color[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return red, green, blue

@@ -1,0 +1,171 @@
+"""The only threads of the program: work goes out by lane, answers come back as signals in the GUI thread."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from PySide6.QtCore import QObject, Signal, SignalInstance
+
+from app.log import jobs as log
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+In = TypeVar("In")
+Out = TypeVar("Out")
+
+LANES = {
+    "wanted": 12,  # reading the block that the user waits for; a hung share may hold a few of them for good
+    "ahead": 2,  # reading neighbours
+    "scan": 2,
+    "store": 1,  # everything that touches the share's annotations folder, in order
+    "small": 1,  # settings and other small local files
+}
+
+
+class Job(QObject):
+    """One piece of work. Its answers arrive in the GUI thread; none arrives once it is cancelled."""
+
+    finished = Signal(object)
+    failed = Signal(object)
+    progressed = Signal(object)
+    ended = Signal(object)
+
+    def __init__(self, work: Callable[[Job], Any]) -> None:
+        super().__init__()
+        self._work = work
+        self._cancelled = threading.Event()
+
+    def cancel(self) -> None:
+        """Ask the work to stop."""
+        self._cancelled.set()
+
+    def is_cancelled(self) -> bool:
+        """For the work itself, to look at between two steps."""
+        return self._cancelled.is_set()
+
+    def run(self) -> None:
+        """Do the work, unless cancelled before it began; called in a worker thread."""
+        try:
+            value = None if self.is_cancelled() else self._work(self)
+        except Exception as error:  # noqa: BLE001 - whatever went wrong belongs to who asked
+            self._answer(self.failed, error)
+        else:
+            self._answer(self.finished, value)
+
+    def _answer(self, signal: SignalInstance, result: object) -> None:
+        try:
+            if not self.is_cancelled():
+                signal.emit(result)
+            self.ended.emit(self)
+        except RuntimeError:  # the program has ended and Qt's half of the job is gone
+            log.debug("an answer came after the end")
+
+
+@dataclass
+class _Lane:
+    limit: int
+    waiting: deque[Job]
+    running: int = 0
+
+
+class Jobs(QObject):
+    """Runs jobs on daemon threads, so that a hung share never keeps the program from ending.
+
+    Each lane runs at most so many jobs at a time, in the order in which they came. A thread lives for as long as its
+    lane has work.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+        self._lanes = {name: _Lane(limit, deque()) for name, limit in LANES.items()}
+        self._alive: set[Job] = set()
+
+    def start(
+        self,
+        lane: str,
+        work: Callable[[Job], Any],
+        finished: Callable[[Any], None] | None = None,
+        failed: Callable[[Exception], None] | None = None,
+        progressed: Callable[[Any], None] | None = None,
+    ) -> Job:
+        """Run ``work(job)`` in the background; the callbacks are bound methods of QObjects of the GUI thread.
+
+        An exception nobody asked for is logged.
+        """
+        job = Job(work)
+        if finished is not None:
+            job.finished.connect(finished)
+        if progressed is not None:
+            job.progressed.connect(progressed)
+        job.failed.connect(failed if failed is not None else self._on_job_failed)
+        job.ended.connect(self._on_job_ended)
+        self._alive.add(job)
+        target = self._lanes[lane]
+        with self._lock:
+            target.waiting.append(job)
+            fresh = target.running < target.limit
+            target.running += fresh
+        if fresh:
+            threading.Thread(target=self._drain, args=(target,), name=f"jobs-{lane}", daemon=True).start()
+        return job
+
+    def shut_down(self) -> None:
+        """Drop what has not started and cancel the rest; no answer comes any more."""
+        with self._lock:
+            for lane in self._lanes.values():
+                lane.waiting.clear()
+        for job in self._alive:
+            job.cancel()
+
+    def _drain(self, lane: _Lane) -> None:
+        while True:
+            with self._lock:
+                if not lane.waiting:
+                    lane.running -= 1
+                    return
+                job = lane.waiting.popleft()
+            job.run()
+
+    def _on_job_failed(self, error: Exception) -> None:
+        log.error("a background job failed", exc_info=error)
+
+    def _on_job_ended(self, job: Job) -> None:
+        self._alive.discard(job)
+
+
+def parallel_map(function: Callable[[In], Out], items: Iterable[In]) -> list[Out]:
+    """Like the builtin map, on up to four daemon threads: for the channels of one block.
+
+    Raises the first exception (in the order of `items`).
+    """
+    work = deque(enumerate(items))
+    results: dict[int, Out] = {}
+    errors: dict[int, Exception] = {}
+
+    def drain() -> None:
+        while work:
+            try:
+                position, item = work.popleft()
+            except IndexError:  # another thread was quicker
+                return
+            try:
+                results[position] = function(item)
+            except Exception as error:  # noqa: BLE001 - raised again below, in the caller's thread
+                errors[position] = error
+
+    helpers = [
+        threading.Thread(target=drain, name="channel", daemon=True) for _ in range(min(4, len(work)) - 1)
+    ]
+    for helper in helpers:
+        helper.start()
+    drain()
+    for helper in helpers:
+        helper.join()
+    if errors:
+        raise errors[min(errors)]
+    return [results[position] for position in range(len(results))]

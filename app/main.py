@@ -1,0 +1,292 @@
+"""The one place that builds the objects and connects them: read this first.
+
+A key press: MainWindow -> Program.act or Annotating.annotate -> Session -> Store (journal, synced) -> BlockList and
+views; then Opening brings the next block, which is in memory and on the GPU already.
+A step through z: MainWindow -> Viewing -> CurrentView.changed(old, new) -> Canvas.
+Saving carries the journal to the share in a lane of its own (jobs.py).
+"""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from app import log
+from app.controllers.annotating import Annotating
+from app.controllers.listing import Listing
+from app.controllers.opening import Opening
+from app.controllers.remembering import Remembering
+from app.controllers.saving import Saving
+from app.controllers.starting import Starting
+from app.controllers.viewing import Viewing
+from app.jobs import Jobs
+from app.models.block_list import NO_MARK, BlockList, Mark
+from app.models.current_view import MAX_INTERVAL_MS, MIN_INTERVAL_MS, CurrentView
+from app.models.screen import OnScreen, Screen, Stage
+from app.render.canvas import Canvas
+from app.settings import RESOURCES, read_settings, user_places
+from app.views.class_bar import ClassItem
+from app.views.folder_dialog import choose_folder
+from app.views.key_sheet import KeySheet
+from app.views.main_window import MainWindow
+from app.views.text_dialog import TextDialog
+from app.views.theme import apply_theme
+
+if TYPE_CHECKING:
+    from app.models.session import Session
+    from app.options import Options
+    from app.settings import DataSetSettings
+
+
+class Program(QObject):
+    """All parts of the program, and which slot answers which action."""
+
+    def __init__(self, options: Options) -> None:
+        super().__init__()
+        self.record = log.EventRecord(options.record_file)
+        places = user_places()
+        self.settings = read_settings(places)
+        self.jobs = Jobs()
+
+        self.blocks = BlockList()
+        self.screen = Screen()
+        self.view = CurrentView()
+        self.canvas = Canvas()
+        self.window = MainWindow(self.canvas.native, MIN_INTERVAL_MS, MAX_INTERVAL_MS)
+
+        self.listing = Listing(self.jobs, self.blocks, self.window, self.record)
+        self.viewing = Viewing(self.window, self.canvas, self.view, self.screen, self.record)
+        self.opening = Opening(
+            self.jobs, self.blocks, self.screen, self.canvas, self.window.area, self._neighbours
+        )
+        self.annotating = Annotating(
+            self.window, self.blocks, self.screen, self.listing, self.opening, self.settings, self.record
+        )
+        self.saving = Saving(self.jobs, self.window, self.record)
+        self.remembering = Remembering(self.jobs, places, self.settings)
+        self.starting = Starting(
+            options, self.settings, places, self.jobs, self.window, self.blocks, self.listing, self.record
+        )
+        self._connect()
+        self._slots = {
+            "open_folder": self._on_open_folder,
+            "open_sample": self.starting.open_sample,
+            "choose_annotations": self._on_choose_annotations,
+            "rescan": self.starting.open_data,
+            "switch_annotator": self.starting.ask_who,
+            "quit": self.end,
+            "clear_annotation": self.annotating.clear,
+            "toggle_unsure": self.annotating.toggle_unsure,
+            "toggle_flag": self.annotating.toggle_flag,
+            "comment": self.annotating.comment,
+            "undo": self.annotating.undo,
+            "redo": self.annotating.redo,
+            "auto_advance": self._on_auto_advance,
+            "skip_annotated": self._on_skip_annotated,
+            "next_block": self.annotating.next_block,
+            "previous_block": self.annotating.previous_block,
+            "next_unannotated": self.annotating.next_unannotated,
+            "filter": self.window.blocks.focus_filter,
+            "slice_back": self.viewing.slice_back,
+            "slice_on": self.viewing.slice_on,
+            "first_slice": self.viewing.first_slice,
+            "last_slice": self.viewing.last_slice,
+            "play": self.viewing.play,
+            "faster": self.viewing.faster,
+            "slower": self.viewing.slower,
+            "bounce": self.viewing.bounce,
+            "toggle_3d": self.viewing.toggle_3d,
+            "reset_view": self.viewing.reset_view,
+            "auto_contrast": self.viewing.auto_contrast,
+            "show_focus": self.viewing.show_focus,
+            "key_sheet": self._on_key_sheet,
+            "what_changed": self._on_what_changed,
+        }
+        self._is_ending = False
+        self.signal_sockets: tuple[socket.socket, ...] = ()
+        if self.settings.splitter:
+            self.window.set_splitter(self.settings.splitter)
+
+    def begin(self) -> None:
+        """Show the window; the data follow."""
+        self.window.show()
+        self.starting.begin()
+
+    def end(self) -> None:
+        """Save everything, then close."""
+        if self._is_ending:
+            return
+        self._is_ending = True
+        self._remember_place()
+        self.settings.splitter = self.window.splitter()
+        self.remembering.end()
+        self.saving.end()
+
+    def act(self, name: str) -> None:
+        """An action of the table, asked for by key, menu or button."""
+        self.record.write("action", name=name)
+        if self.window.is_working or name not in _NEEDS_BLOCKS:
+            self._slots[name]()
+
+    def _connect(self) -> None:
+        self.window.action_requested.connect(self.act)
+        self.window.close_requested.connect(self.end)
+        self.window.first_painted.connect(self._on_first_painted)
+        self.starting.data_left.connect(self._on_data_left)
+        self.starting.session_ready.connect(self._on_session_ready)
+        self.starting.session_left.connect(self._on_session_left)
+        self.starting.blocks_ready.connect(self.annotating.start_at)
+        self.starting.points_found.connect(self.viewing.set_focus_points)
+        self.starting.settings_changed.connect(self.remembering.changed)
+        self.viewing.settings_changed.connect(self.remembering.changed)
+        self.opening.placed.connect(self.viewing.show)
+        self.annotating.decided.connect(self.saving.on_decided)
+        self.saving.ended.connect(self._on_saving_ended)
+        self.screen.changed.connect(self._on_screen_changed)
+
+    def _neighbours(self) -> list[int]:
+        return self.annotating.neighbours()
+
+    def _on_session_ready(self, session: Session, settings: DataSetSettings) -> None:
+        self.window.set_classes(
+            [ClassItem(c.number, c.key, c.name, c.color) for c in session.classes.classes]
+        )
+        self.viewing.set_data_set(settings, session.classes.channel_names)
+        self.remembering.set_data_set(session.annotator, str(self.starting.data_root), settings)
+        self.listing.set_session(session)
+        self.blocks.set_marks(session.mark_of)
+        self.annotating.set_session(session)
+        self.saving.set_session(session)
+
+    def _on_session_left(self) -> None:
+        self.annotating.set_session(None)
+        self.saving.set_session(None)
+        self.listing.set_session(None)
+        self.blocks.set_marks(_no_mark)
+
+    def _on_data_left(self) -> None:
+        self._remember_place()
+        self.opening.reset()
+
+    def _remember_place(self) -> None:
+        if self.screen.now.stage is Stage.SHOWN:
+            self.viewing.settings.last_block = self.screen.now.block_id
+            self.remembering.changed()
+
+    def _on_screen_changed(self, now: OnScreen) -> None:
+        self.record.write("page", name=now.stage.value, text="", block=now.block_id)
+
+    def _on_auto_advance(self) -> None:
+        self.settings.auto_advance = not self.settings.auto_advance
+        self.window.set_checked("auto_advance", self.settings.auto_advance)
+        self.remembering.changed()
+
+    def _on_skip_annotated(self) -> None:
+        self.settings.skip_annotated = not self.settings.skip_annotated
+        self.window.set_checked("skip_annotated", self.settings.skip_annotated)
+        self.remembering.changed()
+
+    def _on_open_folder(self) -> None:
+        folder = choose_folder(self.window, "Open a folder of blocks", str(self.starting.data_root.parent))
+        if folder:
+            self.starting.open_folder(folder)
+
+    def _on_choose_annotations(self) -> None:
+        start = str(self.starting.annotations_root)
+        folder = choose_folder(self.window, "Where decisions of this data set are kept", start)
+        if folder:
+            self.starting.choose_annotations(folder)
+
+    def _on_key_sheet(self) -> None:
+        session = self.starting.session
+        classes = session.classes.classes if session else ()
+        KeySheet(self.window, [(c.key, c.name) for c in classes]).open()
+
+    def _on_what_changed(self) -> None:
+        text = (RESOURCES / "changes.md").read_text(encoding="utf-8")
+        TextDialog(self.window, "What changed", text).open()
+
+    def _on_first_painted(self) -> None:
+        self.record.write("window_shown")
+
+    def _on_saving_ended(self) -> None:
+        self.jobs.shut_down()
+        session = self.starting.session
+        if session is not None:
+            session.store.close()
+        self.window.may_close = True
+        self.window.close()
+        self.record.write("closed")
+        QCoreApplication.quit()
+
+
+_NEEDS_BLOCKS = frozenset(
+    name
+    for name in [
+        "clear_annotation",
+        "toggle_unsure",
+        "toggle_flag",
+        "comment",
+        "undo",
+        "redo",
+        "next_block",
+        "previous_block",
+        "next_unannotated",
+        "filter",
+        "slice_back",
+        "slice_on",
+        "first_slice",
+        "last_slice",
+        "play",
+        "faster",
+        "slower",
+        "bounce",
+        "toggle_3d",
+        "reset_view",
+        "auto_contrast",
+        "show_focus",
+    ]
+)
+"""Actions that would act on a hidden page where the list and the canvas are not on screen."""
+
+
+def _no_mark(block_id: str) -> Mark:
+    return NO_MARK
+
+
+def run(options: Options) -> int:
+    """Open the window and stay until it is closed. Returns the exit code."""
+    log.start(options.log_level)
+    # Else the canvas stays black for good once it is moved to another window
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    QCoreApplication.setApplicationName("Cytoscribe")
+    qt = QApplication(sys.argv[:1])
+    QGuiApplication.setApplicationDisplayName("Cytoscribe")
+    apply_theme(qt, (RESOURCES / "style.qss").read_text(encoding="utf-8"))
+    program = Program(options)
+    _end_on_signals(program)
+    QTimer.singleShot(0, program.begin)
+    return qt.exec()
+
+
+def _end_on_signals(program: Program) -> None:
+    """SIGTERM and Ctrl+C end the program as Quit does: Python learns of them while Qt waits for events."""
+    reader, writer = socket.socketpair()
+    for end in (reader, writer):
+        end.setblocking(False)
+    signal.set_wakeup_fd(writer.fileno())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _ignore)
+    notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read, program)
+    notifier.activated.connect(program.end)
+    program.signal_sockets = (reader, writer)
+
+
+def _ignore(number: int, frame: object) -> None:
+    """The notifier does the work."""

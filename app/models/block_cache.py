@@ -1,0 +1,63 @@
+"""Blocks that were read, bounded in bytes: the least recently used goes first."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from core.reading import BlockImage
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedBlock:
+    """A block in memory, with the limits that its display starts from, for each channel."""
+
+    image: BlockImage
+    data_limits: tuple[tuple[float, float], ...]
+    auto_limits: tuple[tuple[float, float], ...]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the voxels."""
+        return int(self.image.nbytes)
+
+
+class BlockCache:
+    """Keeps at least the newest block, whatever its size."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.nbytes = 0
+        self._blocks: OrderedDict[int, LoadedBlock] = OrderedDict()
+
+    def __contains__(self, place: int) -> bool:
+        return place in self._blocks
+
+    def get(self, place: int) -> LoadedBlock | None:
+        """The block at that place, which now counts as used."""
+        block = self._blocks.get(place)
+        if block is not None:
+            self._blocks.move_to_end(place)
+        return block
+
+    def put(self, place: int, block: LoadedBlock) -> None:
+        """Keep a block; the oldest ones make room."""
+        self.drop(place)
+        self._blocks[place] = block
+        self.nbytes += block.nbytes
+        while self.nbytes > self.limit and len(self._blocks) > 1:
+            _, old = self._blocks.popitem(last=False)
+            self.nbytes -= old.nbytes
+
+    def drop(self, place: int) -> None:
+        """Forget one block, so that it is read anew."""
+        old = self._blocks.pop(place, None)
+        if old is not None:
+            self.nbytes -= old.nbytes
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._blocks.clear()
+        self.nbytes = 0

@@ -1,0 +1,62 @@
+"""Which blocks the list shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.models.block_list import Mark
+    from core.blocks import Block
+
+ALL, UNANNOTATED, ANNOTATED, UNSURE, FLAGGED, COMMENTED = (
+    "all",
+    "unannotated",
+    "annotated",
+    "unsure",
+    "flagged",
+    "commented",
+)
+
+
+@dataclass(frozen=True)
+class BlockFilter:
+    """A state (one of the names above, or a class number) and a text in the name or the comment."""
+
+    state: str | int = ALL
+    text: str = ""
+
+    def matches(self, block: Block, mark: Mark) -> bool:
+        """Whether the block is to be shown."""
+        return self._state_matches(mark) and self._text_matches(block, mark)
+
+    def places(self, blocks: Sequence[Block], marks: Sequence[Mark], first: int = 0) -> list[int]:
+        """Places of the blocks to be shown, in order, counted from `first`."""
+        if self.state == ALL and not self.text:
+            return list(range(first, first + len(blocks)))
+        pairs = zip(blocks, marks, strict=True)
+        return [place for place, (block, mark) in enumerate(pairs, first) if self.matches(block, mark)]
+
+    def _state_matches(self, mark: Mark) -> bool:
+        match self.state:
+            case int(label):
+                return mark.label == label
+            case "unannotated":
+                return mark.label is None
+            case "annotated":
+                return mark.label is not None
+            case "unsure":
+                return mark.unsure
+            case "flagged":
+                return mark.flagged
+            case "commented":
+                return bool(mark.comment)
+        return True
+
+    def _text_matches(self, block: Block, mark: Mark) -> bool:
+        if not self.text:
+            return True
+        text = self.text.casefold()
+        return text in block.id.casefold() or text in mark.comment.casefold()

@@ -1,0 +1,93 @@
+"""How the block is looked at: mode, slice, play, channels. A frozen state; changes are told as (old, new)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MIN_INTERVAL_MS, MAX_INTERVAL_MS, DEFAULT_INTERVAL_MS = 20, 10_000, 100
+
+_PALETTE = ("#4D7CFF", "#2ED573", "#FF4FD8", "#FFC83D", "#FF5A4D", "#35E0E0", "#FFFFFF")
+
+
+@dataclass(frozen=True)
+class ChannelView:
+    """One channel; limits in the data's own values."""
+
+    name: str
+    color: str
+    visible: bool = True
+    low: float = 0.0
+    high: float = 1.0
+
+
+@dataclass(frozen=True)
+class ViewState:
+    """Everything the canvas needs beside the voxels."""
+
+    mode: str = "2d"
+    z: int = 0
+    slices: int = 1
+    channels: tuple[ChannelView, ...] = ()
+    is_auto: bool = True
+    """Contrast automatic for each block, else kept over blocks."""
+    is_playing: bool = False
+    interval_ms: int = DEFAULT_INTERVAL_MS
+    is_bouncing: bool = False
+    direction: int = 1
+    shows_focus: bool = True
+
+
+class CurrentView(QObject):
+    """Holds the state; every change goes through `change`."""
+
+    changed = Signal(object, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = ViewState()
+
+    def change(self, **fields: Any) -> None:
+        """Replace fields of the state."""
+        old, self.state = self.state, replace(self.state, **fields)
+        if self.state != old:
+            self.changed.emit(old, self.state)
+
+    def change_channel(self, channel: int, **fields: Any) -> None:
+        """Replace fields of one channel."""
+        channels = list(self.state.channels)
+        channels[channel] = replace(channels[channel], **fields)
+        self.change(channels=tuple(channels))
+
+    def step_z(self, steps: int) -> None:
+        """Move through the slices; stops at the ends."""
+        self.change(z=max(0, min(self.state.slices - 1, self.state.z + steps)))
+
+    def play_on(self) -> None:
+        """The next slice of the auto-play: round and round, or back and forth; every slice is shown."""
+        state = self.state
+        z, direction = next_slice(state.z, state.slices, state.direction, state.is_bouncing)
+        self.change(z=z, direction=direction)
+
+
+def next_slice(z: int, slices: int, direction: int, is_bouncing: bool) -> tuple[int, int]:
+    """The slice after `z` and the direction after that."""
+    if slices <= 1:
+        return 0, 1
+    if not is_bouncing:
+        return (z + 1) % slices, 1
+    if not 0 <= z + direction < slices:
+        direction = -direction
+    return z + direction, direction
+
+
+def default_channels(names: Sequence[str]) -> tuple[ChannelView, ...]:
+    """Grey for a single channel, else colours that can be told apart when they overlap."""
+    if len(names) == 1:
+        return (ChannelView(names[0], "#FFFFFF"),)
+    return tuple(ChannelView(name, _PALETTE[i % len(_PALETTE)]) for i, name in enumerate(names))

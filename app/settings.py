@@ -1,0 +1,142 @@
+"""What the program remembers on this computer: folders, names, looks. One typed place, written atomically."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+import platformdirs
+
+from app.log import settings as log
+
+if TYPE_CHECKING:
+    from app.models.current_view import ChannelView
+
+RESOURCES = Path(__file__).resolve().parent.parent / "resources"
+T = TypeVar("T")
+_RECENT = 10
+
+
+class ChannelLookSettings(msgspec.Struct):
+    """How a channel of that name is drawn; no limits while contrast is automatic."""
+
+    color: str
+    visible: bool = True
+    low: float | None = None
+    high: float | None = None
+
+
+class DataSetSettings(msgspec.Struct):
+    """What one annotator chose for one data set."""
+
+    auto_contrast: bool = True
+    channels: dict[str, ChannelLookSettings] = {}
+    mode: str = "2d"
+    interval_ms: int = 100
+    bounce: bool = False
+    shows_focus: bool = True
+    last_block: str = ""
+
+    def take_channels(self, channels: tuple[ChannelView, ...]) -> None:
+        """Remember how these channels are drawn; others of the data set are kept."""
+        self.channels = self.channels | {
+            c.name: ChannelLookSettings(c.color, c.visible, c.low, c.high) for c in channels
+        }
+
+
+class Settings(msgspec.Struct):
+    """Of this computer's user, whoever annotates."""
+
+    recent: list[str] = []
+    annotators: list[str] = []
+    """Names used on this computer, newest first."""
+    annotation_roots: dict[str, str] = {}
+    """Annotations folder by data folder."""
+    auto_advance: bool = True
+    skip_annotated: bool = False
+    splitter: str = ""
+    geometry: list[int] = []
+
+    def opened(self, folder: str) -> None:
+        """Put a data folder at the front of the recent ones."""
+        self.recent = [folder, *(known for known in self.recent if known != folder)][:_RECENT]
+
+    def logged_in(self, annotator: str) -> None:
+        """Put a name at the front."""
+        self.annotators = [annotator, *(known for known in self.annotators if known != annotator)][:_RECENT]
+
+
+class Places(msgspec.Struct, frozen=True):
+    """Folders of this user on this computer."""
+
+    config: Path
+    state: Path
+    data: Path
+    cache: Path
+
+
+def user_places() -> Places:
+    """Where the system wants a program to keep its files."""
+    name = "cytoscribe"
+    return Places(
+        Path(platformdirs.user_config_dir(name, appauthor=False)),
+        Path(platformdirs.user_state_dir(name, appauthor=False)),
+        Path(platformdirs.user_data_dir(name, appauthor=False)),
+        Path(platformdirs.user_cache_dir(name, appauthor=False)),
+    )
+
+
+def read_settings(places: Places) -> Settings:
+    """Settings of this computer; defaults where there are none or they cannot be read."""
+    return _read(places.config / "settings.json", Settings) or Settings()
+
+
+def write_settings(places: Places, settings: Settings) -> None:
+    """Keep the settings; a failure is logged, it loses no decision."""
+    _write(places.config / "settings.json", settings)
+
+
+def read_data_set(places: Places, annotator: str, data_root: str) -> DataSetSettings | None:
+    """What this annotator chose for this data set; None the first time."""
+    return _read(_data_set_file(places, annotator, data_root), DataSetSettings)
+
+
+def write_data_set(places: Places, annotator: str, data_root: str, settings: DataSetSettings) -> None:
+    """Keep what this annotator chose."""
+    _write(_data_set_file(places, annotator, data_root), settings)
+
+
+def default_annotations(places: Places, data_root: str) -> Path:
+    """A folder of this user's own for a data set that has no shared one."""
+    return places.data / "annotations" / f"{Path(data_root).name or 'root'}-{_hash(data_root)}"
+
+
+def _data_set_file(places: Places, annotator: str, data_root: str) -> Path:
+    return places.config / "data-sets" / annotator / f"{_hash(data_root)}.json"
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:12]
+
+
+def _read(path: Path, kind: type[T]) -> T | None:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except FileNotFoundError:
+        return None
+    except (OSError, msgspec.MsgspecError) as error:
+        log.info("%s is not used: %s", path, error)
+        return None
+
+
+def _write(path: Path, value: msgspec.Struct) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(msgspec.json.format(msgspec.json.encode(value), indent=2))
+        temporary.replace(path)
+    except OSError as error:
+        log.info("settings could not be kept in %s: %s", path, error)

@@ -1,0 +1,122 @@
+"""The strip below: classes with their keys, marks, the last decisions, and what is saved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from app.actions import tooltip
+from app.views.flow_layout import FlowLayout
+from app.views.texts import button, label, set_property
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtWidgets import QPushButton
+
+
+class ClassItem(NamedTuple):
+    """One class as the bar shows it."""
+
+    number: int
+    key: str
+    name: str
+    color: str
+
+
+class ClassBar(QWidget):
+    """Wishes: a class, a mark."""
+
+    class_requested = Signal(int)
+    action_requested = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("strip")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._items: list[ClassItem] = []
+        self._buttons: list[QPushButton] = []
+        self._classes = QWidget()
+        self._flow = FlowLayout(self._classes)
+        self._marks = {
+            name: button(text, tooltip(name), checkable=name != "comment")
+            for name, text in (
+                ("toggle_unsure", "U unsure"),
+                ("toggle_flag", "F flag"),
+                ("comment", "C comment"),
+            )
+        }
+        self._recent = label("", "faint")
+        self._recent.setToolTip("Your last five decisions, newest at the right")
+        self._saved = label("", "faint")
+        self._saved.setMinimumWidth(110)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 4, 8, 4)
+        layout.setSpacing(8)
+        layout.addWidget(self._classes, 1)
+        for name, made in self._marks.items():
+            made.setAccessibleName(name)
+            made.clicked.connect(self._on_mark_clicked)
+            layout.addWidget(made)
+        layout.addSpacing(8)
+        layout.addWidget(self._recent)
+        layout.addSpacing(8)
+        layout.addWidget(self._saved)
+
+    def set_classes(self, items: Sequence[ClassItem]) -> None:
+        """The classes, in the order of their numbers."""
+        self._flow.clear()
+        self._items = list(items)
+        self._buttons = []
+        for item in items:
+            made = button(f"{item.key}  {item.name}", f"{item.name} ({item.key})", checkable=True)
+            made.setStyleSheet(
+                f"QPushButton {{ border-left: 5px solid {item.color}; }}"
+                f"QPushButton:checked {{ background: #45454C; border: 2px solid {item.color}; font-weight: 600; }}"
+            )
+            made.clicked.connect(self._on_class_clicked)
+            self._flow.addWidget(made)
+            self._buttons.append(made)
+
+    def set_counts(self, counts: Sequence[int]) -> None:
+        """How many blocks have each class."""
+        for made, item, count in zip(self._buttons, self._items, counts, strict=True):
+            made.setText(f"{item.key}  {item.name}  {count}")
+
+    def set_marks(self, label_number: int | None, unsure: bool, flagged: bool, comment: str) -> None:
+        """What the block on screen has."""
+        for made, item in zip(self._buttons, self._items, strict=True):
+            made.setChecked(item.number == label_number)
+        self._marks["toggle_unsure"].setChecked(unsure)
+        self._marks["toggle_flag"].setChecked(flagged)
+        self._marks["comment"].setText("C comment ✎" if comment else "C comment")
+
+    def set_enabled(self, enabled: bool) -> None:
+        """Whether there is a block that can be judged."""
+        for made in (*self._buttons, *self._marks.values()):
+            made.setEnabled(enabled)
+
+    def set_recent(self, keys: Sequence[str]) -> None:
+        """Keys of the last classes given, oldest first; '–' for a cleared one."""
+        self._recent.setText(f"last  {'  '.join(keys)}" if keys else "")
+
+    def set_saved(self, state: str, text: str, tip: str) -> None:
+        """`saved`, `waiting` or `failed`."""
+        sign = {"saved": "✓", "waiting": "…", "failed": "✗"}[state]
+        self._saved.setText(f"{sign} {text}")
+        self._saved.setToolTip(tip)
+        set_property(self._saved, "role", "error" if state == "failed" else "faint")
+
+    def _on_class_clicked(self) -> None:
+        made = self.sender()
+        for known, item in zip(self._buttons, self._items, strict=True):
+            if known is made:
+                self.class_requested.emit(item.number)
+
+    def _on_mark_clicked(self) -> None:
+        made = self.sender()
+        for name, known in self._marks.items():
+            if known is made:
+                self.action_requested.emit(name)

@@ -1,0 +1,89 @@
+"""Who annotates? Names used before are offered; Enter goes on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.views.texts import button, label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class LoginPage(QWidget):
+    """Wishes: to go on under a name, or to open another folder."""
+
+    login_requested = Signal(str)
+    folder_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._name = QComboBox()
+        self._name.setEditable(True)
+        self._name.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self._name.setMinimumWidth(260)
+        self._name.setAccessibleName("Your name")
+        edit = self._name.lineEdit()
+        assert edit is not None
+        self._edit = edit
+        self._edit.setPlaceholderText("for example alice")
+        self._go = button("Start", primary=True)
+        self._problem = label("", "error", wrap=True)
+        self._problem.setFixedWidth(420)
+        self._problem.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._data = label("", "faint", wrap=True)
+        self._data.setFixedWidth(560)
+        self._data.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        other = button("Open another folder…", "Ctrl+O")
+        row = QHBoxLayout()
+        row.addStretch()
+        row.addWidget(self._name)
+        row.addWidget(self._go)
+        row.addStretch()
+        layout = QVBoxLayout(self)
+        layout.setSpacing(12)
+        layout.addStretch(2)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        layout.addWidget(label("Who annotates?", "title"), 0, centre)
+        layout.addLayout(row)
+        layout.addWidget(label("Letters, digits and underscore. Stored in lower case.", "faint"), 0, centre)
+        layout.addWidget(self._problem, 0, centre)
+        layout.addSpacing(12)
+        layout.addWidget(self._data, 0, centre)
+        layout.addWidget(other, 0, centre)
+        layout.addStretch(3)
+        self._go.clicked.connect(self._on_go)
+        self._edit.returnPressed.connect(self._on_go)
+        self._edit.textChanged.connect(self._on_text_changed)
+        other.clicked.connect(self.folder_requested)
+        self._on_text_changed()
+
+    def set_names(self, names: Sequence[str], proposed: str) -> None:
+        """Names used before; what was typed meanwhile stays."""
+        typed = self._edit.text()
+        self._name.clear()
+        self._name.addItems(list(names))
+        self._edit.setText(typed or proposed)
+        self._edit.selectAll()
+        self._edit.setFocus()
+
+    def set_data(self, text: str) -> None:
+        """What will be opened."""
+        self._data.setText(text)
+
+    def set_problem(self, text: str) -> None:
+        """Why that name does not do."""
+        self._problem.setText(text)
+
+    def _on_text_changed(self) -> None:
+        self._go.setEnabled(bool(self._edit.text().strip()))
+        self._problem.setText("")
+
+    def _on_go(self) -> None:
+        if self._edit.text().strip():
+            self.login_requested.emit(self._edit.text())

@@ -1,0 +1,81 @@
+"""One message at a time over the canvas: news go by themselves, warnings and errors stay until they are closed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from app.views.texts import button, label, set_property
+
+_INFO_MS = 4000
+
+
+class MessageBar(QWidget):
+    """A warning is never covered by a piece of news; a second warning waits behind the first."""
+
+    size_changed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("message")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._text = label("", wrap=True)
+        self._close = button("✕", "Close")
+        self._close.setFixedWidth(28)
+        self._close.clicked.connect(self._on_close_clicked)
+        self._waiting: list[tuple[str, str]] = []
+        self._level = ""
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._next)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 6, 8, 6)
+        layout.addWidget(self._text, 1)
+        layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+
+    def tell(self, text: str, level: str = "info") -> None:
+        """`info`, `warning` or `error`."""
+        if level == "info":
+            if self._level in ("warning", "error"):
+                return
+            self._show(text, level)
+            return
+        if self._level in ("warning", "error"):
+            if (text, level) not in self._waiting and text != self._text.text():
+                self._waiting.append((text, level))
+                self._label_close()
+            return
+        self._show(text, level)
+
+    def withdraw(self, text: str) -> None:
+        """What was said is true no more."""
+        self._waiting = [pair for pair in self._waiting if pair[0] != text]
+        if self._text.text() == text and self._level:
+            self._next()
+
+    def _show(self, text: str, level: str) -> None:
+        self._level = level
+        self._text.setText(text)
+        set_property(self, "level", level)
+        self._timer.stop()
+        if level == "info":
+            self._timer.start(_INFO_MS)
+        self._label_close()
+        self.show()
+        # As wide as one line of the text, where there is room
+        self._text.setMinimumWidth(min(620, self._text.fontMetrics().horizontalAdvance(text) + 8))
+        self.size_changed.emit()
+
+    def _label_close(self) -> None:
+        self._close.setText(f"{len(self._waiting)} ▸" if self._waiting else "✕")
+        self._close.setFixedWidth(44 if self._waiting else 28)
+
+    def _next(self) -> None:
+        self._level = ""
+        if self._waiting:
+            self._show(*self._waiting.pop(0))
+        else:
+            self.hide()
+
+    def _on_close_clicked(self) -> None:
+        self._next()

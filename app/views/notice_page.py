@@ -1,0 +1,72 @@
+"""A page in the place of what cannot be shown: what happened, why, and what can be done."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from app.views.texts import button, label
+
+
+class NoticePage(QWidget):
+    """Errors, loading, and nothing to show: never a modal box in the middle of the work."""
+
+    chosen = Signal(str)
+    """the wish behind the button"""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._title = label("", "title", wrap=True)
+        self._text = label("", wrap=True)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        for text in (self._title, self._text):
+            text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            text.setMaximumWidth(720)
+            text.setMinimumWidth(300)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(360)
+        self._bar.hide()
+        self._buttons = QHBoxLayout()
+        self._wishes: dict[QWidget, str] = {}
+        layout = QVBoxLayout(self)
+        layout.setSpacing(14)
+        layout.addStretch(2)
+        layout.addWidget(self._title, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(self._text, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(self._bar, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addLayout(self._buttons)
+        layout.addStretch(3)
+
+    def set_content(self, title: str, text: str, buttons: list[tuple[str, str]]) -> None:
+        """`buttons` are (wish, text); the first is the proposed one."""
+        self._title.setText(title)
+        self._text.setText(text)
+        self._text.setVisible(bool(text))
+        self._bar.hide()
+        while (item := self._buttons.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        self._wishes.clear()
+        self._buttons.addStretch()
+        for wish, words in buttons:
+            made = button(words, primary=wish == buttons[0][0])
+            made.clicked.connect(self._on_button_clicked)
+            self._wishes[made] = wish
+            self._buttons.addWidget(made)
+        self._buttons.addStretch()
+
+    def set_progress(self, done: int, total: int) -> None:
+        """Show a bar below the text; a total of 0 says only that something goes on."""
+        self._bar.setRange(0, total)
+        self._bar.setValue(done)
+        self._bar.show()
+
+    def _on_button_clicked(self) -> None:
+        made = self.sender()
+        for known, wish in list(self._wishes.items()):
+            if known is made:
+                self.chosen.emit(wish)

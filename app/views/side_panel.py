@@ -1,0 +1,114 @@
+"""The right panel: channels, and facts about the block."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QFormLayout, QScrollArea, QVBoxLayout, QWidget
+
+from app.views.texts import label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.views.channel_row import ChannelRow
+
+
+class ChannelItem(NamedTuple):
+    """One channel as the panel shows it."""
+
+    name: str
+    color: str
+    visible: bool
+    low: float
+    high: float
+
+
+class SidePanel(QScrollArea):
+    """Wishes: those of the channel rows, and the contrast policy."""
+
+    visible_requested = Signal(int, bool)
+    color_requested = Signal(int, str)
+    limits_requested = Signal(int, float, float)
+    auto_requested = Signal(int)
+    reset_requested = Signal(int)
+    auto_policy_requested = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._rows: list[ChannelRow] = []
+        self._policy = QComboBox()
+        self._policy.addItem("Contrast automatic for each block", True)
+        self._policy.addItem("Contrast kept over blocks", False)
+        self._policy.setToolTip(
+            "Automatic: percentiles 1 and 99.9 of each block. Remembered for this data set"
+        )
+        self._policy.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._policy.currentIndexChanged.connect(self._on_policy_changed)
+        self._channels = QVBoxLayout()
+        self._facts = QFormLayout()
+        self._facts.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._facts.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+
+        inside = QWidget()
+        inside.setObjectName("panel")
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(10, 6, 10, 6)
+        layout.addWidget(label("Channels", "section"))
+        layout.addWidget(self._policy)
+        layout.addLayout(self._channels)
+        layout.addWidget(label("Block", "section"))
+        layout.addLayout(self._facts)
+        layout.addStretch()
+        self.setWidget(inside)
+
+    def set_channels(self, items: Sequence[ChannelItem]) -> None:
+        """All channels; rows are kept where the number is the same."""
+        self._ensure_rows(len(items))
+        for row, item in zip(self._rows, items, strict=True):
+            row.set_channel(item.name, item.color, item.visible)
+            row.set_limits(item.low, item.high)
+
+    def set_ranges(self, ranges: Sequence[tuple[float, float, bool]]) -> None:
+        """Smallest value, largest value, whole numbers?, for each channel of the block."""
+        self._ensure_rows(len(ranges))
+        for row, (low, high, whole) in zip(self._rows, ranges, strict=True):
+            row.set_range(low, high, whole)
+
+    def set_auto_policy(self, automatic: bool) -> None:
+        """Contrast automatic for each block, or kept."""
+        with QSignalBlocker(self._policy):
+            self._policy.setCurrentIndex(0 if automatic else 1)
+
+    def set_facts(self, facts: Sequence[tuple[str, str]]) -> None:
+        """Name and value, one line each."""
+        while self._facts.rowCount():
+            self._facts.removeRow(0)
+        for name, value in facts:
+            text = label(value, wrap=True)
+            text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self._facts.addRow(label(name, "faint"), text)
+
+    def _ensure_rows(self, count: int) -> None:
+        if len(self._rows) == count:
+            return
+        # Imported with the first block: it costs a fifth of a second that the start does not have
+        from app.views.channel_row import ChannelRow
+
+        while len(self._rows) > count:
+            self._rows.pop().deleteLater()
+        while len(self._rows) < count:
+            row = ChannelRow(len(self._rows))
+            row.visible_requested.connect(self.visible_requested)
+            row.color_requested.connect(self.color_requested)
+            row.limits_requested.connect(self.limits_requested)
+            row.auto_requested.connect(self.auto_requested)
+            row.reset_requested.connect(self.reset_requested)
+            self._rows.append(row)
+            self._channels.addWidget(row)
+
+    def _on_policy_changed(self) -> None:
+        self.auto_policy_requested.emit(bool(self._policy.currentData()))
