@@ -48,9 +48,7 @@ ACTIONS = (
     ActionInfo("toggle_3d", "View", "3D", ("V",), checkable=True, tip="Slice or volume"),
     ActionInfo("reset_view", "View", "Reset the view", ("R",)),
     ActionInfo("auto_contrast", "View", "Auto contrast, all channels", ("A",), tip="Percentiles 1 and 99.9"),
-    ActionInfo(
-        "show_focus", "View", "Focus point", ("X",), checkable=True, tip="Mark the cell the block was cut for"
-    ),
+    ActionInfo("show_focus", "View", "Focus point", ("X",), checkable=True, tip="Mark the cell the block was cut for"),
     ActionInfo("key_sheet", "Help", "Keys", ("?", "F1")),
     ActionInfo("what_changed", "Help", "What changed"),
 )

@@ -158,9 +158,7 @@ def parallel_map(function: Callable[[In], Out], items: Iterable[In]) -> list[Out
             except Exception as error:  # noqa: BLE001 - raised again below, in the caller's thread
                 errors[position] = error
 
-    helpers = [
-        threading.Thread(target=drain, name="channel", daemon=True) for _ in range(min(4, len(work)) - 1)
-    ]
+    helpers = [threading.Thread(target=drain, name="channel", daemon=True) for _ in range(min(4, len(work)) - 1)]
     for helper in helpers:
         helper.start()
     drain()

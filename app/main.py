@@ -63,7 +63,7 @@ class Program(QObject):
         self.listing = Listing(self.jobs, self.blocks, self.window, self.record)
         self.viewing = Viewing(self.window, self.canvas, self.view, self.screen, self.record)
         self.opening = Opening(
-            self.jobs, self.blocks, self.screen, self.canvas, self.window.area, self._neighbours
+            self.jobs, self.blocks, self.screen, self.canvas, self.window.area, self._neighbours, self.record
         )
         self.annotating = Annotating(
             self.window, self.blocks, self.screen, self.listing, self.opening, self.settings, self.record
@@ -154,9 +154,7 @@ class Program(QObject):
         return self.annotating.neighbours()
 
     def _on_session_ready(self, session: Session, settings: DataSetSettings) -> None:
-        self.window.set_classes(
-            [ClassItem(c.number, c.key, c.name, c.color) for c in session.classes.classes]
-        )
+        self.window.set_classes([ClassItem(c.number, c.key, c.name, c.color) for c in session.classes.classes])
         self.viewing.set_data_set(settings, session.classes.channel_names)
         self.remembering.set_data_set(session.annotator, str(self.starting.data_root), settings)
         self.listing.set_session(session)

@@ -231,7 +231,7 @@ class Annotating(QObject):
 
     def _close_comment(self) -> None:
         self._window.area.comment.hide()
-        self._window.setFocus()
+        self._window.focus_work()
 
     # What follows
 

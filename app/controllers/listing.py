@@ -63,6 +63,7 @@ class Listing(QObject):
         """Fill the list anew; an earlier scan is given up."""
         self.stop()
         self._blocks.clear()
+        self._record.write("scan_started", root=str(root))
 
         def work(job: Job) -> None:
             for batch in scan_blocks(root, skip, job.is_cancelled):
@@ -100,9 +101,7 @@ class Listing(QObject):
 
     def _on_scan_failed(self, error: Exception) -> None:
         self._job = None
-        self.failed.emit(
-            str(error) if isinstance(error, ImageError) else f"The data folder cannot be read: {error}"
-        )
+        self.failed.emit(str(error) if isinstance(error, ImageError) else f"The data folder cannot be read: {error}")
 
     # What is shown
 
@@ -201,9 +200,7 @@ class Listing(QObject):
             return Row(block.id, unsure=mark.unsure, flagged=mark.flagged, comment=mark.comment)
         known = self._session.class_of(mark.label) if self._session else None
         sign, color, name = (
-            (known.key, known.color, known.name)
-            if known
-            else (str(mark.label), "#8A8A90", f"class {mark.label}")
+            (known.key, known.color, known.name) if known else (str(mark.label), "#8A8A90", f"class {mark.label}")
         )
         return Row(block.id, sign, color, name, mark.unsure, mark.flagged, mark.comment)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.jobs import Job, Jobs
+    from app.log import EventRecord
     from app.models.block_list import BlockList
     from app.models.screen import Screen
     from app.render.canvas import Canvas
@@ -60,10 +61,12 @@ class Opening(QObject):
         canvas: Canvas,
         area: CanvasArea,
         neighbours: Callable[[], list[int]],
+        record: EventRecord,
     ) -> None:
         super().__init__()
         self._jobs, self._blocks, self._screen = jobs, blocks, screen
         self._canvas, self._area, self._neighbours = canvas, area, neighbours
+        self._record = record
         self._cache = BlockCache(psutil.virtual_memory().available // 4)
         self._gpu: dict[int, BlockTextures] = {}
         self._reading: dict[int, Job] = {}
@@ -237,6 +240,8 @@ class Opening(QObject):
                 return
         self._idle.stop()
         self._read_ahead(neighbours)
+        if not self._reading:
+            self._record.write("ahead_ready")
 
     def _read_ahead(self, neighbours: list[int]) -> None:
         current = self._cache.get(self._wanted)
@@ -250,9 +255,7 @@ class Opening(QObject):
                 self._read(place, "ahead")
 
 
-def _load(
-    block: Block, loaded: LoadedBlock | None, cancelled: Callable[[], bool]
-) -> tuple[LoadedBlock, Packed]:
+def _load(block: Block, loaded: LoadedBlock | None, cancelled: Callable[[], bool]) -> tuple[LoadedBlock, Packed]:
     """Read a block (unless it is in memory) and pack it for the GPU; runs in a worker."""
     if loaded is None:
         image = read_block(block, parallel_map, cancelled)

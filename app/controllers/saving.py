@@ -80,9 +80,7 @@ class Saving(QObject):
             return
         self._retry.stop()
         store = session.store
-        self._pushing = self._jobs.start(
-            "store", lambda job: store.push(), self._on_pushed, self._on_push_failed
-        )
+        self._pushing = self._jobs.start("store", lambda job: store.push(), self._on_pushed, self._on_push_failed)
 
     def end(self) -> None:
         """Save all, then tell; a share that does not answer is not waited for long."""

@@ -252,15 +252,11 @@ class Starting(QObject):
         self.session_ready.emit(self.session, opened.settings)
         messages = self._window.area.messages
         if opened.are_default and not self._is_sample:
-            messages.tell(
-                "No classes.json was found: the classes are Class 1, 2 and 3 until there is one.", "warning"
-            )
+            messages.tell("No classes.json was found: the classes are Class 1, 2 and 3 until there is one.", "warning")
         if opened.store.same_data_warning:
             messages.tell(opened.store.same_data_warning, "warning")
         if self._is_own_root and not self._is_sample:
-            messages.tell(
-                "Decisions are kept on this computer. File > Choose annotations folder… for a shared one."
-            )
+            messages.tell("Decisions are kept on this computer. File > Choose annotations folder… for a shared one.")
         self._begin_if_ready()
 
     def _on_store_failed(self, error: Exception) -> None:
@@ -326,9 +322,7 @@ class Starting(QObject):
     def _find_points(self) -> None:
         blocks, generation = list(self._blocks.blocks), self._generation
         data_root = str(self.data_root)
-        self._jobs.start(
-            "small", lambda job: (generation, *_points(blocks, data_root)), self._on_points_found
-        )
+        self._jobs.start("small", lambda job: (generation, *_points(blocks, data_root)), self._on_points_found)
 
     def _on_points_found(self, answer: tuple[int, dict[str, tuple[float, float, float]], list[str]]) -> None:
         generation, points, problems = answer

@@ -108,13 +108,10 @@ class Viewing(QObject):
             for channel, auto in zip(channels, loaded.auto_limits, strict=True)
         ]
         channels = tuple(
-            ChannelView(c.name, c.color, c.visible, low, high)
-            for c, (low, high) in zip(channels, limits, strict=True)
+            ChannelView(c.name, c.color, c.visible, low, high) for c, (low, high) in zip(channels, limits, strict=True)
         )
         whole = [bool(np.issubdtype(c.data.dtype, np.integer)) for c in image.channels]
-        self._window.side.set_ranges(
-            [(low, high, w) for (low, high), w in zip(loaded.data_limits, whole, strict=True)]
-        )
+        self._window.side.set_ranges([(low, high, w) for (low, high), w in zip(loaded.data_limits, whole, strict=True)])
         self._view.change(channels=channels, slices=image.shape[0], z=min(state.z, image.shape[0] - 1))
         self._tell_looks(self._view.state)  # also where nothing differs: the textures are others
         self._tell_focus()
@@ -201,9 +198,7 @@ class Viewing(QObject):
         """Limits of all channels from this block."""
         if self._loaded is not None:
             pairs = zip(self._view.state.channels, self._loaded.auto_limits, strict=True)
-            self._view.change(
-                channels=tuple(ChannelView(c.name, c.color, c.visible, *auto) for c, auto in pairs)
-            )
+            self._view.change(channels=tuple(ChannelView(c.name, c.color, c.visible, *auto) for c, auto in pairs))
             self._remember()
 
     def show_focus(self) -> None:
@@ -300,6 +295,8 @@ class Viewing(QObject):
                 mode=state.mode,
                 fine=self._canvas.is_fine,
                 index=self._frames,
+                size=list(self._canvas.size),
+                at=self._window.area.position_in_window(),
             )
 
     # Showing the state
@@ -335,9 +332,7 @@ class Viewing(QObject):
 
     def _tell_looks(self, state: ViewState) -> None:
         self._canvas.set_looks([ChannelLook(c.visible, _rgb(c.color), c.low, c.high) for c in state.channels])
-        self._window.side.set_channels(
-            [ChannelItem(c.name, c.color, c.visible, c.low, c.high) for c in state.channels]
-        )
+        self._window.side.set_channels([ChannelItem(c.name, c.color, c.visible, c.low, c.high) for c in state.channels])
 
     def _tell_focus(self) -> None:
         point = None

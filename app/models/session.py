@@ -111,9 +111,7 @@ class Session(QObject):
             return None
         return 3_600_000 * len(self._spent) / sum(self._spent)
 
-    def _decide(
-        self, kind: str, block_id: str, value: int | bool | str | None, ms: int | None = None
-    ) -> Decision:
+    def _decide(self, kind: str, block_id: str, value: int | bool | str | None, ms: int | None = None) -> Decision:
         decision = self.store.decide(kind, block_id, value, ms=ms)
         self._done.append(decision)
         self._undone.clear()

@@ -46,24 +46,25 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         # vispy would only log what goes wrong in a callback
         self.events.ignore_callback_errors = False
         self.events.add(slice_wheeled=Event, pointed=Event, view_moved=Event)
+        self._textures: BlockTextures | None = None
+        self._drawn: BlockTextures | None = None
+        self._voxel_size = (1.0, 1.0, 1.0)
+        self._looks: tuple[ChannelLook, ...] = ()
+        self._mode = "2d"
+        self._z = 0
+        self._is_fine = True
+        self._coarse = LowResolution()
+        self._rest = vispy_app.Timer(interval=_REST_S, connect=self._on_rested, iterations=1)
+        self._slice: Any = None
+        self._volume: Any = None
+        self._scale = STTransform()
         self._view = self.central_widget.add_view()
         self._slice_camera = SliceCamera(self._on_camera_moved)
         self._volume_camera = VolumeCamera(self._on_camera_moved)
         self._view.camera = self._slice_camera
-        self._scale = STTransform()
-        self._slice: Any = None
-        self._volume: Any = None
         self._focus = FocusMarkNode(parent=self._view.scene)
         self._focus.transform = self._scale
-        self._textures: BlockTextures | None = None
-        self._voxel_size = (1.0, 1.0, 1.0)
-        self._looks: tuple[ChannelLook, ...] = ()
-        self._drawn: BlockTextures | None = None
-        self._mode = "2d"
-        self._z = 0
-        self._coarse = LowResolution()
-        self._is_fine = True
-        self._rest = vispy_app.Timer(interval=_REST_S, connect=self._on_rested, iterations=1)
+        self._focus.set_point(None)
         self.events.mouse_move.connect(self._on_mouse_moved)
         self.events.mouse_wheel.connect(self._on_wheel_turned, position="first")
         self.freeze()

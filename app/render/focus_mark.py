@@ -21,7 +21,6 @@ class FocusMarkVisual(MarkersVisual):  # type: ignore[misc]
         self._flat = True
         super().__init__(**kwargs)
         self.set_gl_state("translucent", depth_test=False, cull_face=False)
-        self._show()
 
     def set_point(self, point: tuple[float, float, float] | None) -> None:
         """Mark the voxel (z, y, x), or nothing."""

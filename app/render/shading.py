@@ -37,9 +37,7 @@ def declarations(groups: int) -> str:
         ]
     arguments = ", ".join(f"vec4 t{g}" for g in range(groups))
     # One matrix product mixes four channels: its columns are their colours, black for a hidden channel
-    terms = " + ".join(
-        f"u_colors_{g} * clamp((t{g} - u_low_{g}) * u_gain_{g}, 0.0, 1.0)" for g in range(groups)
-    )
+    terms = " + ".join(f"u_colors_{g} * clamp((t{g} - u_low_{g}) * u_gain_{g}, 0.0, 1.0)" for g in range(groups))
     lines.append(f"vec3 shade({arguments}) {{ return min(({terms}).rgb, 1.0); }}")
     return "\n".join(lines)
 

@@ -108,9 +108,7 @@ class RowPainter(QStyledItemDelegate):
         marks = ("?" if row.unsure else "") + ("⚑" if row.flagged else "") + ("✎" if row.comment else "")
         marks_width = metrics.horizontalAdvance(marks) + 8
         painter.setPen(QColor("#E8C060"))
-        painter.drawText(
-            rect.adjusted(0, 0, -6, 0), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, marks
-        )
+        painter.drawText(rect.adjusted(0, 0, -6, 0), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, marks)
         dim = not row.class_name and not selected
         painter.setPen(QColor("#B8B8BE") if dim else palette.color(QPalette.ColorRole.Text))
         space = rect.width() - sign_width - marks_width

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -60,6 +60,11 @@ class CanvasArea(QWidget):
     def hide_page(self) -> None:
         """The canvas again."""
         self.page.hide()
+
+    def position_in_window(self) -> tuple[int, int]:
+        """Left and top in the window, in logical pixels."""
+        corner = self.mapTo(self.window(), QPoint(0, 0))
+        return corner.x(), corner.y()
 
     def sizeHint(self) -> QSize:
         """As large as can be."""
@@ -132,9 +137,7 @@ class ScaleBar(QWidget):
         painter.fillRect(self.rect(), QColor(16, 16, 18, 170))
         painter.setPen(QColor("#F0F0F0"))
         painter.drawText(self.rect().adjusted(0, 2, 0, 0), Qt.AlignmentFlag.AlignHCenter, self._text)
-        painter.fillRect(
-            (self.width() - self._pixels) // 2, self.height() - 8, self._pixels, 3, QColor("#F0F0F0")
-        )
+        painter.fillRect((self.width() - self._pixels) // 2, self.height() - 8, self._pixels, 3, QColor("#F0F0F0"))
 
 
 def round_length(longest: float) -> float:

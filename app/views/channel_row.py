@@ -103,9 +103,7 @@ class ChannelRow(QWidget):
     def _on_slider_moved(self, positions: tuple[int, int]) -> None:
         span = (self._high - self._low) / _STEPS
         low, high = positions
-        self.limits_requested.emit(
-            self._channel, self._low + low * span, self._low + max(high, low + 1) * span
-        )
+        self.limits_requested.emit(self._channel, self._low + low * span, self._low + max(high, low + 1) * span)
 
     def _on_box_changed(self) -> None:
         low, high = self._low_box.value(), self._high_box.value()
@@ -135,5 +133,5 @@ def _value_box(name: str) -> QDoubleSpinBox:
     box.setToolTip(name)
     box.setAccessibleName(name)
     box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-    box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+    box.setObjectName("value")  # the style sheet takes its arrows away
     return box

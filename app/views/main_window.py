@@ -81,6 +81,7 @@ class MainWindow(QMainWindow):
         self._splitter.setStretchFactor(1, 1)
         self._splitter.setSizes([230, 850, 286])
         work = QWidget()
+        work.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         rows = QVBoxLayout(work)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
@@ -111,6 +112,11 @@ class MainWindow(QMainWindow):
     def show_work(self) -> None:
         """List, canvas and panels."""
         self._pages.setCurrentWidget(self._work)
+        self.focus_work()
+
+    def focus_work(self) -> None:
+        """Keys are for the block, not for a field to type in."""
+        self._work.setFocus()
 
     def show_login(self) -> None:
         """Ask who annotates."""

@@ -43,9 +43,7 @@ class SidePanel(QScrollArea):
         self._policy = QComboBox()
         self._policy.addItem("Contrast automatic for each block", True)
         self._policy.addItem("Contrast kept over blocks", False)
-        self._policy.setToolTip(
-            "Automatic: percentiles 1 and 99.9 of each block. Remembered for this data set"
-        )
+        self._policy.setToolTip("Automatic: percentiles 1 and 99.9 of each block. Remembered for this data set")
         self._policy.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._policy.currentIndexChanged.connect(self._on_policy_changed)
         self._channels = QVBoxLayout()

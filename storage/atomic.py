@@ -1,0 +1,79 @@
+"""Replacing a file so that every reader sees the old one or the new one, whole, on network folders too."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from pathlib import Path
+
+_BINARY = getattr(os, "O_BINARY", 0)
+
+
+def replace_file(path: Path, data: bytes, host: str) -> None:
+    """Write `data` to `path`, durably: a hidden file beside it, synced, then renamed.
+
+    `host` goes into the hidden file's name, so that `sweep_temporary` can tell whose it is. Raises OSError, and
+    then the old file is as it was.
+    """
+    temporary = path.with_name(f".{path.name}-{host}-{os.getpid()}-{secrets.token_hex(4)}.tmp")
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
+        try:
+            write_all(descriptor, data)
+            os.fsync(descriptor)
+            identity = os.fstat(descriptor).st_ino
+        finally:
+            os.close(descriptor)
+        try:
+            temporary.replace(path)
+        except FileNotFoundError:
+            # The answer of an NFS server can get lost and the repeated request then fails although the first worked
+            if path.stat().st_ino != identity:
+                raise
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write all of `data`, in one call wherever the system takes it in one."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def sync_folder(folder: Path) -> None:
+    """Make new names in a folder durable, where the system can do that."""
+    if os.name == "nt":
+        return
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError:  # some network folders refuse it; the file itself is safe
+        return
+
+
+def refresh_folder(folder: Path) -> None:
+    """Make an NFS client look at the folder anew, so that a file opened next is the newest of its name."""
+    if os.name != "nt":
+        os.close(os.open(folder, os.O_RDONLY))
+
+
+def sweep_temporary(path: Path, host: str) -> None:
+    """Remove hidden files that processes of this computer left beside `path` when they were killed."""
+    pattern = re.compile(rf"\.{re.escape(path.name)}-{re.escape(host)}-([0-9]+)-[0-9a-f]+\.tmp")
+    for name in os.listdir(path.parent):
+        match = pattern.fullmatch(name)
+        if match and not _is_running(int(match[1])):
+            (path.parent / name).unlink(missing_ok=True)
+
+
+def _is_running(process: int) -> bool:
+    import psutil  # imported late: rarely needed, and it takes its time
+
+    return psutil.pid_exists(process)

@@ -1,0 +1,106 @@
+"""Carrying one journal to the share, where its file is always the beginning of it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from storage.atomic import write_all
+from storage.errors import readable
+from storage.journal import SUFFIX
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from storage.journal import Journal
+    from storage.share import Share
+
+_PART = 1 << 20
+_TAIL = 4096
+_BINARY = getattr(os, "O_BINARY", 0)
+
+
+class Carrier:
+    """Appends to the share what is missing there of `journal`. For the worker thread, but for `pushed`."""
+
+    def __init__(self, journal: Journal, share: Share) -> None:
+        self.journal = journal
+        self.pushed = (0, 0)
+        """How many bytes are on the share, and how many decisions they hold."""
+        self.problems: list[str] = []
+        self._share = share
+        self._folder = share.journal_folder(journal.annotator)
+        self._name = journal.session + SUFFIX
+        self._tries = 1
+        self._seen: tuple[int, int] | None = None  # inode and size of the share's file after our last writing
+
+    @property
+    def pending(self) -> int:
+        """How many decisions are not on the share yet."""
+        return self.journal.durable[1] - self.pushed[1]
+
+    @property
+    def path(self) -> Path:
+        """The file on the share."""
+        return self._folder / self._name
+
+    def push(self) -> None:
+        """Bring the file on the share up to date. Raises OSError; the next call then looks at all of it anew.
+
+        A journal without decisions makes no file.
+        """
+        end, decisions = self.journal.durable
+        if not decisions:
+            return
+        seen, self._seen = self._seen, None
+        descriptor = self._open()
+        try:
+            found = os.fstat(descriptor)
+            size = found.st_size
+            is_ours = self._is_ours(descriptor, size, end, (found.st_ino, size) == seen)
+            if is_ours and size < end:
+                for start in range(size, end, _PART):
+                    write_all(descriptor, self.journal.read(start, min(start + _PART, end)))
+                os.fsync(descriptor)
+        except OSError:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)  # a network file may report a failed write only here
+        if not is_ours:
+            self._take_another_name()
+            self.push()
+            return
+        self._seen = (found.st_ino, end)
+        self.pushed = (end, decisions)
+
+    def _open(self) -> int:
+        flags = os.O_RDWR | os.O_APPEND | _BINARY
+        try:
+            return os.open(self.path, flags)
+        except FileNotFoundError:
+            self._share.make_folders(self.journal.annotator)
+            descriptor = os.open(self.path, flags | os.O_CREAT, 0o644)
+            self._share.note_new_file(self._folder)
+            return descriptor
+
+    def _is_ours(self, descriptor: int, size: int, end: int, is_as_left: bool) -> bool:
+        """Tell whether the share's file is the beginning of the journal."""
+        if size > end:
+            return False
+        start = max(0, size - _TAIL) if is_as_left else 0
+        os.lseek(descriptor, start, os.SEEK_SET)
+        while start < size:
+            part = os.read(descriptor, min(_PART, size - start))
+            if not part or part != self.journal.read(start, start + len(part)):
+                return False
+            start += len(part)
+        return True
+
+    def _take_another_name(self) -> None:
+        other = self.path
+        self._tries += 1
+        self._name = f"{self.journal.session}-{self._tries}{SUFFIX}"
+        self.problems.append(
+            f"{readable(other)} was changed by another program. It is left as it is; "
+            f"the decisions of this session are in {self._name} beside it."
+        )

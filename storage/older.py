@@ -1,0 +1,198 @@
+"""Annotations of the older program: flat block ids, and ids nested under the absolute folder they lay in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from storage.clock import parse_time
+from storage.errors import readable
+from storage.snapshot import UNMATCHED, Entry, Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from storage.state import Annotations
+
+_WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\")
+
+Parts = tuple[str, ...]
+
+
+@dataclass
+class OlderAnnotations:
+    """What a snapshot holds: `entries` block id -> (class, time); what fits no block, as it stood; and why."""
+
+    entries: dict[str, tuple[int, str]] = field(default_factory=dict)
+    unmatched: dict[str, Any] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    def add(self, block: str, entry: object) -> bool:
+        """Take in one entry, unless there is a newer one of the block; False if it is not well formed."""
+        match entry:
+            case {"label": int(label), "annotated_at": str(text)} if label > 0 and not isinstance(label, bool):
+                time = parse_time(text)
+            case _:
+                return False
+        if time is None:
+            return False
+        old = self.entries.get(block)
+        if old is None or time > old[1]:
+            self.entries[block] = (label, time)
+        return True
+
+
+@dataclass(frozen=True)
+class Change:
+    """What somebody did with the older program: a class for a block, or None for a class taken away."""
+
+    block: str
+    label: int | None
+    time: str
+
+
+def read_older(snapshot: Snapshot, data_root: Path, path: Path) -> OlderAnnotations:
+    """Return the annotations of a snapshot, by block ids relative to `data_root`; `path` is for the sentences.
+
+    What a snapshot of ours keeps as unmatched is tried again, for it may belong to this data folder.
+    """
+    entries = snapshot.entries()
+    result = OlderAnnotations()
+    flat: dict[str, Any] = {}
+    if entries is None or not all(_is_plain(block, entry) for block, entry in entries.items()):
+        flat = snapshot.part("annotations")
+    else:
+        result.entries = {
+            block: (entry.label, parse_time(entry.annotated_at) or "") for block, entry in entries.items()
+        }
+    kept = snapshot.part(UNMATCHED)
+    if flat or kept:
+        _sort_in([*flat.items(), *kept.items()], result, _parts(str(data_root)), path)
+    return result
+
+
+def changes(snapshot: Snapshot, older: OlderAnnotations, known: Annotations) -> list[Change]:
+    """Return what was done with the older program and is newer than what is `known`, in the order of time.
+
+    A block that our last snapshot had and that is missing now was cleared, at the file's time.
+    """
+    found = [
+        Change(block, label, time)
+        for block, (label, time) in older.entries.items()
+        if block not in known.last or time > known.last[block][0]
+    ]
+    if not snapshot.is_ours and snapshot.seal.written_at and snapshot.updated_at is not None:
+        through = snapshot.seal.through
+        for block in known:
+            time, session, n, _ = known.last.get(block, ("", "", 0, None))
+            was_in_it = session in through and n <= through[session]
+            if was_in_it and block not in older.entries and time < snapshot.updated_at:
+                found.append(Change(block, None, snapshot.updated_at))
+    return sorted(found, key=lambda change: change.time)
+
+
+def _is_plain(block: str, entry: Entry) -> bool:
+    return entry.label > 0 and "\\" not in block and parse_time(entry.annotated_at) is not None
+
+
+def _sort_in(items: Iterable[tuple[str, Any]], result: OlderAnnotations, data_root: Parts, path: Path) -> None:
+    nested: dict[str, dict[str, Any]] = {}
+    bad: list[str] = []
+
+    def add_all(parent: str, entries: dict[str, Any], below: str) -> None:
+        for name, entry in entries.items():
+            if not result.add(f"{below}/{name}".strip("/").replace("\\", "/"), entry):
+                bad.append(f"{parent}/{name}")
+                result.unmatched.setdefault(parent, {})[name] = entry
+
+    for key, value in items:
+        if isinstance(value, dict) and "label" not in value:
+            if _is_absolute(key):
+                nested.setdefault(key, {}).update(value)
+            else:  # written by a script that knew no data folder
+                add_all(key, value, key)
+        elif not result.add(key.replace("\\", "/"), value):
+            bad.append(key)
+            result.unmatched[key] = value
+    old_root = _old_root([_parts(parent) for parent in nested], data_root)
+    strangers: list[str] = []
+    for parent, entries in nested.items():
+        parts = _parts(parent)
+        if old_root is not None and parts[: len(old_root)] == old_root:
+            add_all(parent, entries, "/".join(parts[len(old_root) :]))
+        elif entries:
+            result.unmatched[parent] = entries
+            strangers.append(parent)
+    result.problems += _sentences(path, bad, strangers, nested, old_root, data_root)
+
+
+def _sentences(
+    path: Path,
+    bad: list[str],
+    strangers: list[str],
+    nested: dict[str, dict[str, Any]],
+    old_root: Parts | None,
+    data_root: Parts,
+) -> list[str]:
+    name = readable(path)
+    sentences = []
+    if bad:
+        sentences.append(
+            f"{name}: {len(bad)} annotations have no valid class or time (the first is “{bad[0]}”). They are not used "
+            f"and are kept under “{UNMATCHED}”."
+        )
+    if strangers:
+        count = sum(len(nested[parent]) for parent in strangers)
+        sentences.append(
+            f"{name}: {count} annotations made in {strangers[0]}"
+            + (f" and {len(strangers) - 1} more folders" if len(strangers) > 1 else "")
+            + f" fit no block of this data folder. They are not used and are kept under “{UNMATCHED}”."
+        )
+    if old_root is not None and old_root != data_root and len(strangers) < len(nested):
+        sentences.append(
+            f"{name}: annotations made in {'/'.join(old_root) or '/'} were taken over for the blocks of the same names "
+            "here. If that was another data set, use another annotations folder for this one."
+        )
+    return sentences
+
+
+def _old_root(parents: Iterable[Parts], data_root: Parts) -> Parts | None:
+    """Return the folder that was the data folder when the parents were written; None if that is not certain.
+
+    It is the data folder itself where a parent lies in it; else the one folder of the same name, at or above a
+    parent, that agrees with it in most parts of the path, counted from the end.
+    """
+    best: set[Parts] = set()
+    most = 0
+    for parent in parents:
+        for end in range(1, len(parent) + 1):
+            score = _agreement(parent[:end], data_root)
+            if score > most:
+                best, most = set(), score
+            if score and score == most:
+                best.add(parent[:end])
+    if data_root in best:
+        return data_root
+    return best.pop() if len(best) == 1 else None
+
+
+def _agreement(path: Parts, other: Parts) -> int:
+    count = 0
+    for mine, theirs in zip(reversed(path), reversed(other), strict=False):
+        if mine != theirs or not mine:
+            break
+        count += 1
+    return count
+
+
+def _is_absolute(path: str) -> bool:
+    return path.startswith("/") or _WINDOWS.match(path) is not None
+
+
+def _parts(path: str) -> Parts:
+    """Return the parts of an absolute path of any system; the first is empty on POSIX."""
+    if _WINDOWS.match(path):
+        path = path.replace("\\", "/")
+    return tuple(path.rstrip("/").split("/"))

@@ -1,0 +1,78 @@
+"""The annotations folder on the share: its folders, and whether it is there at all."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from storage.atomic import sync_folder
+from storage.errors import StorageError, failure, readable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_MOUNTED = "Check that the share is mounted, then try again."
+_SETTLE_SECONDS = 0.05
+
+
+class Share:
+    """Knows where things lie below the annotations folder `root`, and never makes `root` itself."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.users = root / "users"
+        self.journals = root / "journal"
+        self._new: dict[Path, float] = {}  # folders in which a file was made, and when
+
+    def snapshot(self, annotator: str) -> Path:
+        """Return the path of an annotator's snapshot."""
+        return self.users / f"{annotator}.json"
+
+    def journal_folder(self, annotator: str) -> Path:
+        """Return the folder of an annotator's journals."""
+        return self.journals / annotator
+
+    def check_root(self) -> None:
+        """Raise StorageError where the annotations folder is missing or cannot be listed."""
+        if not self.root.exists():
+            raise StorageError(f"The annotations folder {readable(self.root)} does not exist. {_MOUNTED}")
+        if not self.root.is_dir():
+            raise StorageError(f"{readable(self.root)} is not a folder. Choose a folder for the annotations.")
+        try:
+            os.listdir(self.root)
+        except OSError as error:
+            raise failure(self.root, error, _MOUNTED) from error
+
+    def is_empty(self) -> bool:
+        """Tell whether no store is here: what the mount point of a share that is not mounted looks like."""
+        return not self.users.is_dir() and not self.journals.is_dir()
+
+    def check(self) -> None:
+        """Raise StorageError where the store that was opened here is not here now."""
+        self.check_root()
+        if self.is_empty():
+            raise StorageError(f"The annotations folder {readable(self.root)} is empty. {_MOUNTED}")
+
+    def make_folders(self, annotator: str) -> None:
+        """Make the folders that an annotator needs, below a root that is there. Raises OSError."""
+        for folder in (self.users, self.journals, self.journal_folder(annotator)):
+            folder.mkdir(exist_ok=True)
+
+    def note_new_file(self, folder: Path) -> None:
+        """A file was made in `folder`: make its name durable now, and touch the folder a moment later.
+
+        NFSv3 clients can miss a file that was made in the same tick of the server's clock as their last listing.
+        """
+        sync_folder(folder)
+        self._new[folder] = time.monotonic()
+
+    def touch_new(self) -> None:
+        """Touch the folders whose moment has come."""
+        for folder, made in list(self._new.items()):
+            if time.monotonic() - made >= _SETTLE_SECONDS:
+                try:
+                    os.utime(folder)
+                except OSError:
+                    continue
+                del self._new[folder]

@@ -1,0 +1,105 @@
+"""What holds now: the merge of all decisions, whatever the order in which they came."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from storage.decision import SLOTS, Decision, is_valid
+
+if TYPE_CHECKING:
+    from collections.abc import KeysView
+
+_LABEL = SLOTS["annotate"]
+
+Last = tuple[str, str, int, Any]
+"""The decision that holds: time, session, number in the session, value."""
+
+
+class Annotations(dict[str, tuple[int, str]]):
+    """A copy of one annotator's annotations, block id -> (class, time), for another thread.
+
+    `last` has the decision that holds for each block, cleared blocks too; `through` the last number that was
+    applied of each session. Both are empty where a plain dict was given.
+    """
+
+    def __init__(
+        self,
+        labels: dict[str, tuple[int, str]],
+        last: dict[str, Last] | None = None,
+        through: dict[str, int] | None = None,
+    ) -> None:
+        super().__init__(labels)
+        self.last: dict[str, Last] = last if last is not None else {}
+        self.through: dict[str, int] = through if through is not None else {}
+
+
+class State:
+    """For each annotator, block and slot the last decision, by time, session and number.
+
+    Equal sets of decisions give equal states in any order, and a decision seen twice counts once. For one
+    thread only; `annotations` makes copies for others.
+    """
+
+    def __init__(self) -> None:
+        self.latest = ""
+        """The greatest time seen; empty before the first decision."""
+        self._last: dict[tuple[str, str], dict[str, Last]] = {}  # by annotator and slot, then block
+        self._labels: dict[str, dict[str, tuple[int, str]]] = {}  # what _last has, without cleared blocks
+        self._through: dict[str, dict[str, int]] = {}  # by annotator, then session
+
+    def apply(self, decision: Decision) -> bool:
+        """Take in a decision; tell whether it changed what can be seen. Unknown kinds change nothing."""
+        time, annotator, session, n = decision.t, decision.annotator, sys.intern(decision.session), decision.n
+        if time > self.latest:
+            self.latest = time
+        through = self._through.get(annotator)
+        if through is None:
+            through = self._through[annotator] = {}
+        if n > through.get(session, -1):
+            through[session] = n
+        kind, value = decision.kind, decision.value
+        if not is_valid(kind, value):
+            return False
+        slot = SLOTS[kind]
+        blocks = self._last.get((annotator, slot))
+        if blocks is None:
+            blocks = self._last[annotator, slot] = {}
+        block = sys.intern(decision.block)
+        old = blocks.get(block)
+        if old is not None and (time, session, n) <= old[:3]:
+            return False
+        blocks[block] = (time, session, n, value)
+        if slot == _LABEL:
+            labels = self._labels.setdefault(annotator, {})
+            if value is None:
+                labels.pop(block, None)
+            else:
+                labels[block] = (value, time)
+        return bool((old[3] if old is not None else None) != value)
+
+    def label(self, annotator: str, block: str) -> int | None:
+        """Return the class that the annotator gave to the block; None for none."""
+        found = self._labels.get(annotator, {}).get(block)
+        return found[0] if found is not None else None
+
+    def mark(self, annotator: str, block: str, kind: str) -> Any:
+        """Return the annotator's value of a kind like unsure, flag, comment or final; None if never set."""
+        found = self._last.get((annotator, SLOTS[kind]), {}).get(block)
+        return found[3] if found is not None else None
+
+    def annotations(self, annotator: str) -> Annotations:
+        """Return a copy of one annotator's classes and their times."""
+        return Annotations(
+            self._labels.get(annotator, {}),
+            self._last.get((annotator, _LABEL), {}).copy(),
+            self._through.get(annotator, {}).copy(),
+        )
+
+    def blocks(self, annotator: str) -> KeysView[str]:
+        """Return the ids of the blocks to which the annotator gave a class."""
+        return self._labels.get(annotator, {}).keys()
+
+    def annotators(self) -> list[str]:
+        """Return everybody who decided anything, sorted."""
+        return sorted({annotator for annotator, _ in self._last})

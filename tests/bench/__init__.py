@@ -1,0 +1,1 @@
+"""Figures of speed and memory, one JSON line each."""

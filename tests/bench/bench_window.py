@@ -1,0 +1,213 @@
+"""Figures of the real window: from a real key or mouse event to the frame that shows its effect."""
+
+from __future__ import annotations
+
+import contextlib
+import statistics
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.bench.figures import Figure
+from tests.e2e.program import Program
+from tests.e2e.xkeys import LEFT, XKeys, xdotool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.bench.figures import Figures
+
+_BLOCKS, _SIZE = 40, 128
+_CANVAS = (900, 800)
+_TIMES = 30
+
+
+def figures() -> Figures:
+    """Return the figures of this file by name."""
+    return {
+        "volume_frame_ms": volume_frame,
+        "volume_rest_ms": volume_rest,
+        "z_step_ms": z_step,
+        "next_block_ms": next_block,
+        "first_block_ms": first_block,
+        "start_s": start,
+        "idle_rss_mb": idle_memory,
+        "list_10k_s": list_10k,
+    }
+
+
+def volume_frame() -> Figure:
+    """Measure one step of a drag that turns the volume, as the mouse makes it: to the coarse frame."""
+    with _open_blocks() as (program, keys):
+        program.keys("v")
+        program.wait("frame", mode="3d", fine=True)
+        x, y = _canvas_centre(program)
+        keys.move(x, y)
+        keys.button(LEFT, down=True)
+        times = []
+        for step in range(_TIMES):
+            program.pass_over()
+            moved = keys.move(x + 7 * (step + 1), y + 3 * (step % 9))
+            times.append(program.wait("frame", mode="3d", fine=False)["t"] - moved)
+        keys.button(LEFT, down=False)
+        return _median_ms(times[5:])
+
+
+def volume_rest() -> Figure:
+    """Measure the key that shows the volume: to the fine frame."""
+    with _open_blocks() as (program, keys):
+        times = []
+        for _ in range(12):
+            program.pass_over()
+            pressed = keys.tap("v")
+            times.append(program.wait("frame", mode="3d", fine=True)["t"] - pressed)
+            keys.tap("v")
+            program.wait("frame", mode="2d")
+        return _median_ms(times[2:])
+
+
+def z_step() -> Figure:
+    """Measure the Right key: to the frame with the next slice."""
+    with _open_blocks() as (program, keys):
+        return _median_ms([_key_to_frame(program, keys, "Right", z=z) for z in range(1, _TIMES + 1)][3:])
+
+
+def next_block() -> Figure:
+    """Measure a class key: to the frame with the next block, which is preloaded."""
+    with _open_blocks() as (program, keys):
+        times = []
+        for number in range(1, _TIMES):
+            program.wait("ahead_ready")
+            times.append(_key_to_frame(program, keys, "1", block=f"block_{number:04d}"))
+        return _median_ms(times[3:])
+
+
+def first_block() -> Figure:
+    """Measure a key that goes to a block far away: nothing of it is in the program's memory."""
+    with _open_blocks() as (program, keys):
+        times = []
+        # Each filter leaves one block; Down goes to it
+        for number in range(6, _BLOCKS, 4):
+            program.keys("ctrl+f")
+            program.type(f"block_{number:04d}", interval=0.005)
+            program.wait("ahead_ready")
+            program.keys("Return")
+            times.append(_key_to_frame(program, keys, "Down", block=f"block_{number:04d}"))
+        return _median_ms(times[1:])
+
+
+def start() -> Figure:
+    """Measure the process start: to the painted window with the block list."""
+    times = []
+    with tempfile.TemporaryDirectory() as folder:
+        _make_blocks(Path(folder) / "data", 24, 16)
+        for _ in range(6):
+            with Program(*_arguments(Path(folder)), folder=_home(folder)) as program:
+                listed = program.wait("blocks_listed", final=True)["t"]
+                shown = program.named("window_shown") or [program.wait("window_shown")]
+                times.append(max(listed, shown[0]["t"]) - program.started)
+                program.wait("frame")
+    return Figure(statistics.median(times[1:]), "s")
+
+
+def idle_memory() -> Figure:
+    """Measure the resident memory of the window that asks who annotates."""
+    import psutil
+
+    with tempfile.TemporaryDirectory() as folder, Program(folder, folder=_home(folder)) as program:
+        program.wait("window_shown")
+        time.sleep(1)  # a bench may: what is counted is what stays
+        return Figure(psutil.Process(program.pid).memory_info().rss / 1e6, "MB")
+
+
+def list_10k() -> Figure:
+    """Measure scan and fill of 10,000 blocks."""
+    times = []
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(10_000):
+            (Path(folder) / "data" / f"block_{number:05d}").mkdir(parents=True)
+        for _ in range(4):
+            with Program(*_arguments(Path(folder)), folder=_home(folder)) as program:
+                began = program.wait("scan_started")["t"]
+                times.append(program.wait("blocks_listed", final=True, count=10_000)["t"] - began)
+    return Figure(statistics.median(times[1:]), "s")
+
+
+# ---------------------------------------------------------------- how they are taken
+
+
+@contextlib.contextmanager
+def _open_blocks() -> Iterator[tuple[Program, XKeys]]:
+    """Open 3 x 128 cubed blocks in a window whose canvas is 900 x 800; wait until nothing more is loaded."""
+    with tempfile.TemporaryDirectory() as folder:
+        _make_blocks(Path(folder) / "data", _BLOCKS, _SIZE)
+        with Program(*_arguments(Path(folder)), folder=_home(folder), size=(1920, 1080)) as program:
+            program.wait("frame", block="block_0000")
+            _fit_canvas(program)
+            program.wait("ahead_ready")
+            with XKeys(program.display) as keys:
+                program.focus()
+                yield program, keys
+
+
+def _key_to_frame(program: Program, keys: XKeys, key: str, **shown: object) -> float:
+    program.pass_over()
+    pressed = keys.tap(key)
+    return float(program.wait("frame", **shown)["t"] - pressed)
+
+
+def _fit_canvas(program: Program) -> None:
+    """Resize the window until its canvas has the size of the figures."""
+    size = (1366, 768)
+    for _ in range(3):
+        canvas = program.events[-1] if "size" in program.events[-1] else program.named("frame")[-1]
+        if tuple(canvas["size"]) == _CANVAS:
+            return
+        size = (size[0] + _CANVAS[0] - canvas["size"][0], size[1] + _CANVAS[1] - canvas["size"][1])
+        program.pass_over()
+        search = ("search", "--onlyvisible", "--name", "Cytoscribe")
+        xdotool(program.display, *search, "windowsize", "--sync", *map(str, size))
+        program.wait("frame")
+        program.wait("frame")
+
+
+def _canvas_centre(program: Program) -> tuple[int, int]:
+    frame = program.named("frame")[-1]
+    return frame["at"][0] + frame["size"][0] // 2, frame["at"][1] + frame["size"][1] // 2
+
+
+def _make_blocks(root: Path, count: int, size: int) -> None:
+    """Write blocks of three channels that look like cells: what a frame costs depends on it a little."""
+    import numpy as np
+    import tifffile
+    from scipy.ndimage import gaussian_filter
+
+    random = np.random.default_rng(3)
+    volumes = [
+        (30_000 * np.clip(gaussian_filter(random.standard_normal((size,) * 3), 4) * 20, 0, 1)).astype(np.uint16)
+        for _ in range(3)
+    ]
+    for number in range(count):
+        block = root / f"block_{number:04d}"
+        block.mkdir(parents=True)
+        for channel, volume in enumerate(volumes):
+            tifffile.imwrite(block / f"ch_{channel}.tif", np.roll(volume, number, 0), metadata={"axes": "ZYX"})
+
+
+def _arguments(folder: Path) -> list[Any]:
+    annotations = folder / "annotations"
+    annotations.mkdir(exist_ok=True)
+    return [folder / "data", "--annotations-root", annotations, "--user", "alice"]
+
+
+def _home(folder: str) -> Path:
+    home = Path(folder) / "home"
+    home.mkdir(exist_ok=True)
+    return home
+
+
+def _median_ms(times: list[float]) -> Figure:
+    return Figure(1000 * statistics.median(times), "ms")
+
+

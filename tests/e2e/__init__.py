@@ -1,0 +1,1 @@
+"""The program as a subprocess: real windows, real keys, real files."""
