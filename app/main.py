@@ -14,7 +14,6 @@ import sys
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, Qt, QTimer
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from app import log
@@ -265,7 +264,6 @@ def run(options: Options) -> int:
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     QCoreApplication.setApplicationName("Cytoscribe")
     qt = QApplication(sys.argv[:1])
-    QGuiApplication.setApplicationDisplayName("Cytoscribe")
     apply_theme(qt, (RESOURCES / "style.qss").read_text(encoding="utf-8"))
     program = Program(options)
     _end_on_signals(program)

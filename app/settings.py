@@ -21,7 +21,7 @@ _RECENT = 10
 
 
 class ChannelLookSettings(msgspec.Struct):
-    """How a channel of that name is drawn; no limits while contrast is automatic."""
+    """How a channel of that name is drawn; an empty colour is the default one."""
 
     color: str
     visible: bool = True

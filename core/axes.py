@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 MOST_GUESSED_CHANNELS = 8
 """A single 3D image without named axes has so many channels at most; if it is longer, the axis is z."""
 
-_NAMES = {"A": "angle", "P": "phase or position", "R": "tile", "H": "lifetime", "V": "event", "M": "tile"}
+_NAMES = {"T": "time", "A": "angle", "P": "phase or position", "R": "tile", "H": "lifetime", "V": "event", "M": "tile"}
 _UNNAMED = "IQ"  # a series of pages; anything
 
 
@@ -50,16 +50,14 @@ def to_czyx(data: NDArray[Any], axes: str, is_one_channel: bool) -> tuple[NDArra
         raise AxesError(f"has axes that occur twice ({axes})")
 
     notes = _name_axes(letters, data.shape, is_one_channel)
-    if "T" in letters:
-        time = letters.index("T")
-        if "Z" in letters:
-            notes.append(f"It is a film of {data.shape[time]} time points: the first is shown.")
-        else:
-            letters[time] = "Z"
-            notes.append(f"Its {data.shape[time]} time points are shown as slices.")
+    if "T" in letters and "Z" not in letters:
+        place = letters.index("T")
+        letters[place] = "Z"
+        notes.append(f"Its {data.shape[place]} time points are shown as slices.")
     for letter in [letter for letter in letters if letter not in "CSZYX"]:
         place = letters.index(letter)
-        notes.append(f"It holds {data.shape[place]} images (axis {_NAMES.get(letter, letter)}): the first is shown.")
+        name = _NAMES.get(letter, f"axis {letter}")
+        notes.append(f"It holds {data.shape[place]} volumes ({name}): the first is shown.")
         data = data.take(0, axis=place)
         letters.pop(place)
     return _ordered(data, letters), tuple(notes)

@@ -28,7 +28,7 @@ def sample_is_complete(folder: Path) -> bool:
     try:
         truth = json.loads((folder / TRUTH_FILE).read_text(encoding="utf-8"))
         return bool(truth) and all((folder / block_id).is_dir() for block_id in truth)
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError):  # not there, not JSON, not a table of blocks
         return False
 
 

@@ -30,8 +30,8 @@ class Carrier:
         self.problems: list[str] = []
         self._share = share
         self._folder = share.journal_folder(journal.annotator)
-        self._name = journal.session + SUFFIX
-        self._tries = 1
+        self.paths = [self._folder / (journal.session + SUFFIX)]
+        """The files on the share: the last is in use, those before were changed by another program."""
         self._seen: tuple[int, int] | None = None  # inode and size of the share's file after our last writing
 
     @property
@@ -42,7 +42,7 @@ class Carrier:
     @property
     def path(self) -> Path:
         """The file on the share."""
-        return self._folder / self._name
+        return self.paths[-1]
 
     def push(self) -> None:
         """Bring the file on the share up to date. Raises OSError; the next call then looks at all of it anew.
@@ -98,9 +98,9 @@ class Carrier:
 
     def _take_another_name(self) -> None:
         other = self.path
-        self._tries += 1
-        self._name = f"{self.journal.session}-{self._tries}{SUFFIX}"
+        name = f"{self.journal.session}-{len(self.paths) + 1}{SUFFIX}"
+        self.paths.append(self._folder / name)
         self.problems.append(
             f"{readable(other)} was changed by another program. It is left as it is; "
-            f"the decisions of this session are in {self._name} beside it."
+            f"the decisions of this session are in {name} beside it."
         )

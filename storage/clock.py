@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 _LAST_YEAR = 2999
 """A time beyond it is an error, and must not drag the clock of everybody along."""
+
+_OUR_FORM = re.compile(r"[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00", re.ASCII)
 
 
 def now() -> str:
@@ -31,6 +34,8 @@ def parse_time(text: object) -> str | None:
             moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    if _OUR_FORM.fullmatch(text):
+        return text
     return _text(moment) if 1970 <= moment.year <= _LAST_YEAR else None
 
 

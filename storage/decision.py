@@ -59,9 +59,8 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 
 def is_valid(kind: str, value: object) -> bool:
     """Tell whether `kind` is known here and `value` fits it: classes are positive, and True is not 1."""
-    if kind not in SLOTS or type(value) is not _VALUE_TYPES[kind]:
-        return False
-    return value > 0 if isinstance(value, int) and not isinstance(value, bool) else True
+    needed = _VALUE_TYPES.get(kind)
+    return type(value) is needed and (needed is not int or value > 0)  # type: ignore[operator]
 
 
 def encode_line(decision: Decision) -> bytes:

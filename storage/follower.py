@@ -24,8 +24,11 @@ class Follower:
         self._share, self._annotator, self._follow_all = share, annotator, follow_all
         self._readers: dict[Path, JournalReader] = {}
 
-    def read(self, own: Collection[Path] = ()) -> Iterator[Decision]:
-        """Yield new decisions, without those of the files `own`. Raises OSError where folders cannot be listed."""
+    def read(self, own: Collection[Path] = ()) -> Iterator[list[Decision]]:
+        """Yield new decisions in batches, without those of the files `own`.
+
+        Raises OSError where the folders cannot be listed.
+        """
         for annotator in self._annotators():
             folder = self._share.journal_folder(annotator)
             for name in sorted(_journals(folder)):

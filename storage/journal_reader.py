@@ -14,7 +14,7 @@ from storage.decision import OPEN, Decision
 from storage.errors import readable, reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 _CHUNK = 1 << 20
@@ -59,8 +59,8 @@ class JournalReader:
         except OSError:
             return False
 
-    def read(self) -> Iterator[Decision]:
-        """Yield the decisions of all complete lines that were added since the last reading.
+    def read(self) -> Iterator[list[Decision]]:
+        """Yield, in batches, the decisions of all complete lines that were added since the last reading.
 
         A file that is gone for the moment has none; what else the system reports becomes a problem.
         """
@@ -75,57 +75,50 @@ class JournalReader:
                 self._report(f"{readable(self.path)} {reason(error)}. The decisions in it are missing here.")
             return
 
-    def _read(self) -> Iterator[Decision]:
+    def _read(self) -> Iterator[list[Decision]]:
         with self.path.open("rb") as file:
             file.seek(self._position)
             rest = b""
             while chunk := file.read(_CHUNK):
                 lines, end, rest = (rest + chunk).rpartition(b"\n")
                 if end:
-                    yield from self._decode(lines + end)
+                    yield self._decode(lines + end)
                     self._position += len(lines) + 1
             self.has_torn_end = bool(rest)
             self._size = self._position + len(rest)
             self._changed = os.fstat(file.fileno()).st_mtime
 
-    def _decode(self, lines: bytes) -> Iterator[Decision]:
-        try:
-            decisions = _decoder.decode_lines(lines)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            yield from self._decode_each(lines)
-            return
-        first = self._line
+    def _decode(self, lines: bytes) -> list[Decision]:
+        first = self._line + 1
         self._line += lines.count(b"\n")
-        for number, decision in enumerate(decisions, first + 1):
-            admitted = self._admit(decision, number)
-            if admitted is not None:
-                yield admitted
+        numbered: Iterable[tuple[int, Decision]]
+        try:
+            numbered = enumerate(_decoder.decode_lines(lines), first)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            numbered = self._decode_each(lines, first)
+        return [decision for line, found in numbered if (decision := self._admit(found, line)) is not None]
 
-    def _decode_each(self, lines: bytes) -> Iterator[Decision]:
-        for line in lines.splitlines():
-            self._line += 1
+    def _decode_each(self, lines: bytes, first: int) -> Iterator[tuple[int, Decision]]:
+        for number, line in enumerate(lines.split(b"\n")[:-1], first):
             try:
-                decision = _decoder.decode(line)
+                yield number, _decoder.decode(line)
             except (msgspec.DecodeError, UnicodeDecodeError):
-                self._report_line(self._line, "cannot be read")
-                continue
-            admitted = self._admit(decision, self._line)
-            if admitted is not None:
-                yield admitted
+                self._report_line(number, "cannot be read")
 
     def _admit(self, decision: Decision, line: int) -> Decision | None:
+        """Return the decision if it counts, with its time in our form."""
         if decision.annotator != self._annotator:
-            self._report_line(line, f"claims to be by {decision.annotator}")
+            self._report_line(line, f"claims to be by {readable(decision.annotator)}")
             return None
         time_text = parse_time(decision.t)
         if time_text is None:
-            self._report_line(line, f"has no valid time ({decision.t})")
+            self._report_line(line, f"has no valid time ({readable(decision.t)})")
             return None
         if decision.kind == OPEN:
             if isinstance(decision.value, str):
                 self.data_root = decision.value
             return None
-        return decision if time_text == decision.t else msgspec.structs.replace(decision, t=time_text)
+        return decision if time_text is decision.t else msgspec.structs.replace(decision, t=time_text)
 
     def _report_line(self, line: int, what: str) -> None:
         self._bad_lines += 1

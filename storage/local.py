@@ -1,4 +1,4 @@
-"""This computer's folder for one annotations folder: the journals that are written here first."""
+"""The folder on this computer for one annotations folder: the journals that are written here first."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from storage.errors import readable, reason
 from storage.journal import SUFFIX, LocalJournal
+from storage.session_name import new_session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
 _PUSHED = "pushed"
@@ -41,28 +42,29 @@ class LocalFolder:
             self.folder.mkdir(parents=True, exist_ok=True)
             self.note.write_bytes(os.fsencode(self._root) + b"\n")
 
-    def new_journal(self, annotator: str, new_session: Callable[[], str]) -> LocalJournal:
+    def new_journal(self, annotator: str, host: str) -> LocalJournal:
         """Make the journal of a new session. Raises OSError."""
-        for _ in range(_TRIES - 1):
+        for _ in range(_TRIES):
+            path = self._journals / annotator / (new_session(host) + SUFFIX)
             try:
-                return LocalJournal.create(self._path(annotator, new_session()), annotator)
-            except BlockingIOError:  # another session looked whether it is a leftover, just then
-                continue
-        return LocalJournal.create(self._path(annotator, new_session()), annotator)
+                return LocalJournal.create(path, annotator)
+            except BlockingIOError as error:  # another session looked whether it is a leftover, just then
+                busy = error
+        raise busy
 
     def unsent(self, annotator: str) -> list[Path]:
         """Return the journals of an annotator that may not be on the share yet."""
         return _files(self._journals / annotator)
 
-    def leftovers(self, own: Collection[Path], problems: list[str]) -> Iterator[LocalJournal]:
-        """Yield the journals of dead sessions, of all annotators, locked; those of living ones are left out."""
+    def leftovers(self, own: Collection[str], problems: list[str]) -> Iterator[LocalJournal]:
+        """Yield the journals of dead sessions of all annotators, locked; `own` are sessions to leave out."""
         try:
             annotators = sorted(os.listdir(self._journals))
         except OSError:
             return
         for annotator in annotators:
             for path in _files(self._journals / annotator):
-                if path in own:
+                if path.name.removesuffix(SUFFIX) in own:
                     continue
                 try:
                     journal = LocalJournal.adopt(path, annotator)
@@ -77,7 +79,7 @@ class LocalFolder:
                     yield journal
 
     def put_away(self, journal: LocalJournal) -> None:
-        """The dead session's journal is on the share, whole: keep it out of the way. One without decisions goes."""
+        """Close a journal that is on the share, whole, and move it out of the way; delete one without decisions."""
         length, decisions = journal.durable
         journal.close()
         if not length:
@@ -91,9 +93,6 @@ class LocalFolder:
                 journal.path.unlink()
         except OSError:  # it is looked at again next time, and found to be on the share
             return
-
-    def _path(self, annotator: str, session: str) -> Path:
-        return self._journals / annotator / (session + SUFFIX)
 
 
 def _files(folder: Path) -> list[Path]:

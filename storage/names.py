@@ -39,8 +39,7 @@ def check_annotator(text: str) -> str:
         raise StorageError(f"The name is too long. Use at most {LONGEST_NAME} characters.")
     if name.endswith("_display"):
         raise StorageError(
-            f"“{shown}” cannot be used: names that end in “_display” belong to display settings. "
-            "Choose another name."
+            f"“{shown}” cannot be used: names that end in “_display” belong to display settings. Choose another name."
         )
     if _DEVICE.fullmatch(name):
         raise StorageError(f"“{shown}” cannot be used: Windows keeps this name for a device. Choose another name.")

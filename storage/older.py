@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from storage.clock import parse_time
+from storage.decision import OLDER, VERSION, Decision
 from storage.errors import readable
 from storage.snapshot import UNMATCHED, Entry, Snapshot
 
@@ -53,23 +54,22 @@ class Change:
     time: str
 
 
-def read_older(snapshot: Snapshot, data_root: Path, path: Path) -> OlderAnnotations:
+def read_older(snapshot: Snapshot, data_root: Path, path: Path, only_unmatched: bool = False) -> OlderAnnotations:
     """Return the annotations of a snapshot, by block ids relative to `data_root`; `path` is for the sentences.
 
-    What a snapshot of ours keeps as unmatched is tried again, for it may belong to this data folder.
+    What a snapshot of ours keeps as unmatched is tried again, for it may belong to this data folder;
+    `only_unmatched` is for a snapshot whose annotations are known.
     """
-    entries = snapshot.entries()
     result = OlderAnnotations()
-    flat: dict[str, Any] = {}
-    if entries is None or not all(_is_plain(block, entry) for block, entry in entries.items()):
-        flat = snapshot.part("annotations")
-    else:
-        result.entries = {
-            block: (entry.label, parse_time(entry.annotated_at) or "") for block, entry in entries.items()
-        }
-    kept = snapshot.part(UNMATCHED)
-    if flat or kept:
-        _sort_in([*flat.items(), *kept.items()], result, _parts(str(data_root)), path)
+    items = list(snapshot.part(UNMATCHED).items())
+    if not only_unmatched:
+        plain = _plain(snapshot.entries())
+        if plain is not None:
+            result.entries = plain
+        else:
+            items = [*snapshot.part("annotations").items(), *items]
+    if items:
+        _sort_in(items, result, _parts(str(data_root)), path)
     return result
 
 
@@ -93,8 +93,17 @@ def changes(snapshot: Snapshot, older: OlderAnnotations, known: Annotations) -> 
     return sorted(found, key=lambda change: change.time)
 
 
-def _is_plain(block: str, entry: Entry) -> bool:
-    return entry.label > 0 and "\\" not in block and parse_time(entry.annotated_at) is not None
+def _plain(entries: dict[str, Entry] | None) -> dict[str, tuple[int, str]] | None:
+    """Return flat annotations without any fault, the usual case; else None."""
+    if entries is None:
+        return None
+    plain = {}
+    for block, entry in entries.items():
+        time = parse_time(entry.annotated_at)
+        if time is None or entry.label <= 0 or "\\" in block:
+            return None
+        plain[block] = (entry.label, time)
+    return plain
 
 
 def _sort_in(items: Iterable[tuple[str, Any]], result: OlderAnnotations, data_root: Parts, path: Path) -> None:
@@ -196,3 +205,17 @@ def _parts(path: str) -> Parts:
     if _WINDOWS.match(path):
         path = path.replace("\\", "/")
     return tuple(path.rstrip("/").split("/"))
+
+
+def decisions_for(
+    found: Iterable[Change], known: Annotations, annotator: str, session: str, first: int
+) -> list[Decision]:
+    """Return the journal lines that take changes over, numbered from `first`, with their own times."""
+    lines = []
+    for n, change in enumerate(found, first):
+        kind = "clear" if change.label is None else "annotate"
+        prev = known[change.block][0] if change.block in known else None
+        lines.append(
+            Decision(VERSION, change.time, n, annotator, session, kind, change.block, change.label, prev, source=OLDER)
+        )
+    return lines

@@ -34,7 +34,7 @@ class Seal(msgspec.Struct, frozen=True):
     """
 
     written_at: str = ""
-    through: dict[str, int] = {}  # noqa: RUF012 - msgspec copies it
+    through: dict[str, int] = {}
 
 
 @dataclass(frozen=True)

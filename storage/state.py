@@ -34,6 +34,20 @@ class Annotations(dict[str, tuple[int, str]]):
         self.through: dict[str, int] = through if through is not None else {}
 
 
+class _Person:
+    """What one annotator decided."""
+
+    __slots__ = ("labels", "last", "through")
+
+    def __init__(self) -> None:
+        self.last: dict[str, dict[str, Last]] = {slot: {} for slot in SLOTS.values()}  # by slot, then block
+        self.labels: dict[str, tuple[int, str]] = {}  # what `last` has of classes, without cleared blocks
+        self.through: dict[str, int] = {}  # by session
+
+
+_NOBODY = _Person()  # stands for annotators without decisions; never changed
+
+
 class State:
     """For each annotator, block and slot the last decision, by time, session and number.
 
@@ -44,62 +58,54 @@ class State:
     def __init__(self) -> None:
         self.latest = ""
         """The greatest time seen; empty before the first decision."""
-        self._last: dict[tuple[str, str], dict[str, Last]] = {}  # by annotator and slot, then block
-        self._labels: dict[str, dict[str, tuple[int, str]]] = {}  # what _last has, without cleared blocks
-        self._through: dict[str, dict[str, int]] = {}  # by annotator, then session
+        self._people: dict[str, _Person] = {}
 
     def apply(self, decision: Decision) -> bool:
         """Take in a decision; tell whether it changed what can be seen. Unknown kinds change nothing."""
-        time, annotator, session, n = decision.t, decision.annotator, sys.intern(decision.session), decision.n
+        time, n, kind, value = decision.t, decision.n, decision.kind, decision.value
+        person = self._people.get(decision.annotator)
+        if person is None:
+            person = self._people[decision.annotator] = _Person()
+        session = sys.intern(decision.session)  # one text for many decisions, and one for each block
         if time > self.latest:
             self.latest = time
-        through = self._through.get(annotator)
-        if through is None:
-            through = self._through[annotator] = {}
-        if n > through.get(session, -1):
-            through[session] = n
-        kind, value = decision.kind, decision.value
+        if n > person.through.get(session, -1):
+            person.through[session] = n
         if not is_valid(kind, value):
             return False
         slot = SLOTS[kind]
-        blocks = self._last.get((annotator, slot))
-        if blocks is None:
-            blocks = self._last[annotator, slot] = {}
+        blocks = person.last[slot]
         block = sys.intern(decision.block)
         old = blocks.get(block)
         if old is not None and (time, session, n) <= old[:3]:
             return False
         blocks[block] = (time, session, n, value)
         if slot == _LABEL:
-            labels = self._labels.setdefault(annotator, {})
-            if value is None:
-                labels.pop(block, None)
-            else:
-                labels[block] = (value, time)
+            if value is not None:
+                person.labels[block] = (value, time)
+            elif old is not None:
+                person.labels.pop(block, None)
         return bool((old[3] if old is not None else None) != value)
 
     def label(self, annotator: str, block: str) -> int | None:
         """Return the class that the annotator gave to the block; None for none."""
-        found = self._labels.get(annotator, {}).get(block)
+        found = self._people.get(annotator, _NOBODY).labels.get(block)
         return found[0] if found is not None else None
 
     def mark(self, annotator: str, block: str, kind: str) -> Any:
         """Return the annotator's value of a kind like unsure, flag, comment or final; None if never set."""
-        found = self._last.get((annotator, SLOTS[kind]), {}).get(block)
+        found = self._people.get(annotator, _NOBODY).last[SLOTS[kind]].get(block)
         return found[3] if found is not None else None
 
     def annotations(self, annotator: str) -> Annotations:
         """Return a copy of one annotator's classes and their times."""
-        return Annotations(
-            self._labels.get(annotator, {}),
-            self._last.get((annotator, _LABEL), {}).copy(),
-            self._through.get(annotator, {}).copy(),
-        )
+        person = self._people.get(annotator, _NOBODY)
+        return Annotations(person.labels, person.last[_LABEL].copy(), person.through.copy())
 
     def blocks(self, annotator: str) -> KeysView[str]:
         """Return the ids of the blocks to which the annotator gave a class."""
-        return self._labels.get(annotator, {}).keys()
+        return self._people.get(annotator, _NOBODY).labels.keys()
 
     def annotators(self) -> list[str]:
         """Return everybody who decided anything, sorted."""
-        return sorted({annotator for annotator, _ in self._last})
+        return sorted(self._people)

@@ -6,13 +6,11 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from storage.errors import StorageError
 
 from app.models.screen import OnScreen, Stage
+from storage.errors import StorageError
 
 if TYPE_CHECKING:
-    from storage.decision import Decision
-
     from app.controllers.listing import Listing
     from app.controllers.opening import Opening
     from app.log import EventRecord
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from app.models.session import Session
     from app.settings import Settings
     from app.views.main_window import MainWindow
+    from storage.decision import Decision
 
 _BADGE_NONE = "No class"
 

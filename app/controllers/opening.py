@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import psutil
-from core.reading import read_block
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.jobs import parallel_map
@@ -16,6 +15,7 @@ from app.models.screen import Stage
 from app.render.packing import Packed, pack
 from core.contrast import data_limits, percentile_limits
 from core.errors import Cancelled, ImageError
+from core.reading import read_block
 
 if TYPE_CHECKING:
     from collections.abc import Callable

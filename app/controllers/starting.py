@@ -8,19 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.sample import make_sample, sample_is_complete
 from PySide6.QtCore import QObject, Signal
-from storage.classes import Classes, default_classes, read_classes
-from storage.display import read_older_display
-from storage.errors import StorageError
-from storage.names import check_annotator, known_annotators
-from storage.store import Store, open_store
 
+from app.actions import CLASS_LETTERS
 from app.jobs import parallel_map
 from app.models.session import Session
 from app.options import Options, classes_file
 from app.settings import RESOURCES, Places, Settings, default_annotations, read_data_set
 from core.points import focus_points
+from core.sample import make_sample, sample_is_complete
+from storage.classes import Classes, default_classes, read_classes
+from storage.display import read_older_display
+from storage.errors import StorageError
+from storage.names import check_annotator, known_annotators
+from storage.store import Store, open_store
 
 if TYPE_CHECKING:
     from app.controllers.listing import Listing
@@ -228,7 +229,7 @@ class Starting(QObject):
             if is_own:
                 root.mkdir(parents=True, exist_ok=True)
             path = classes_file(options, root, data_root)
-            classes = read_classes(path) if path else default_classes()
+            classes = read_classes(path, CLASS_LETTERS) if path else default_classes()
             store = open_store(root, _local_folder(places), annotator, data_root)
             settings = read_data_set(places, annotator, str(data_root))
             if settings is None:
@@ -395,7 +396,7 @@ class Starting(QObject):
 
 
 def _local_folder(places: Places) -> Path | None:
-    """This user's folder for journals; None where none can be made."""
+    """Where this user's journals are kept; None where none can be made."""
     folder = places.state / "journals"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -417,7 +418,7 @@ def _older_settings(root: Path, annotator: str) -> DataSetSettings:
 
     settings = DataSetSettings()
     for name, look in read_older_display(root, annotator).items():
-        settings.channels[name] = ChannelLookSettings(look.color or "#FFFFFF", True, look.low, look.high)
+        settings.channels[name] = ChannelLookSettings(look.color or "", True, look.low, look.high)
         settings.auto_contrast = False
     return settings
 

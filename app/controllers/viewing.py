@@ -123,7 +123,7 @@ class Viewing(QObject):
 
     def _remembered(self, channel: ChannelView) -> ChannelView:
         known = self.settings.channels.get(channel.name)
-        return ChannelView(channel.name, known.color, known.visible) if known else channel
+        return ChannelView(channel.name, known.color or channel.color, known.visible) if known else channel
 
     def _kept_limits(self, channel: ChannelView, auto: tuple[float, float]) -> tuple[float, float]:
         known = self.settings.channels.get(channel.name, ChannelLookSettings(""))

@@ -57,5 +57,8 @@ class FocusMarkVisual(MarkersVisual):  # type: ignore[misc]
         )
         self.visible = True
 
+    def _compute_bounds(self, axis: int, view: Any) -> None:
+        """The view is fitted to the block, whatever is marked in it."""
+
 
 FocusMarkNode = create_visual_node(FocusMarkVisual)

@@ -101,10 +101,7 @@ class RowPainter(QStyledItemDelegate):
             painter.fillRect(rect, QColor("#2F4F74"))
         metrics = painter.fontMetrics()
         sign_width = metrics.horizontalAdvance("00") + 12
-        painter.setPen(QColor(row.color))
-        painter.drawText(
-            QRect(rect.left(), rect.top(), sign_width, rect.height()), Qt.AlignmentFlag.AlignCenter, row.sign
-        )
+        self._paint_sign(painter, QRect(rect.left(), rect.top(), sign_width, rect.height()), row)
         marks = ("?" if row.unsure else "") + ("⚑" if row.flagged else "") + ("✎" if row.comment else "")
         marks_width = metrics.horizontalAdvance(marks) + 8
         painter.setPen(QColor("#E8C060"))
@@ -115,3 +112,18 @@ class RowPainter(QStyledItemDelegate):
         # The number at the end tells blocks apart: cut the path in front of it
         text = metrics.elidedText(row.text, Qt.TextElideMode.ElideLeft, space)
         painter.drawText(rect.adjusted(sign_width, 0, -marks_width, 0), Qt.AlignmentFlag.AlignVCenter, text)
+
+    @staticmethod
+    def _paint_sign(painter: QPainter, rect: QRect, row: Row) -> None:
+        """The key of the class on a ground of its colour: any colour stays readable on the dark list."""
+        color = QColor(row.color)
+        if row.class_name:
+            ground = rect.adjusted(4, 2, -4, -2)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color)
+            painter.drawRoundedRect(ground, 3, 3)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            color = QColor("#101012") if color.lightness() > 110 else QColor("#FFFFFF")
+        painter.setPen(color)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, row.sign)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.actions import ACTIONS
 from app.views.texts import button, label
@@ -41,7 +41,9 @@ class KeySheet(QDialog):
             column = QVBoxLayout()
             for name in names:
                 if groups.get(name):
-                    column.addWidget(label(name, "section"))
+                    title = label(name, "section")
+                    title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+                    column.addWidget(title)
                     column.addLayout(_table(groups[name]))
             column.addStretch()
             columns.addLayout(column)

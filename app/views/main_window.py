@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QSplitter,
-    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -31,6 +30,7 @@ from app.actions import ACTIONS, CHANNEL_KEYS, tooltip
 from app.views.block_panel import BlockPanel
 from app.views.canvas_area import CanvasArea
 from app.views.class_bar import ClassBar, ClassItem
+from app.views.covered import Covered
 from app.views.login_page import LoginPage
 from app.views.notice_page import NoticePage
 from app.views.press_clock import PressClock
@@ -53,6 +53,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, canvas: QWidget, shortest_ms: int, longest_ms: int) -> None:
         super().__init__()
+        self.setWindowTitle("Cytoscribe")
         self.resize(1366, 768)
         self.setAcceptDrops(True)
         self.may_close = False
@@ -87,9 +88,7 @@ class MainWindow(QMainWindow):
         rows.setSpacing(0)
         rows.addWidget(self._splitter, 1)
         rows.addWidget(self.classes)
-        self._pages = QStackedWidget()
-        for page in (work, self.login, self.notice):
-            self._pages.addWidget(page)
+        self._pages = Covered(work, [self.login, self.notice])
         self.setCentralWidget(self._pages)
         self._work = work
 
@@ -111,7 +110,7 @@ class MainWindow(QMainWindow):
 
     def show_work(self) -> None:
         """List, canvas and panels."""
-        self._pages.setCurrentWidget(self._work)
+        self._pages.show_only(self._work)
         self.focus_work()
 
     def focus_work(self) -> None:
@@ -120,17 +119,17 @@ class MainWindow(QMainWindow):
 
     def show_login(self) -> None:
         """Ask who annotates."""
-        self._pages.setCurrentWidget(self.login)
+        self._pages.show_only(self.login)
 
     def show_notice(self, title: str, text: str, buttons: list[tuple[str, str]]) -> None:
         """A page in place of everything: nothing can be done before this is solved."""
         self.notice.set_content(title, text, buttons)
-        self._pages.setCurrentWidget(self.notice)
+        self._pages.show_only(self.notice)
 
     @property
     def is_working(self) -> bool:
         """Whether the list and the canvas are on screen."""
-        return self._pages.currentWidget() is self._work
+        return self._pages.is_bare
 
     # What is set
 
@@ -254,6 +253,7 @@ class MainWindow(QMainWindow):
         keys.triggered.connect(self._on_action_triggered)
         layout.addWidget(_corner_button(keys))
         self.menuBar().setCornerWidget(corner)
+        self._corner = corner  # the menu bar alone does not keep it alive
 
     def _shortcut(self, key: str) -> QShortcut:
         shortcut = QShortcut(QKeySequence(key), self)

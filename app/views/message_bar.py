@@ -11,7 +11,7 @@ _INFO_MS = 4000
 
 
 class MessageBar(QWidget):
-    """A warning is never covered by a piece of news; a second warning waits behind the first."""
+    """News go in front of a warning for a moment; a second warning waits behind the first."""
 
     size_changed = Signal()
 
@@ -36,16 +36,15 @@ class MessageBar(QWidget):
     def tell(self, text: str, level: str = "info") -> None:
         """`info`, `warning` or `error`."""
         if level == "info":
-            if self._level in ("warning", "error"):
-                return
+            if self._level in ("warning", "error"):  # it comes back when the news have been read
+                self._waiting.insert(0, (self._text.text(), self._level))
             self._show(text, level)
-            return
-        if self._level in ("warning", "error"):
+        elif self._level in ("warning", "error"):
             if (text, level) not in self._waiting and text != self._text.text():
                 self._waiting.append((text, level))
                 self._label_close()
-            return
-        self._show(text, level)
+        else:
+            self._show(text, level)
 
     def withdraw(self, text: str) -> None:
         """What was said is true no more."""

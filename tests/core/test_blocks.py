@@ -170,7 +170,7 @@ def test_scan_stops_when_cancelled(tmp_path: Path) -> None:
         (tmp_path / f"block_{number}").mkdir()
     seen: list[int] = []
     for batch in scan_blocks(tmp_path, cancelled=lambda: bool(seen)):
-        seen += [len(batch.blocks)]
+        seen.append(len(batch.blocks))
     assert len(seen) == 1
     assert list(scan_blocks(tmp_path, cancelled=lambda: True)) == []
 
