@@ -67,9 +67,7 @@ def make_sample(
         make = partial(_make_block, part, recipe, kinds, done, progress, cancelled)
         centres = list(parallel_map(make, range(len(kinds))))
         _write_tables(part, recipe, kinds, centres)
-        if folder.exists():  # an incomplete one: blocks were deleted
-            shutil.rmtree(folder)
-        part.rename(folder)
+        _put_in_place(part, folder)
     except OSError as error:
         if sample_is_complete(folder):  # another program of the same user was quicker
             return
@@ -157,3 +155,17 @@ def _write_tables(part: Path, recipe: Mapping[str, Any], kinds: list[int], centr
             json.dump(content, file, indent=1)
             file.flush()
             os.fsync(file.fileno())
+
+
+def _put_in_place(part: Path, folder: Path) -> None:
+    """Give a whole data set its name, or put what is missing into one that lost blocks; delete nothing in it."""
+    for unfinished in part.glob(".block_*"):  # of a program that was killed
+        shutil.rmtree(unfinished, ignore_errors=True)
+    if not folder.exists():
+        part.rename(folder)
+        return
+    for entry in sorted(part.iterdir()):  # the truth comes last
+        target = folder / entry.name
+        if entry.is_file() or not target.exists():
+            entry.replace(target)
+    shutil.rmtree(part, ignore_errors=True)

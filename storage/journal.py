@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from typing import TYPE_CHECKING, Protocol
 
@@ -141,6 +142,8 @@ class LocalJournal:
         while start < end and (part := os.read(self._reader, end - start)):
             parts.append(part)
             start += len(part)
+        if start < end:
+            raise OSError(errno.EIO, "is shorter than what was written to it", str(self.path))
         return b"".join(parts)
 
     def close(self) -> None:

@@ -34,7 +34,7 @@ class LocalFolder:
 
     def held_store(self) -> bool:
         """Tell whether a store was opened at this root before."""
-        return self.note.exists()
+        return os.path.exists(self.note)  # noqa: PTH110 - False, not an error, where it cannot be seen
 
     def remember_store(self) -> None:
         """A store was opened at this root. Raises OSError."""

@@ -51,7 +51,7 @@ def known_annotators(root: Path) -> list[str]:
 
     What cannot be read counts as not there.
     """
-    names = {name for name in _listed(root / "journal") if is_annotator(name) and (root / "journal" / name).is_dir()}
+    names = {name for name in _listed(root / "journal") if is_annotator(name) and "." not in name}
     for file_name in _listed(root / "users"):
         name = file_name.removesuffix(".json")
         is_known = name == file_name or name in names

@@ -33,24 +33,24 @@ class Share:
         """Return the folder of an annotator's journals."""
         return self.journals / annotator
 
-    def check_root(self) -> None:
-        """Raise StorageError where the annotations folder is missing or cannot be listed."""
-        if not self.root.exists():
-            raise StorageError(f"The annotations folder {readable(self.root)} does not exist. {_MOUNTED}")
-        if not self.root.is_dir():
-            raise StorageError(f"{readable(self.root)} is not a folder. Choose a folder for the annotations.")
+    def is_empty(self) -> bool:
+        """Tell whether no store is here: what the mount point of a share that is not mounted looks like.
+
+        Raises StorageError where the annotations folder is missing or cannot be listed.
+        """
+        shown = readable(self.root)
         try:
-            os.listdir(self.root)
+            names = os.listdir(self.root)
+        except FileNotFoundError as error:
+            raise StorageError(f"The annotations folder {shown} does not exist. {_MOUNTED}") from error
+        except NotADirectoryError as error:
+            raise StorageError(f"{shown} is not a folder. Choose a folder for the annotations.") from error
         except OSError as error:
             raise failure(self.root, error, _MOUNTED) from error
-
-    def is_empty(self) -> bool:
-        """Tell whether no store is here: what the mount point of a share that is not mounted looks like."""
-        return not self.users.is_dir() and not self.journals.is_dir()
+        return self.users.name not in names and self.journals.name not in names
 
     def check(self) -> None:
         """Raise StorageError where the store that was opened here is not here now."""
-        self.check_root()
         if self.is_empty():
             raise StorageError(f"The annotations folder {readable(self.root)} is empty. {_MOUNTED}")
 

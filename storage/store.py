@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -24,7 +26,6 @@ from storage.state import Annotations, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 _TRY_AGAIN = "Check that the share is mounted, then try again."
 _SAFE_HERE = "The decisions are safe on this computer and follow by themselves when the folder can be written."
@@ -54,9 +55,8 @@ def open_store(
     """
     name = check_annotator(annotator)
     share = Share(root)
-    share.check_root()
-    folder = LocalFolder(local, root.resolve()) if local is not None else None
-    if folder is not None and share.is_empty() and folder.held_store():
+    folder = LocalFolder(local, _real(root)) if local is not None else None
+    if share.is_empty() and folder is not None and folder.held_store():
         raise StorageError(
             f"The annotations folder {readable(root)} is empty, but held annotations before. Check that the share is "
             f"mounted, then try again. If it was emptied on purpose, delete {readable(folder.note)}."
@@ -65,7 +65,7 @@ def open_store(
         share.make_folders(name)
     except OSError as error:
         raise failure(root, error, "Ask for the right to write there, or choose another folder.") from error
-    return Store(share, folder, name, data_root.resolve(), host_name(host), follow_all)
+    return Store(share, folder, name, _real(data_root), host_name(host), follow_all)
 
 
 class Store:
@@ -349,6 +349,10 @@ class Store:
 
 def _lines(decisions: Iterable[Decision]) -> bytes:
     return b"".join(map(encode_line, decisions))
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))  # unlike Path.resolve it never raises, not for links in a circle either
 
 
 def _last_part(path: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from app.views.texts import button, label
@@ -23,8 +24,6 @@ class NoticePage(QWidget):
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         for text in (self._title, self._text):
             text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            text.setMaximumWidth(720)
-            text.setMinimumWidth(300)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(360)
@@ -64,6 +63,12 @@ class NoticePage(QWidget):
         self._bar.setRange(0, total)
         self._bar.setValue(done)
         self._bar.show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lines of a length that can be read, whatever the page's."""
+        super().resizeEvent(event)
+        for text in (self._title, self._text):
+            text.setFixedWidth(max(200, min(720, self.width() - 60)))
 
     def _on_button_clicked(self) -> None:
         made = self.sender()

@@ -90,9 +90,18 @@ def test_sample_with_a_block_missing_is_made_again(tmp_path: Path) -> None:
     make_sample(folder, SMALL, nothing)
     before = files(folder)
     (folder / "block_0003").rename(tmp_path / "elsewhere")
+    (folder / "notes of mine.txt").write_text("x")
     assert not sample_is_complete(folder)
     make_sample(folder, SMALL, nothing)
-    assert files(folder) == before
+    assert files(folder) == before | {"notes of mine.txt": b"x"}
+
+
+def test_what_a_killed_program_left_half_done_is_not_kept(tmp_path: Path) -> None:
+    left = tmp_path / "sample.part" / ".block_0001-0a0b0c0d"
+    left.mkdir(parents=True)
+    (left / "ch_405_nuclei.tif").write_bytes(b"half")
+    make_sample(tmp_path / "sample", SMALL, nothing)
+    assert [name for name in files(tmp_path / "sample") if "0a0b0c0d" in name] == []
 
 
 def test_what_another_recipe_left_unfinished_is_thrown_away(tmp_path: Path) -> None:
