@@ -38,6 +38,8 @@ class DataSetSettings(msgspec.Struct):
     interval_ms: int = 100
     bounce: bool = False
     shows_focus: bool = True
+    start_at: str = "focus"
+    """The slice that each block starts at: one of current_view.STARTS."""
     last_block: str = ""
 
     def take_channels(self, channels: tuple[ChannelView, ...]) -> None:

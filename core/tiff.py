@@ -135,7 +135,7 @@ def _missing(series: TiffPageSeries, file_size: int) -> str:
         if len(places) < segments or any(
             not start or not count or start + count > file_size for start, count in places[:segments]
         ):
-            pass
+            return f"page {number} of {expected} is not complete"
     return ""
 
 

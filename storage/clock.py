@@ -21,7 +21,8 @@ def later_than(latest: str) -> str:
     wall = now()
     if wall > latest:
         return wall
-    return _text(datetime.fromisoformat(latest) + timedelta(microseconds=1))
+    later = datetime.fromisoformat(latest) + timedelta(microseconds=1)
+    return _text(later) if later.year <= _LAST_YEAR else latest
 
 
 def parse_time(text: object) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from typing import TYPE_CHECKING
@@ -51,20 +52,13 @@ def known_annotators(root: Path) -> list[str]:
 
     What cannot be read counts as not there.
     """
-    names = {name for name in _listed(root / "journal") if is_annotator(name) and "." not in name}
-    for file_name in _listed(root / "users"):
+    names = {name for name, is_folder in _listed(root / "journal") if is_folder and is_annotator(name)}
+    for file_name, _ in _listed(root / "users"):
         name = file_name.removesuffix(".json")
         is_known = name == file_name or name in names
         if not is_known and is_annotator(name) and _has_annotations(root / "users" / file_name):
             names.add(name)
     return sorted(names)
-
-
-def _listed(folder: Path) -> list[str]:
-    try:
-        return [path.name for path in folder.iterdir() if not path.name.startswith(".")]
-    except OSError:
-        return []
 
 
 def is_annotator(text: str) -> bool:
@@ -73,6 +67,15 @@ def is_annotator(text: str) -> bool:
         return check_annotator(text) == text
     except StorageError:
         return False
+
+
+def _listed(folder: Path) -> list[tuple[str, bool]]:
+    """Return the names in a folder, without hidden ones, and whether each is a folder."""
+    try:
+        with os.scandir(folder) as entries:
+            return [(entry.name, entry.is_dir()) for entry in entries if not entry.name.startswith(".")]
+    except OSError:
+        return []
 
 
 def _has_annotations(path: Path) -> bool:

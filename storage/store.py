@@ -140,10 +140,10 @@ class Store:
         Raises
         ------
         StorageError
-            The decision cannot be kept: decisions go straight to the share and the last could not be written.
-            Nothing changed.
+            The decision cannot be kept: decisions go straight to the share and the last could not be written, or
+            a text is not valid. Nothing changed.
         ValueError
-            `value` does not fit `kind`, or a text cannot be stored as UTF-8.
+            `value` does not fit `kind`.
         """
         if not is_valid(kind, value) or not block:
             raise ValueError(f"{kind} of {block!r} cannot be {value!r}")
@@ -163,7 +163,10 @@ class Store:
             ms,
             undoes,
         )
-        return self._keep([decision])[-1]
+        try:
+            return self._keep([decision])[-1]
+        except UnicodeEncodeError as error:
+            raise StorageError("The text has characters that cannot be stored. Type it anew.") from error
 
     def close(self) -> None:
         """Let go of the local journal. What was not pushed is pushed by the next session on this computer."""

@@ -35,9 +35,7 @@ LAYERS = (
     Layer("core", ("app", "storage", *_GUI)),
     Layer("storage", ("app", "core", *_GUI)),
     Layer("resources", ("app", *_GUI)),
-    Layer(
-        "app/models", ("app.views", "app.render", "app.controllers", "app.main", *_GUI), ("PySide6.QtCore",)
-    ),
+    Layer("app/models", ("app.views", "app.render", "app.controllers", "app.main", *_GUI), ("PySide6.QtCore",)),
     Layer("app/views", ("app.models", "app.render", "app.controllers", "app.main", "core", "storage")),
     Layer(
         "app/render",
@@ -113,9 +111,7 @@ def _layer_violations(path: PurePosixPath, imports: list[Import]) -> Iterator[st
             if one.reaches(("app.main",)) and not one.in_function:
                 yield f"line {one.line}: app/cli.py may import app.main only where it opens the window"
     joins = path.is_relative_to("app/controllers") or path.is_relative_to("app/main.py")
-    if not joins and all(
-        any(one.reaches((part,)) for one in imports) for part in ("app.models", "app.views")
-    ):
+    if not joins and all(any(one.reaches((part,)) for one in imports) for part in ("app.models", "app.views")):
         yield "only app/controllers and app/main.py may know models and views together"
 
 
@@ -137,11 +133,7 @@ def _call_violations(tree: ast.AST, imports: list[Import]) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr in _SLEEPS:
             yield f"line {node.lineno}: {node.attr}"
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr == "connect"
-        ):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "connect":
             arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
             if any(_is_lambda_with_self(part) for argument in arguments for part in ast.walk(argument)):
                 yield f"line {node.lineno}: a lambda that holds self is connected and keeps it alive"

@@ -39,8 +39,7 @@ def test_the_aborting_pair_of_versions_cannot_be_installed() -> None:
         applying = [
             one
             for one in requirements
-            if one.name.startswith("PySide6")
-            and (not one.marker or one.marker.evaluate({"python_version": python}))
+            if one.name.startswith("PySide6") and (not one.marker or one.marker.evaluate({"python_version": python}))
         ]
         assert applying, f"PySide6 is not required on Python {python}"
         assert all("6.12.0" in one.specifier for one in applying) is allowed

@@ -33,9 +33,7 @@ def test_packaging_is_not_a_package() -> None:
 
 
 def test_command_line_loads_no_qt() -> None:
-    code = (
-        "import sys, app.cli; print([name for name in sys.modules if name.startswith(('PySide6', 'vispy'))])"
-    )
+    code = "import sys, app.cli; print([name for name in sys.modules if name.startswith(('PySide6', 'vispy'))])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.stdout.strip(), done.stderr) == ("[]", "")
 

@@ -14,6 +14,7 @@ from app.models.current_view import (
     CurrentView,
     ViewState,
     default_channels,
+    start_slice,
 )
 from app.render.shading import ChannelLook
 from app.settings import ChannelLookSettings, DataSetSettings
@@ -48,6 +49,7 @@ class Viewing(QObject):
         self._channel_names: tuple[str, ...] = ()
         self._focus_points: dict[str, tuple[float, float, float]] = {}
         self._frames = 0
+        self._start_z = 0
         self._player = QTimer(self)
         self._player.setSingleShot(True)
         self._player.timeout.connect(self._on_player_timeout)
@@ -67,6 +69,7 @@ class Viewing(QObject):
         side.auto_requested.connect(self._on_auto_requested)
         side.reset_requested.connect(self._on_reset_requested)
         side.auto_policy_requested.connect(self._on_auto_policy_requested)
+        side.start_requested.connect(self._on_start_requested)
         window.z_bar.set_play(playing=False, bouncing=False, interval_ms=view.state.interval_ms)
 
     # The data set and the block
@@ -88,10 +91,14 @@ class Viewing(QObject):
             z=0,
         )
         self._window.side.set_auto_policy(settings.auto_contrast)
+        self._window.side.set_start(settings.start_at)
 
     def set_focus_points(self, points: dict[str, tuple[float, float, float]]) -> None:
         """Block id -> voxel (z, y, x)."""
         self._focus_points = points
+        if self._loaded is not None and self._view.state.z == self._start_z:  # nobody has moved on meanwhile
+            self._start_z = self._start_slice(self._view.state.z)
+            self._view.change(z=self._start_z)
         self._tell_focus()
 
     def show(self, loaded: LoadedBlock) -> None:
@@ -112,11 +119,18 @@ class Viewing(QObject):
         )
         whole = [bool(np.issubdtype(c.data.dtype, np.integer)) for c in image.channels]
         self._window.side.set_ranges([(low, high, w) for (low, high), w in zip(loaded.data_limits, whole, strict=True)])
-        self._view.change(channels=channels, slices=image.shape[0], z=min(state.z, image.shape[0] - 1))
+        self._start_z = self._start_slice(state.z)
+        self._view.change(channels=channels, slices=image.shape[0], z=self._start_z)
         self._tell_looks(self._view.state)  # also where nothing differs: the textures are others
         self._tell_focus()
         self._tell_scale()
         self._window.side.set_facts(self._facts(loaded))
+
+    def _start_slice(self, before: int) -> int:
+        assert self._loaded is not None
+        image = self._loaded.image
+        point = self._focus_points.get(image.block_id)
+        return start_slice(self.settings.start_at, image.shape[0], point[0] if point else None, before)
 
     def _name(self, channel: int, own: str) -> str:
         return self._channel_names[channel] if channel < len(self._channel_names) else own
@@ -243,6 +257,12 @@ class Viewing(QObject):
         if automatic:
             self.auto_contrast()
         self._remember()
+
+    def _on_start_requested(self, start_at: str) -> None:
+        self.settings.start_at = start_at
+        if self._loaded is not None:
+            self._view.change(z=self._start_slice(self._view.state.z))
+        self.settings_changed.emit()
 
     def _keep_contrast(self) -> None:
         """Limits set by hand would be gone with the next block: keep them from now on."""

@@ -15,6 +15,10 @@ MIN_INTERVAL_MS, MAX_INTERVAL_MS, DEFAULT_INTERVAL_MS = 20, 10_000, 100
 _PALETTE = ("#4D7CFF", "#2ED573", "#FF4FD8", "#FFC83D", "#FF5A4D", "#35E0E0", "#FFFFFF")
 
 
+STARTS = ("focus", "middle", "first", "stay")
+"""Where a block starts: the slice of its focus point (else the middle), the middle, the first, or the slice of before."""
+
+
 @dataclass(frozen=True)
 class ChannelView:
     """One channel; limits in the data's own values."""
@@ -84,6 +88,14 @@ def next_slice(z: int, slices: int, direction: int, is_bouncing: bool) -> tuple[
     if not 0 <= z + direction < slices:
         direction = -direction
     return z + direction, direction
+
+
+def start_slice(start_at: str, slices: int, focus_z: float | None, before: int) -> int:
+    """The slice that a block of so many slices starts at; `start_at` is one of STARTS."""
+    wanted = {"first": 0, "stay": before}.get(start_at, slices // 2)
+    if start_at == "focus" and focus_z is not None:
+        wanted = round(focus_z)
+    return max(0, min(slices - 1, wanted))
 
 
 def default_channels(names: Sequence[str]) -> tuple[ChannelView, ...]:

@@ -25,15 +25,19 @@ class CanvasArea(QWidget):
         super().__init__()
         self.setMinimumSize(320, 240)
         self._canvas = canvas
+        # A window of its own: a frame then composes the canvas alone, not all of the main window with it, which
+        # without a GPU takes as long as drawing a slice. What lies over it must be its child.
+        canvas.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
+        canvas.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
         canvas.setParent(self)
         canvas.setMinimumSize(0, 0)
         self._badge = self._over("badge")
         self._readout = self._over("readout")
-        self._scale_bar = ScaleBar(self)
-        self.page = NoticePage(self)
+        self._scale_bar = ScaleBar(canvas)
+        self.page = NoticePage(canvas)
         self.page.hide()
-        self.comment = CommentLine(self)
-        self.messages = MessageBar(self)
+        self.comment = CommentLine(canvas)
+        self.messages = MessageBar(canvas)
         self.messages.hide()
         self.messages.size_changed.connect(self._place)
 
@@ -79,7 +83,7 @@ class CanvasArea(QWidget):
     def _over(self, name: str) -> QLabel:
         made = label("")
         made.setObjectName(name)
-        made.setParent(self)
+        made.setParent(self._canvas)
         made.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         made.hide()
         return made

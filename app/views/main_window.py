@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QSplitter,
+    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -30,7 +31,6 @@ from app.actions import ACTIONS, CHANNEL_KEYS, tooltip
 from app.views.block_panel import BlockPanel
 from app.views.canvas_area import CanvasArea
 from app.views.class_bar import ClassBar, ClassItem
-from app.views.covered import Covered
 from app.views.login_page import LoginPage
 from app.views.notice_page import NoticePage
 from app.views.press_clock import PressClock
@@ -88,7 +88,9 @@ class MainWindow(QMainWindow):
         rows.setSpacing(0)
         rows.addWidget(self._splitter, 1)
         rows.addWidget(self.classes)
-        self._pages = Covered(work, [self.login, self.notice])
+        self._pages = QStackedWidget()
+        for page in (work, self.login, self.notice):
+            self._pages.addWidget(page)
         self.setCentralWidget(self._pages)
         self._work = work
 
@@ -110,7 +112,7 @@ class MainWindow(QMainWindow):
 
     def show_work(self) -> None:
         """List, canvas and panels."""
-        self._pages.show_only(self._work)
+        self._pages.setCurrentWidget(self._work)
         self.focus_work()
 
     def focus_work(self) -> None:
@@ -119,17 +121,17 @@ class MainWindow(QMainWindow):
 
     def show_login(self) -> None:
         """Ask who annotates."""
-        self._pages.show_only(self.login)
+        self._pages.setCurrentWidget(self.login)
 
     def show_notice(self, title: str, text: str, buttons: list[tuple[str, str]]) -> None:
         """A page in place of everything: nothing can be done before this is solved."""
         self.notice.set_content(title, text, buttons)
-        self._pages.show_only(self.notice)
+        self._pages.setCurrentWidget(self.notice)
 
     @property
     def is_working(self) -> bool:
         """Whether the list and the canvas are on screen."""
-        return self._pages.is_bare
+        return self._pages.currentWidget() is self._work
 
     # What is set
 

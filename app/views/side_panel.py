@@ -34,6 +34,7 @@ class SidePanel(QScrollArea):
     auto_requested = Signal(int)
     reset_requested = Signal(int)
     auto_policy_requested = Signal(bool)
+    start_requested = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,6 +47,14 @@ class SidePanel(QScrollArea):
         self._policy.setToolTip("Automatic: percentiles 1 and 99.9 of each block. Remembered for this data set")
         self._policy.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._policy.currentIndexChanged.connect(self._on_policy_changed)
+        self._start = QComboBox()
+        self._start.addItem("Starts at its focus point, or the middle", "focus")
+        self._start.addItem("Starts at the middle slice", "middle")
+        self._start.addItem("Starts at the first slice", "first")
+        self._start.addItem("Starts at the slice of the block before", "stay")
+        self._start.setToolTip("The slice that each block starts at. Remembered for this data set")
+        self._start.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._start.currentIndexChanged.connect(self._on_start_changed)
         self._channels = QVBoxLayout()
         self._facts = QFormLayout()
         self._facts.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
@@ -59,6 +68,7 @@ class SidePanel(QScrollArea):
         layout.addWidget(self._policy)
         layout.addLayout(self._channels)
         layout.addWidget(label("Block", "section"))
+        layout.addWidget(self._start)
         layout.addLayout(self._facts)
         layout.addStretch()
         self.setWidget(inside)
@@ -80,6 +90,11 @@ class SidePanel(QScrollArea):
         """Contrast automatic for each block, or kept."""
         with QSignalBlocker(self._policy):
             self._policy.setCurrentIndex(0 if automatic else 1)
+
+    def set_start(self, start_at: str) -> None:
+        """Where each block starts."""
+        with QSignalBlocker(self._start):
+            self._start.setCurrentIndex(max(0, self._start.findData(start_at)))
 
     def set_facts(self, facts: Sequence[tuple[str, str]]) -> None:
         """Name and value, one line each."""
@@ -107,6 +122,9 @@ class SidePanel(QScrollArea):
             row.reset_requested.connect(self.reset_requested)
             self._rows.append(row)
             self._channels.addWidget(row)
+
+    def _on_start_changed(self) -> None:
+        self.start_requested.emit(str(self._start.currentData()))
 
     def _on_policy_changed(self) -> None:
         self.auto_policy_requested.emit(bool(self._policy.currentData()))

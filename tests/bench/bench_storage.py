@@ -63,8 +63,6 @@ def _block(number: int) -> str:
 def _write_snapshot(path: Path, annotated: int) -> None:
     """Write a file of the older program, which both programs read."""
     when = "2026-01-01T00:00:00.000000+00:00"
-    annotations = {
-        _block(number): {"label": 1 + number % 3, "annotated_at": when} for number in range(annotated)
-    }
+    annotations = {_block(number): {"label": 1 + number % 3, "annotated_at": when} for number in range(annotated)}
     content = {"username": "alice", "created_at": when, "updated_at": when, "annotations": annotations}
     path.write_text(json.dumps(content), encoding="utf-8")

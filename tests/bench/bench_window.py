@@ -209,5 +209,3 @@ def _home(folder: str) -> Path:
 
 def _median_ms(times: list[float]) -> Figure:
     return Figure(1000 * statistics.median(times), "ms")
-
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 import threading
 from typing import TYPE_CHECKING, Any
@@ -77,6 +78,14 @@ def test_file_cut_anywhere_is_never_zeros(stack_file: Path) -> None:
     assert refused > 0.9 * len(cuts)
 
 
+def test_error_of_a_cut_file_says_what_is_missing(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, STACK[0])
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(ImageError, match="is cut short: the last 100 bytes are missing"):
+        read_tiff(str(path))
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [(b"", "is empty"), (b"this is text, not an image", "is not a TIFF"), (b"II*\0", "is damaged")],
@@ -147,7 +156,7 @@ def test_one_file_of_a_larger_ome_set_stands_for_itself(tmp_path: Path) -> None:
     path = tmp_path / "c0.ome.tif"
     xml = tifffile.OmeXml()
     xml.addimage(np.uint16, (2, 40, 50), (2, 1, 1, 40, 50, 1), axes="CYX")
-    text = xml.tostring()
+    text = re.sub('UUID="[^"]*"', 'UUID="urn:uuid:0"', xml.tostring())
     start, end = text.index("<TiffData"), text.index("</Pixels>")
     data = "".join(
         f'<TiffData IFD="0" FirstC="{c}" PlaneCount="1"><UUID FileName="c{c}.ome.tif">urn:uuid:{c}</UUID></TiffData>'

@@ -82,9 +82,7 @@ class Display:
     def environment(self, base: dict[str, str]) -> dict[str, str]:
         """Return `base` changed so that a program draws here, in software, the same on every machine."""
         kept = {
-            name: value
-            for name, value in base.items()
-            if name not in _DESKTOP_VARIABLES and not name.startswith("QT_")
+            name: value for name, value in base.items() if name not in _DESKTOP_VARIABLES and not name.startswith("QT_")
         }
         return kept | {
             "DISPLAY": self.name,

@@ -59,9 +59,7 @@ def test_sigterm_ends_it_as_quit_does(start: Start, arguments: list[str | Path])
     assert program.named("closed")
 
 
-def test_a_key_annotates_and_shows_the_next_block(
-    start: Start, arguments: list[str | Path], tmp_path: Path
-) -> None:
+def test_a_key_annotates_and_shows_the_next_block(start: Start, arguments: list[str | Path], tmp_path: Path) -> None:
     program = start(*arguments)
     program.wait("frame", block="block_0000")
     program.keys("2")
