@@ -29,20 +29,19 @@ class SnapshotFile:
         self.problems: list[str] = []
         self._share, self._annotator, self._data_root, self._host = share, annotator, data_root, host
 
-    def changes(self, known: Annotations) -> list[older.Change]:
-        """Return what the file has that is newer than `known`. A file that cannot be used becomes a problem."""
+    def read(self) -> Snapshot | None:
+        """Return what the file has, None where it is missing or cannot be used, which becomes a problem."""
         try:
-            snapshot = read_snapshot(self.path)
+            return read_snapshot(self.path)
         except OSError as error:
             self._report(f"{readable(self.path)} {reason(error)}. What was annotated only there is missing here.")
-            return []
         except StorageError as error:
             self._report(str(error))
-            return []
-        if snapshot is None:
-            return []
-        found = self._older(snapshot)
-        return older.changes(snapshot, found, known)
+        return None
+
+    def changes(self, snapshot: Snapshot, known: Annotations) -> list[older.Change]:
+        """Return what is in a snapshot and newer than `known`."""
+        return older.changes(snapshot, self._older(snapshot), known)
 
     def write(self, annotations: Annotations) -> None:
         """Replace the file by one with `annotations`.

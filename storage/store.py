@@ -27,6 +27,8 @@ from storage.state import Annotations, State
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from storage.snapshot import Snapshot
+
 _TRY_AGAIN = "Check that the share is mounted, then try again."
 _SAFE_HERE = "The decisions are safe on this computer and follow by themselves when the folder can be written."
 _NOT_SAFE = "What is shown as not saved exists only in this window: keep it open until the folder can be written."
@@ -94,13 +96,16 @@ class Store:
         self._push_failure = ""
         self._follower = Follower(share, annotator, follow_all)
         self._snapshot = SnapshotFile(share, annotator, data_root, host)
+        snapshot = self._snapshot.read()  # first: whatever a session of ours put there is in a journal by then
         self._torn = self._read_journals()
         self.same_data_warning = self._compare_data_roots()
         """A sentence, if this annotations folder was used with another data folder; else None."""
         self._n = 0
         self._journal = self._new_journal()
         self._carriers: tuple[Carrier, ...] = (Carrier(self._journal, share),)
-        self._take_over_snapshot()
+        if snapshot is not None:
+            self._take_over(snapshot)
+        self._report_all(self._snapshot.problems)
         self._snapshot.sweep()
 
     @property
@@ -246,11 +251,11 @@ class Store:
     def write_snapshot(self, annotations: dict[str, tuple[int, str]]) -> None:
         """Replace users/{annotator}.json, for the older program and scripts, by `State.annotations(annotator)`.
 
-        What the older program changed in the file meanwhile goes into a journal, which `follow` finds. A file that
-        is not valid is set aside under another name. Raises StorageError; the file is then as it was.
+        What waits is pushed first, so that a snapshot never has what no journal has. What the older program changed
+        in the file meanwhile goes into a journal, which `follow` finds. A file that is not valid is set aside under
+        another name. Raises StorageError; the file is then as it was.
         """
-        self._share.check()
-        self._share.touch_new()
+        self.push()
         copy = annotations if isinstance(annotations, Annotations) else Annotations(annotations)
         self._snapshot.write(copy)
         self._report_all(self._snapshot.problems)
@@ -333,11 +338,10 @@ class Store:
         root = readable(self._data_root)
         return encode_line(Decision(VERSION, time, 0, self.annotator, session, OPEN, value=root))
 
-    def _take_over_snapshot(self) -> None:
+    def _take_over(self, snapshot: Snapshot) -> None:
         """Keep what was done with the older program as decisions of this session."""
         known = self.state.annotations(self.annotator)
-        changes = self._snapshot.changes(known)
-        self._report_all(self._snapshot.problems)
+        changes = self._snapshot.changes(snapshot, known)
         if changes:
             self._keep(decisions_for(changes, known, self.annotator, self.session, self._n + 1))
 

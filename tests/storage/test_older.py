@@ -298,6 +298,14 @@ def test_journals_that_are_lost_are_made_up_from_the_snapshot(place: Place) -> N
     assert place.reopened() == {"b": 1}
 
 
+def test_snapshot_has_nothing_that_no_journal_has(place: Place) -> None:
+    store = place.open()
+    store.decide("annotate", "b", 1)
+    store.write_snapshot(store.state.annotations("alice"))
+    assert store.pending == 0
+    assert place.open(local=None).pending == 0  # nothing is taken for the older program's
+
+
 # Writing
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
