@@ -20,7 +20,9 @@ from app import log
 from app.controllers.annotating import Annotating
 from app.controllers.listing import Listing
 from app.controllers.opening import Opening
+from app.controllers.playing import Playing
 from app.controllers.remembering import Remembering
+from app.controllers.sampling import Sampling
 from app.controllers.saving import Saving
 from app.controllers.starting import Starting
 from app.controllers.viewing import Viewing
@@ -60,6 +62,7 @@ class Program(QObject):
         self.window = MainWindow(self.canvas.native, MIN_INTERVAL_MS, MAX_INTERVAL_MS)
 
         self.listing = Listing(self.jobs, self.blocks, self.window, self.record)
+        self.playing = Playing(self.window, self.canvas, self.view)
         self.viewing = Viewing(self.window, self.canvas, self.view, self.screen, self.record)
         self.opening = Opening(
             self.jobs, self.blocks, self.screen, self.canvas, self.window.area, self._neighbours, self.record
@@ -69,8 +72,17 @@ class Program(QObject):
         )
         self.saving = Saving(self.jobs, self.window, self.record)
         self.remembering = Remembering(self.jobs, places, self.settings)
+        self.sampling = Sampling(self.jobs, places, self.record)
         self.starting = Starting(
-            options, self.settings, places, self.jobs, self.window, self.blocks, self.listing, self.record
+            options,
+            self.settings,
+            places,
+            self.jobs,
+            self.window,
+            self.blocks,
+            self.listing,
+            self.sampling,
+            self.record,
         )
         self._connect()
         self._slots = {
@@ -92,14 +104,14 @@ class Program(QObject):
             "previous_block": self.annotating.previous_block,
             "next_unannotated": self.annotating.next_unannotated,
             "filter": self.window.blocks.focus_filter,
-            "slice_back": self.viewing.slice_back,
-            "slice_on": self.viewing.slice_on,
-            "first_slice": self.viewing.first_slice,
-            "last_slice": self.viewing.last_slice,
-            "play": self.viewing.play,
-            "faster": self.viewing.faster,
-            "slower": self.viewing.slower,
-            "bounce": self.viewing.bounce,
+            "slice_back": self.playing.slice_back,
+            "slice_on": self.playing.slice_on,
+            "first_slice": self.playing.first_slice,
+            "last_slice": self.playing.last_slice,
+            "play": self.playing.play,
+            "faster": self.playing.faster,
+            "slower": self.playing.slower,
+            "bounce": self.playing.bounce,
             "toggle_3d": self.viewing.toggle_3d,
             "reset_view": self.viewing.reset_view,
             "auto_contrast": self.viewing.auto_contrast,
@@ -143,6 +155,7 @@ class Program(QObject):
         self.starting.blocks_ready.connect(self.annotating.start_at)
         self.starting.points_found.connect(self.viewing.set_focus_points)
         self.starting.settings_changed.connect(self.remembering.changed)
+        self.playing.settings_changed.connect(self.viewing.remember)
         self.viewing.settings_changed.connect(self.remembering.changed)
         self.opening.placed.connect(self.viewing.show)
         self.annotating.decided.connect(self.saving.on_decided)

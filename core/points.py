@@ -84,3 +84,19 @@ def _rows(blocks: list[Block], count: int) -> list[int] | None:
             ranks[place] = rank
         return ranks
     return None
+
+
+def focus_points_of(blocks: Sequence[Block]) -> tuple[dict[str, tuple[float, float, float]], list[str]]:
+    """Read the points of every folder that holds block folders; return them all, and a sentence for each problem."""
+    by_folder: dict[str, list[Block]] = {}
+    for block in blocks:
+        if block.is_folder:
+            by_folder.setdefault(block.folder, []).append(block)
+    found: dict[str, tuple[float, float, float]] = {}
+    problems = []
+    for folder, siblings in by_folder.items():
+        points, problem = focus_points(siblings, folder)
+        found |= points
+        if problem is not None:
+            problems.append(problem)
+    return found, problems

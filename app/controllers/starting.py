@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.actions import CLASS_LETTERS
-from app.jobs import parallel_map
 from app.models.session import Session
 from app.options import Options, classes_file
-from app.settings import RESOURCES, Places, Settings, default_annotations, read_data_set
-from core.points import focus_points
-from core.sample import make_sample, sample_is_complete
+from app.settings import Places, Settings, default_annotations, read_data_set
+from core.points import focus_points_of
 from storage.classes import Classes, default_classes, read_classes
 from storage.display import read_older_display
 from storage.errors import StorageError
@@ -25,12 +23,12 @@ from storage.store import Store, open_store
 
 if TYPE_CHECKING:
     from app.controllers.listing import Listing
+    from app.controllers.sampling import Sampling
     from app.jobs import Job, Jobs
     from app.log import EventRecord
     from app.models.block_list import BlockList
     from app.settings import DataSetSettings
     from app.views.main_window import MainWindow
-    from core.blocks import Block
 
 
 @dataclass(frozen=True)
@@ -65,22 +63,25 @@ class Starting(QObject):
         window: MainWindow,
         blocks: BlockList,
         listing: Listing,
+        sampling: Sampling,
         record: EventRecord,
     ) -> None:
         super().__init__()
         self._options, self._settings, self._places = options, settings, places
         self._jobs, self._window, self._blocks, self._listing = jobs, window, blocks, listing
-        self._record = record
-        self.data_root = options.data_root or self._sample_root
+        self._sampling, self._record = sampling, record
+        self.data_root = options.data_root or self._sampling.root
         self.annotator = ""
         self.session: Session | None = None
         self._opened: Opened | None = None
         self._has_begun = False
         self._generation = 0
-        self._sample_job: Job | None = None
         window.login.login_requested.connect(self._on_login_requested)
         window.folder_requested.connect(self.open_folder)
         window.notice.chosen.connect(self._on_notice_chosen)
+        sampling.progressed.connect(self._on_sample_progressed)
+        sampling.made.connect(self._on_sample_made)
+        sampling.failed.connect(self._on_sample_failed)
         listing.progressed.connect(self._begin_if_ready)
         listing.ended.connect(self._on_listing_ended)
         listing.failed.connect(self._on_listing_failed)
@@ -89,7 +90,7 @@ class Starting(QObject):
         """Called once, when the window is there."""
         self._window.set_recent(self._settings.recent)
         if self._is_sample:
-            self._make_sample()
+            self._sampling.make()
         if self._options.annotator is not None:
             self._log_in(self._options.annotator)
         else:
@@ -137,17 +138,13 @@ class Starting(QObject):
     # Which data
 
     @property
-    def _sample_root(self) -> Path:
-        return self._places.cache / "sample-data"
-
-    @property
     def _is_sample(self) -> bool:
-        return self.data_root == self._sample_root
+        return self.data_root == self._sampling.root
 
     @property
     def annotations_root(self) -> Path:
         """The configured folder for the configured data; else the one chosen for this data; else the user's own."""
-        started_with = self._options.data_root or self._sample_root
+        started_with = self._options.data_root or self._sampling.root
         if self._options.annotations_root is not None and self.data_root == started_with:
             return self._options.annotations_root
         chosen = self._settings.annotation_roots.get(str(self.data_root))
@@ -169,8 +166,8 @@ class Starting(QObject):
 
     def open_sample(self) -> None:
         """The project's own data."""
-        self.data_root = self._sample_root
-        self._make_sample()
+        self.data_root = self._sampling.root
+        self._sampling.make()
         if self.annotator:
             self.open_data()
         else:
@@ -186,7 +183,7 @@ class Starting(QObject):
     def open_data(self) -> None:
         """Scan the data folder and open the store, side by side."""
         self._leave()
-        if self._is_sample and self._sample_job is not None:
+        if self._is_sample and self._sampling.is_making:
             self._show_notice("sample", "Making the sample data", "Three channels, 24 blocks, made once.", [])
             self._window.notice.set_progress(0, 0)
             return
@@ -247,7 +244,7 @@ class Starting(QObject):
         self._opened = opened
         self.session = Session(opened.store, opened.classes)
         self._settings.opened(str(self.data_root))
-        self._settings.recent = [f for f in self._settings.recent if f != str(self._sample_root)]
+        self._settings.recent = [f for f in self._settings.recent if f != str(self._sampling.root)]
         self._window.set_recent(self._settings.recent)
         self.settings_changed.emit()
         self.session_ready.emit(self.session, opened.settings)
@@ -322,8 +319,7 @@ class Starting(QObject):
 
     def _find_points(self) -> None:
         blocks, generation = list(self._blocks.blocks), self._generation
-        data_root = str(self.data_root)
-        self._jobs.start("small", lambda job: (generation, *_points(blocks, data_root)), self._on_points_found)
+        self._jobs.start("small", lambda job: (generation, *focus_points_of(blocks)), self._on_points_found)
 
     def _on_points_found(self, answer: tuple[int, dict[str, tuple[float, float, float]], list[str]]) -> None:
         generation, points, problems = answer
@@ -334,43 +330,19 @@ class Starting(QObject):
 
     # The sample data
 
-    def _make_sample(self) -> None:
-        if self._sample_job is not None or sample_is_complete(self._sample_root):
-            return
-        root = self._sample_root
+    def _on_sample_progressed(self, done: int, total: int) -> None:
+        self._window.notice.set_progress(done, total)
 
-        def work(job: Job) -> None:
-            import json
-
-            recipe = json.loads((RESOURCES / "sample.json").read_text(encoding="utf-8"))
-            make_sample(
-                root,
-                recipe,
-                lambda done, total: job.progressed.emit((done, total)),
-                job.is_cancelled,
-                parallel_map,
-            )
-
-        self._sample_job = self._jobs.start(
-            "scan", work, self._on_sample_made, self._on_sample_failed, self._on_sample_progressed
-        )
-
-    def _on_sample_progressed(self, progress: tuple[int, int]) -> None:
-        self._window.notice.set_progress(*progress)
-        self._record.write("sample", done=progress[0], total=progress[1])
-
-    def _on_sample_made(self, _: object) -> None:
-        self._sample_job = None
+    def _on_sample_made(self) -> None:
         if self._is_sample and self.annotator:
             self.open_data()
 
-    def _on_sample_failed(self, error: Exception) -> None:
-        self._sample_job = None
+    def _on_sample_failed(self, text: str) -> None:
         if self._is_sample:
             self._show_notice(
                 "error",
                 "The sample data cannot be made",
-                f"{self._sample_root}: {error}",
+                text,
                 [("sample", "Retry"), ("choose_folder", "Open a folder of your own…"), ("quit", "Quit")],
             )
 
@@ -421,19 +393,3 @@ def _older_settings(root: Path, annotator: str) -> DataSetSettings:
         settings.channels[name] = ChannelLookSettings(look.color or "", True, look.low, look.high)
         settings.auto_contrast = False
     return settings
-
-
-def _points(blocks: list[Block], data_root: str) -> tuple[dict[str, tuple[float, float, float]], list[str]]:
-    """Focus points of all folders that hold blocks: block id -> voxel (z, y, x), and what was wrong."""
-    by_folder: dict[str, list[Block]] = {}
-    for block in blocks:
-        if block.is_folder:
-            by_folder.setdefault(block.folder, []).append(block)
-    found: dict[str, tuple[float, float, float]] = {}
-    problems = []
-    for folder, siblings in by_folder.items():
-        points, problem = focus_points(siblings, folder)
-        found |= points
-        if problem:
-            problems.append(problem)
-    return found, problems

@@ -1,11 +1,11 @@
-"""Looking at the block: slices, play, 2D and 3D, channels, contrast, focus point, read-out."""
+"""Looking at the block: 2D and 3D, channels, contrast, focus point, read-out, and what is remembered of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from app.models.current_view import (
     MAX_INTERVAL_MS,
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from app.render.canvas import Canvas
     from app.views.main_window import MainWindow
 
-_INTERVALS = (20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000, 1500, 2000, 3000, 5000, 7000, 10_000)
-
 
 class Viewing(QObject):
     """Applies what differs between the old and the new state, and nothing else."""
@@ -50,18 +48,12 @@ class Viewing(QObject):
         self._focus_points: dict[str, tuple[float, float, float]] = {}
         self._frames = 0
         self._start_z = 0
-        self._player = QTimer(self)
-        self._player.setSingleShot(True)
-        self._player.timeout.connect(self._on_player_timeout)
         view.changed.connect(self._on_view_changed)
-        canvas.events.slice_wheeled.connect(self._on_canvas_wheeled)
         canvas.events.pointed.connect(self._on_canvas_pointed)
         canvas.events.view_moved.connect(self._on_canvas_moved)
         canvas.native.frameSwapped.connect(self._on_frame_swapped)
         window.area.resized.connect(self._tell_scale)
         window.channel_requested.connect(self._on_channel_key)
-        window.z_bar.z_requested.connect(self._on_z_requested)
-        window.z_bar.interval_requested.connect(self._on_interval_requested)
         side = window.side
         side.visible_requested.connect(self._on_visible_requested)
         side.color_requested.connect(self._on_color_requested)
@@ -70,7 +62,6 @@ class Viewing(QObject):
         side.reset_requested.connect(self._on_reset_requested)
         side.auto_policy_requested.connect(self._on_auto_policy_requested)
         side.start_requested.connect(self._on_start_requested)
-        window.z_bar.set_play(playing=False, bouncing=False, interval_ms=view.state.interval_ms)
 
     # The data set and the block
 
@@ -166,43 +157,7 @@ class Viewing(QObject):
     def toggle_3d(self) -> None:
         """Slice or volume."""
         self._view.change(mode="2d" if self._view.state.mode == "3d" else "3d", is_playing=False)
-        self._remember()
-
-    def slice_back(self) -> None:
-        """One slice back."""
-        self._view.step_z(-1)
-
-    def slice_on(self) -> None:
-        """One slice on."""
-        self._view.step_z(1)
-
-    def first_slice(self) -> None:
-        """The first slice."""
-        self._view.change(z=0)
-
-    def last_slice(self) -> None:
-        """The last slice."""
-        self._view.change(z=self._view.state.slices - 1)
-
-    def play(self) -> None:
-        """Start or stop."""
-        state = self._view.state
-        self._view.change(is_playing=not state.is_playing and state.slices > 1 and state.mode == "2d")
-
-    def faster(self) -> None:
-        """Less time for each slice."""
-        shorter = [ms for ms in _INTERVALS if ms < self._view.state.interval_ms]
-        self._on_interval_requested(shorter[-1] if shorter else MIN_INTERVAL_MS)
-
-    def slower(self) -> None:
-        """More time for each slice."""
-        longer = [ms for ms in _INTERVALS if ms > self._view.state.interval_ms]
-        self._on_interval_requested(longer[0] if longer else MAX_INTERVAL_MS)
-
-    def bounce(self) -> None:
-        """Back and forth, or round and round."""
-        self._view.change(is_bouncing=not self._view.state.is_bouncing, direction=1)
-        self._remember()
+        self.remember()
 
     def reset_view(self) -> None:
         """Fit the block into the canvas."""
@@ -213,12 +168,12 @@ class Viewing(QObject):
         if self._loaded is not None:
             pairs = zip(self._view.state.channels, self._loaded.auto_limits, strict=True)
             self._view.change(channels=tuple(ChannelView(c.name, c.color, c.visible, *auto) for c, auto in pairs))
-            self._remember()
+            self.remember()
 
     def show_focus(self) -> None:
         """Mark the cell that the block was cut for, or not."""
         self._view.change(shows_focus=not self._view.state.shows_focus)
-        self._remember()
+        self.remember()
 
     # Wishes of the panels
 
@@ -228,35 +183,35 @@ class Viewing(QObject):
 
     def _on_visible_requested(self, channel: int, visible: bool) -> None:
         self._view.change_channel(channel, visible=visible)
-        self._remember()
+        self.remember()
 
     def _on_color_requested(self, channel: int, color: str) -> None:
         self._view.change_channel(channel, color=color)
-        self._remember()
+        self.remember()
 
     def _on_limits_requested(self, channel: int, low: float, high: float) -> None:
         self._keep_contrast()
         self._view.change_channel(channel, low=low, high=high)
-        self._remember()
+        self.remember()
 
     def _on_auto_requested(self, channel: int) -> None:
         if self._loaded is not None:
             low, high = self._loaded.auto_limits[channel]
             self._view.change_channel(channel, low=low, high=high)
-            self._remember()
+            self.remember()
 
     def _on_reset_requested(self, channel: int) -> None:
         if self._loaded is not None:
             self._keep_contrast()
             low, high = self._loaded.data_limits[channel]
             self._view.change_channel(channel, low=low, high=high)
-            self._remember()
+            self.remember()
 
     def _on_auto_policy_requested(self, automatic: bool) -> None:
         self._view.change(is_auto=automatic)
         if automatic:
             self.auto_contrast()
-        self._remember()
+        self.remember()
 
     def _on_start_requested(self, start_at: str) -> None:
         self.settings.start_at = start_at
@@ -270,14 +225,8 @@ class Viewing(QObject):
             self._view.change(is_auto=False)
             self._window.area.messages.tell("Contrast is kept over blocks from now on (panel at the right).")
 
-    def _on_z_requested(self, z: int) -> None:
-        self._view.change(z=z)
-
-    def _on_interval_requested(self, interval_ms: int) -> None:
-        self._view.change(interval_ms=interval_ms)
-        self._remember()
-
-    def _remember(self) -> None:
+    def remember(self) -> None:
+        """Keep how the data set is looked at."""
         state = self._view.state
         self.settings.auto_contrast = state.is_auto
         self.settings.mode, self.settings.interval_ms = state.mode, state.interval_ms
@@ -287,24 +236,14 @@ class Viewing(QObject):
 
     # The canvas
 
-    def _on_canvas_wheeled(self, event: Any) -> None:
-        self._view.step_z(-1 if event.steps > 0 else 1)
-
     def _on_canvas_pointed(self, event: Any) -> None:
         self._tell_readout(event.position)
 
     def _on_canvas_moved(self, event: Any) -> None:
         self._tell_scale()
 
-    def _on_player_timeout(self) -> None:
-        if self._view.state.is_playing:
-            self._view.play_on()
-
     def _on_frame_swapped(self) -> None:
         state = self._view.state
-        if state.is_playing and not self._player.isActive():
-            # Counted from a frame that was seen: no slice is jumped over, however slow the machine
-            self._player.start(state.interval_ms)
         if self._record.is_on and self._canvas.is_drawn:
             now = self._screen.now
             self._frames += 1
@@ -327,25 +266,10 @@ class Viewing(QObject):
             self._window.set_checked("toggle_3d", new.mode == "3d")
             self._window.z_bar.setEnabled(new.mode == "2d")
             self._tell_scale()
-        if (old.z, old.slices) != (new.z, new.slices):
-            self._window.z_bar.set_z(new.z, new.slices)
-            self._canvas.set_z(new.z)
         if old.channels != new.channels:
             self._tell_looks(new)
         if old.is_auto != new.is_auto:
             self._window.side.set_auto_policy(new.is_auto)
-        if (old.is_playing, old.interval_ms, old.is_bouncing) != (
-            new.is_playing,
-            new.interval_ms,
-            new.is_bouncing,
-        ):
-            self._window.z_bar.set_play(new.is_playing, new.is_bouncing, new.interval_ms)
-            self._window.set_checked("play", new.is_playing)
-            self._window.set_checked("bounce", new.is_bouncing)
-        if old.is_playing != new.is_playing:
-            self._player.stop()
-            if new.is_playing:
-                self._player.start(new.interval_ms)
         if old.shows_focus != new.shows_focus:
             self._window.set_checked("show_focus", new.shows_focus)
             self._tell_focus()

@@ -16,7 +16,7 @@ _PALETTE = ("#4D7CFF", "#2ED573", "#FF4FD8", "#FFC83D", "#FF5A4D", "#35E0E0", "#
 
 
 STARTS = ("focus", "middle", "first", "stay")
-"""Where a block starts: the slice of its focus point (else the middle), the middle, the first, or the slice of before."""
+"""Where a block starts: its focus point (else the middle), the middle, the first slice, or the slice of before."""
 
 
 @dataclass(frozen=True)
