@@ -24,6 +24,7 @@ class Playing(QObject):
     def __init__(self, window: MainWindow, canvas: Canvas, view: CurrentView) -> None:
         super().__init__()
         self._window, self._canvas, self._view = window, canvas, view
+        self._is_bar_stale = True
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_timeout)
@@ -87,14 +88,17 @@ class Playing(QObject):
 
     def _on_frame_swapped(self) -> None:
         state = self._view.state
+        if self._is_bar_stale:  # after the frame, which need not wait for a slider to be painted
+            self._is_bar_stale = False
+            self._window.z_bar.set_z(state.z, state.slices)
         if state.is_playing and not self._timer.isActive():
             # Counted from a frame that was seen: no slice is jumped over, however slow the machine
             self._timer.start(state.interval_ms)
 
     def _on_view_changed(self, old: ViewState, new: ViewState) -> None:
         if (old.z, old.slices) != (new.z, new.slices):
-            self._window.z_bar.set_z(new.z, new.slices)
             self._canvas.set_z(new.z)
+            self._is_bar_stale = True
         if _play(old) != _play(new):
             self._tell_play(new)
         if old.is_playing != new.is_playing:

@@ -12,6 +12,7 @@ from vispy.util.event import Event
 from vispy.visuals.transforms import STTransform
 
 from app.render.cameras import SliceCamera, VolumeCamera
+from app.render.composed_slice import MAX_PIXELS, ComposedSliceNode
 from app.render.focus_mark import FocusMarkNode
 from app.render.low_resolution import LowResolution
 from app.render.slice import SliceNode
@@ -53,7 +54,9 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         self._mode = "2d"
         self._z = 0
         self._is_fine = True
-        self._coarse = LowResolution()
+        # What a coarse frame may take: with the window's own work that stays under 40 ms
+        self._coarse = LowResolution(target_s=0.022, most=4)
+        self._fine = LowResolution(target_s=0.1, most=2)
         self._rest = vispy_app.Timer(interval=_REST_S, connect=self._on_rested, iterations=1)
         self._slice: Any = None
         self._volume: Any = None
@@ -90,7 +93,7 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         """Draw this block from the next frame on. The camera stays unless the block has another size."""
         before = (self._textures.shape, self._voxel_size) if self._textures else None
         textures.queue_all()
-        self._ensure_nodes(len(textures.textures))
+        self._ensure_nodes(len(textures.textures), textures.shape)
         self._textures, self._voxel_size = textures, voxel_size
         z, y, x = voxel_size
         self._scale.scale = (x, y, z)
@@ -191,23 +194,39 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
     def on_draw(self, event: Any) -> None:
         """Draw; while the camera moves through a volume, with fewer pixels."""
         self._drawn = self._textures
-        if self._mode == "2d" or self._is_fine or self._textures is None:
+        if self._mode == "2d" and isinstance(self._slice, ComposedSliceNode):
+            self._slice.compose(self)
+        resolution = self._resolution()
+        if resolution is None:
             super().on_draw(event)
             return
         start = time.perf_counter()
+        # Another size of the picture changes every transform, which would ask for the next frame, and so for ever
+        self._update_pending = True
+        resolution.draw(self)
         self._update_pending = False
-        self._coarse.draw(self)
         gloo.gl.glFinish()  # else the time below is that of asking, not of drawing
-        self._coarse.adapt(time.perf_counter() - start)
+        resolution.adapt(time.perf_counter() - start)
 
-    def _ensure_nodes(self, groups: int) -> None:
-        """Visuals for so many textures: their shaders are written for that number."""
-        if self._slice is not None and self._slice.groups == groups:
+    def _resolution(self) -> LowResolution | None:
+        """Which lower resolution the next frame may have; None for every pixel."""
+        if self._mode == "2d" or self._textures is None:
+            return None
+        if not self._is_fine:
+            return self._coarse
+        # Where a voxel spans three pixels and more, every other pixel tells all that the data hold
+        voxels = float(self._volume_camera.scale_factor) / min(self._voxel_size)
+        return self._fine if min(self.physical_size) >= 3 * voxels else None
+
+    def _ensure_nodes(self, groups: int, shape: tuple[int, int, int]) -> None:
+        """Visuals for so many textures (their shaders are written for that number) and slices of that size."""
+        kind = ComposedSliceNode if shape[1] * shape[2] <= MAX_PIXELS else SliceNode
+        if isinstance(self._slice, kind) and self._slice.groups == groups:
             return
         for node in (self._slice, self._volume):
             if node is not None:
                 node.parent = None
-        self._slice = SliceNode(groups, parent=self._view.scene)
+        self._slice = kind(groups, parent=self._view.scene)
         self._volume = VolumeNode(groups, parent=self._view.scene)
         for node in (self._slice, self._volume):
             node.transform = self._scale

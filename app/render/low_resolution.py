@@ -7,10 +7,6 @@ from typing import Any
 import numpy as np
 from vispy import gloo
 
-_TARGET_S = 0.022
-"""What a coarse frame may take; with the window's own composition that stays under 40 ms."""
-_MAX_DIVISOR = 4
-
 _VERTEX = """
 attribute vec2 a_corner;
 varying vec2 v_texcoord;
@@ -30,10 +26,18 @@ class LowResolution:
     """Divides the resolution by a whole number, which follows the time that frames take.
 
     A GPU soon draws with every pixel; software rendering stays at half or a third of them.
+
+    Parameters
+    ----------
+    target_s : float
+        What a frame may take, in seconds.
+    most : int
+        The largest divisor.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, target_s: float, most: int) -> None:
         self.divisor = 2
+        self._target_s, self._most = target_s, most
         self._buffer: Any = None
         self._program: Any = None
 
@@ -56,9 +60,9 @@ class LowResolution:
 
     def adapt(self, seconds: float) -> None:
         """Choose the divisor of the next frame from the time of the last one."""
-        if seconds > 1.4 * _TARGET_S:
-            self.divisor = min(_MAX_DIVISOR, self.divisor + 1)
-        elif self.divisor > 1 and seconds * (self.divisor / (self.divisor - 1)) ** 2 < _TARGET_S:
+        if seconds > 1.4 * self._target_s:
+            self.divisor = min(self._most, self.divisor + 1)
+        elif self.divisor > 1 and seconds * (self.divisor / (self.divisor - 1)) ** 2 < self._target_s:
             self.divisor -= 1
 
     def _buffer_of(self, height: int, width: int) -> Any:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from app.render.textures import BlockTextures
 
-_VERTEX = """
+SLICE_VERTEX = """
 attribute vec2 a_corner;
 uniform vec3 u_size;
 uniform float u_z;
@@ -29,17 +29,14 @@ void main() {
 }
 """
 
-_CORNERS = np.array([[0, 0], [1, 0], [0, 1], [0, 1], [1, 0], [1, 1]], np.float32)
+CORNERS = np.array([[0, 0], [1, 0], [0, 1], [0, 1], [1, 0], [1, 1]], np.float32)
 
 
-class SliceVisual(Visual):  # type: ignore[misc]
-    """Draws slice `z` of up to four channels per texture."""
-
-    def __init__(self, groups: int) -> None:
-        self.groups = groups
-        texels = "\n".join(f"    vec4 t{g} = texture3D(u_texture_{g}, v_texcoord);" for g in range(groups))
-        arguments = ", ".join(f"t{g}" for g in range(groups))
-        fragment = f"""
+def sampling(groups: int) -> str:
+    """The fragment shader that reads all channels at `v_texcoord` and adds them up."""
+    texels = "\n".join(f"    vec4 t{g} = texture3D(u_texture_{g}, v_texcoord);" for g in range(groups))
+    arguments = ", ".join(f"t{g}" for g in range(groups))
+    return f"""
 varying vec3 v_texcoord;
 {shading.declarations(groups)}
 void main() {{
@@ -47,9 +44,16 @@ void main() {{
     gl_FragColor = vec4(shade({arguments}), 1.0);
 }}
 """
-        super().__init__(vcode=_VERTEX, fcode=fragment)
+
+
+class SliceVisual(Visual):  # type: ignore[misc]
+    """Draws slice `z` of up to four channels per texture."""
+
+    def __init__(self, groups: int) -> None:
+        self.groups = groups
+        super().__init__(vcode=SLICE_VERTEX, fcode=sampling(groups))
         self._draw_mode = "triangles"
-        self.shared_program["a_corner"] = VertexBuffer(_CORNERS)
+        self.shared_program["a_corner"] = VertexBuffer(CORNERS)
         self.shared_program["u_z"] = 0.0
         self.set_gl_state("opaque", depth_test=False, cull_face=False)
         self.textures: BlockTextures | None = None

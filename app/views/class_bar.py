@@ -74,7 +74,7 @@ class ClassBar(QWidget):
             made = button(f"{item.key}  {item.name}", f"{item.name} ({item.key})", checkable=True)
             made.setStyleSheet(
                 f"QPushButton {{ border-left: 5px solid {item.color}; }}"
-                f"QPushButton:checked {{ background: #45454C; border: 2px solid {item.color}; font-weight: 600; }}"
+                f"QPushButton:checked {{ background: #45454C; border-color: {item.color}; color: white; }}"
             )
             made.clicked.connect(self._on_class_clicked)
             self._flow.addWidget(made)

@@ -185,6 +185,18 @@ class Program:
                 raise ProgramError(self.report(f"{reason}, waiting for: {wanted}"))
             time.sleep(_POLL_SECONDS)
 
+    def seen(self, event: str, timeout: float = 20, **fields: object) -> Event:
+        """Return the first event of this name and these fields since the start, waiting for it if there is none yet.
+
+        For what may come before or after something else: it changes nothing for `wait`. Raises ProgramError as
+        `wait` does.
+        """
+        place, self._next = self._next, 0
+        try:
+            return self.wait(event, timeout, **fields)
+        finally:
+            self._next = max(self._next, place)
+
     def pass_over(self) -> None:
         """Make the next `wait` look only at events that are not in the log yet."""
         self._read()
