@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from app import log
 from app.controllers.annotating import Annotating
+from app.controllers.deferring import Deferring
 from app.controllers.listing import Listing
 from app.controllers.opening import Opening
 from app.controllers.playing import Playing
@@ -61,14 +62,22 @@ class Program(QObject):
         self.canvas = Canvas()
         self.window = MainWindow(self.canvas.native, MIN_INTERVAL_MS, MAX_INTERVAL_MS)
 
-        self.listing = Listing(self.jobs, self.blocks, self.window, self.record)
-        self.playing = Playing(self.window, self.canvas, self.view)
-        self.viewing = Viewing(self.window, self.canvas, self.view, self.screen, self.record)
+        self.deferring = Deferring(self.canvas.native.frameSwapped)
+        self.listing = Listing(self.jobs, self.blocks, self.window, self.deferring, self.record)
+        self.playing = Playing(self.window, self.canvas, self.view, self.deferring)
+        self.viewing = Viewing(self.window, self.canvas, self.view, self.screen, self.deferring, self.record)
         self.opening = Opening(
             self.jobs, self.blocks, self.screen, self.canvas, self.window.area, self._neighbours, self.record
         )
         self.annotating = Annotating(
-            self.window, self.blocks, self.screen, self.listing, self.opening, self.settings, self.record
+            self.window,
+            self.blocks,
+            self.screen,
+            self.listing,
+            self.opening,
+            self.settings,
+            self.deferring,
+            self.record,
         )
         self.saving = Saving(self.jobs, self.window, self.record)
         self.remembering = Remembering(self.jobs, places, self.settings)

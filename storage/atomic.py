@@ -67,13 +67,16 @@ def refresh_folder(folder: Path) -> None:
         os.close(os.open(folder, os.O_RDONLY))
 
 
-def sweep_temporary(path: Path, host: str) -> None:
-    """Remove hidden files that processes of this computer left beside `path` when they were killed."""
-    pattern = re.compile(rf"\.{re.escape(path.name)}-{re.escape(host)}-([0-9]+)-[0-9a-f]+\.tmp")
-    for name in os.listdir(path.parent):
-        match = pattern.fullmatch(name)
+def sweep_temporary(folder: Path, name: str, host: str) -> None:
+    """Remove the hidden files that processes of this computer left in `folder` when they were killed.
+
+    Only those for files that begin with `name`. Raises OSError.
+    """
+    pattern = re.compile(rf"\.{re.escape(name)}.*-{re.escape(host)}-([0-9]+)-[0-9a-f]+\.tmp")
+    for found in os.listdir(folder):
+        match = pattern.fullmatch(found)
         if match and not _is_running(int(match[1])):
-            (path.parent / name).unlink(missing_ok=True)
+            (folder / found).unlink(missing_ok=True)
 
 
 def _is_running(process: int) -> bool:

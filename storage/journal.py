@@ -87,7 +87,7 @@ class LocalJournal:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | _BINARY, 0o600)
         try:
             if not try_lock(descriptor):
-                raise BlockingIOError(None, "is locked by another program", str(path))
+                raise BlockingIOError(errno.EAGAIN, "locked by another program", str(path))
             reader = os.open(path, os.O_RDONLY | _BINARY)
         except OSError:
             os.close(descriptor)

@@ -50,6 +50,11 @@ class Snapshot:
         """Nobody changed it since we wrote it."""
         return bool(self.seal.written_at) and self.seal.written_at == self.updated_at
 
+    def is_known(self, through: dict[str, int]) -> bool:
+        """Nobody changed it, and all decisions in it were read from journals, up to the numbers in `through`."""
+        of_ours = self.seal.through
+        return self.is_ours and bool(of_ours) and all(through.get(s, -1) >= n for s, n in of_ours.items())
+
     def part(self, key: str) -> dict[str, Any]:
         """Return a top-level object, decoded; empty if there is none."""
         raw = self.top.get(key)

@@ -41,7 +41,8 @@ class SnapshotFile:
 
     def changes(self, snapshot: Snapshot, known: Annotations) -> list[older.Change]:
         """Return what is in a snapshot and newer than `known`."""
-        return older.changes(snapshot, self._older(snapshot), known)
+        found = self._older(snapshot, only_unmatched=snapshot.is_known(known.through))
+        return older.changes(snapshot, found, known)
 
     def write(self, annotations: Annotations) -> None:
         """Replace the file by one with `annotations`.
@@ -66,9 +67,10 @@ class SnapshotFile:
             raise failure(self.path, error, "It is written again later; the journals have every decision.") from error
 
     def sweep(self) -> None:
-        """Remove hidden files that killed processes of this computer left where the snapshot is written."""
+        """Remove hidden files that killed processes of this computer left."""
         with contextlib.suppress(OSError):
-            sweep_temporary(self.path, self._host)
+            sweep_temporary(self.path.parent, self.path.name, self._host)
+            sweep_temporary(self._share.journal_folder(self._annotator), "", self._host)
 
     def _older(self, snapshot: Snapshot, only_unmatched: bool = False) -> older.OlderAnnotations:
         found = older.read_older(snapshot, self._data_root, self.path, only_unmatched)

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.models.block_list import NO_MARK
 from app.models.screen import OnScreen, Stage
 from storage.errors import StorageError
 
 if TYPE_CHECKING:
+    from app.controllers.deferring import Deferring
     from app.controllers.listing import Listing
     from app.controllers.opening import Opening
     from app.log import EventRecord
@@ -38,11 +40,13 @@ class Annotating(QObject):
         listing: Listing,
         opening: Opening,
         settings: Settings,
+        deferring: Deferring,
         record: EventRecord,
     ) -> None:
         super().__init__()
         self._window, self._blocks, self._screen = window, blocks, screen
-        self._listing, self._opening, self._settings, self._record = listing, opening, settings, record
+        self._listing, self._opening, self._settings = listing, opening, settings
+        self._deferring, self._record = deferring, record
         self._session: Session | None = None
         self._direction = 1
         self._comment_on = ""
@@ -239,22 +243,21 @@ class Annotating(QObject):
         self._blocks.refresh_mark(decision.block)
         if decision.block == self._screen.now.block_id:
             self._tell_marks()
-        self._tell_recent()
+        self._deferring.later(self._tell_recent)
         self.decided.emit()
 
     def _on_screen_changed(self, now: OnScreen) -> None:
         if self._comment_on and self._comment_on != now.block_id:
             # The block was left while its comment was typed: the words belong to it all the same
             self._on_comment_kept(self._window.area.comment.text())
-        self._window.classes.set_enabled(self._session is not None and now.stage is not Stage.FAILED)
         if now.stage is not Stage.LOADING:  # the old picture stays for a moment, and so does its class
             self._tell_marks()
 
     def _tell_marks(self) -> None:
+        self._deferring.later(self._tell_bar)
         now, session = self._screen.now, self._session
         if now.stage in (Stage.NOTHING, Stage.FAILED) or session is None:
             self._window.area.set_badge("", "")
-            self._window.classes.set_marks(None, unsure=False, flagged=False, comment="")
             return
         mark = session.mark_of(now.block_id)
         known = session.class_of(mark.label)
@@ -267,6 +270,12 @@ class Annotating(QObject):
         if mark.comment:
             lines.append(f"✎ {mark.comment if len(mark.comment) <= 60 else mark.comment[:59] + '…'}")
         self._window.area.set_badge("\n".join(lines), color)
+
+    def _tell_bar(self) -> None:
+        now, session = self._screen.now, self._session
+        is_there = session is not None and now.stage not in (Stage.NOTHING, Stage.FAILED)
+        self._window.classes.set_enabled(is_there)
+        mark = session.mark_of(now.block_id) if session is not None and is_there else NO_MARK
         self._window.classes.set_marks(mark.label, mark.unsure, mark.flagged, mark.comment)
 
     def _tell_recent(self) -> None:

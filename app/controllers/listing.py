@@ -15,6 +15,7 @@ from core.errors import ImageError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from app.controllers.deferring import Deferring
     from app.jobs import Job, Jobs
     from app.log import EventRecord
     from app.models.block_list import BlockList, Mark
@@ -35,9 +36,12 @@ class Listing(QObject):
     ended = Signal()
     failed = Signal(str)
 
-    def __init__(self, jobs: Jobs, blocks: BlockList, window: MainWindow, record: EventRecord) -> None:
+    def __init__(
+        self, jobs: Jobs, blocks: BlockList, window: MainWindow, deferring: Deferring, record: EventRecord
+    ) -> None:
         super().__init__()
         self._jobs, self._blocks, self._window, self._record = jobs, blocks, window, record
+        self._deferring = deferring
         self._panel = window.blocks
         self._session: Session | None = None
         self._filter = BlockFilter()
@@ -174,8 +178,8 @@ class Listing(QObject):
     def _on_block_marked(self, place: int) -> None:
         row = self._row(self._blocks.blocks[place], self._blocks.marks[place])
         self._panel.rows.set_row(place, row, self._row_of(place))
-        self._tell_progress()
-        self._tell_states()
+        self._deferring.later(self._tell_progress)
+        self._deferring.later(self._tell_states)
 
     def _refill(self) -> None:
         blocks, marks = self._blocks.blocks, self._blocks.marks

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.models.current_view import MAX_INTERVAL_MS, MIN_INTERVAL_MS, CurrentView, ViewState
 
 if TYPE_CHECKING:
+    from app.controllers.deferring import Deferring
     from app.render.canvas import Canvas
     from app.views.main_window import MainWindow
 
@@ -21,10 +22,9 @@ class Playing(QObject):
     settings_changed = Signal()
     """Speed or direction: remembered for the data set."""
 
-    def __init__(self, window: MainWindow, canvas: Canvas, view: CurrentView) -> None:
+    def __init__(self, window: MainWindow, canvas: Canvas, view: CurrentView, deferring: Deferring) -> None:
         super().__init__()
-        self._window, self._canvas, self._view = window, canvas, view
-        self._is_bar_stale = True
+        self._window, self._canvas, self._view, self._deferring = window, canvas, view, deferring
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_timeout)
@@ -88,9 +88,6 @@ class Playing(QObject):
 
     def _on_frame_swapped(self) -> None:
         state = self._view.state
-        if self._is_bar_stale:  # after the frame, which need not wait for a slider to be painted
-            self._is_bar_stale = False
-            self._window.z_bar.set_z(state.z, state.slices)
         if state.is_playing and not self._timer.isActive():
             # Counted from a frame that was seen: no slice is jumped over, however slow the machine
             self._timer.start(state.interval_ms)
@@ -98,13 +95,16 @@ class Playing(QObject):
     def _on_view_changed(self, old: ViewState, new: ViewState) -> None:
         if (old.z, old.slices) != (new.z, new.slices):
             self._canvas.set_z(new.z)
-            self._is_bar_stale = True
+            self._deferring.later(self._tell_z)
         if _play(old) != _play(new):
             self._tell_play(new)
         if old.is_playing != new.is_playing:
             self._timer.stop()
             if new.is_playing:
                 self._timer.start(new.interval_ms)
+
+    def _tell_z(self) -> None:
+        self._window.z_bar.set_z(self._view.state.z, self._view.state.slices)
 
     def _tell_play(self, state: ViewState) -> None:
         self._window.z_bar.set_play(state.is_playing, state.is_bouncing, state.interval_ms)

@@ -23,6 +23,7 @@ from app.views.side_panel import ChannelItem
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from app.controllers.deferring import Deferring
     from app.log import EventRecord
     from app.models.block_cache import LoadedBlock
     from app.models.screen import Screen
@@ -37,11 +38,17 @@ class Viewing(QObject):
     """What is remembered for the data set is different now."""
 
     def __init__(
-        self, window: MainWindow, canvas: Canvas, view: CurrentView, screen: Screen, record: EventRecord
+        self,
+        window: MainWindow,
+        canvas: Canvas,
+        view: CurrentView,
+        screen: Screen,
+        deferring: Deferring,
+        record: EventRecord,
     ) -> None:
         super().__init__()
         self._window, self._canvas, self._view = window, canvas, view
-        self._screen, self._record = screen, record
+        self._screen, self._deferring, self._record = screen, deferring, record
         self.settings = DataSetSettings()
         self._loaded: LoadedBlock | None = None
         self._channel_names: tuple[str, ...] = ()
@@ -108,14 +115,12 @@ class Viewing(QObject):
         channels = tuple(
             ChannelView(c.name, c.color, c.visible, low, high) for c, (low, high) in zip(channels, limits, strict=True)
         )
-        whole = [bool(np.issubdtype(c.data.dtype, np.integer)) for c in image.channels]
-        self._window.side.set_ranges([(low, high, w) for (low, high), w in zip(loaded.data_limits, whole, strict=True)])
         self._start_z = self._start_slice(state.z)
         self._view.change(channels=channels, slices=image.shape[0], z=self._start_z)
         self._tell_looks(self._view.state)  # also where nothing differs: the textures are others
         self._tell_focus()
         self._tell_scale()
-        self._window.side.set_facts(self._facts(loaded))
+        self._deferring.later(self._tell_block)
 
     def _start_slice(self, before: int) -> int:
         assert self._loaded is not None
@@ -276,7 +281,21 @@ class Viewing(QObject):
 
     def _tell_looks(self, state: ViewState) -> None:
         self._canvas.set_looks([ChannelLook(c.visible, _rgb(c.color), c.low, c.high) for c in state.channels])
-        self._window.side.set_channels([ChannelItem(c.name, c.color, c.visible, c.low, c.high) for c in state.channels])
+        self._deferring.later(self._tell_channels)
+
+    def _tell_block(self) -> None:
+        if self._loaded is None:
+            return
+        pairs = zip(self._loaded.data_limits, self._loaded.image.channels, strict=True)
+        self._window.side.set_ranges(
+            [(low, high, bool(np.issubdtype(c.data.dtype, np.integer))) for (low, high), c in pairs]
+        )
+        self._tell_channels()
+        self._window.side.set_facts(self._facts(self._loaded))
+
+    def _tell_channels(self) -> None:
+        channels = self._view.state.channels
+        self._window.side.set_channels([ChannelItem(c.name, c.color, c.visible, c.low, c.high) for c in channels])
 
     def _tell_focus(self) -> None:
         point = None

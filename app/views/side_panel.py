@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.views.texts import label
 
@@ -57,6 +57,7 @@ class SidePanel(QScrollArea):
         self._start.currentIndexChanged.connect(self._on_start_changed)
         self._channels = QVBoxLayout()
         self._facts = QFormLayout()
+        self._fact_labels: list[tuple[QLabel, QLabel]] = []
         self._facts.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         self._facts.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
 
@@ -98,12 +99,17 @@ class SidePanel(QScrollArea):
 
     def set_facts(self, facts: Sequence[tuple[str, str]]) -> None:
         """Name and value, one line each."""
-        while self._facts.rowCount():
-            self._facts.removeRow(0)
-        for name, value in facts:
-            text = label(value, wrap=True)
-            text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            self._facts.addRow(label(name, "faint"), text)
+        while self._facts.rowCount() > len(facts):
+            self._facts.removeRow(self._facts.rowCount() - 1)
+            self._fact_labels.pop()
+        while self._facts.rowCount() < len(facts):
+            pair = (label("", "faint"), label("", wrap=True))
+            pair[1].setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self._facts.addRow(*pair)
+            self._fact_labels.append(pair)
+        for texts, pair in zip(facts, self._fact_labels, strict=True):
+            for text, shown in zip(texts, pair, strict=True):
+                shown.setText(text)
 
     def _ensure_rows(self, count: int) -> None:
         if len(self._rows) == count:

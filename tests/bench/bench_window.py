@@ -45,6 +45,9 @@ def volume_frame() -> Figure:
         x, y = _canvas_centre(program)
         keys.move(x, y)
         keys.button(LEFT, down=True)
+        for step in range(5):  # the first moves only take hold of the volume
+            keys.move(x - 5 * step, y)
+            time.sleep(0.1)
         times = []
         for step in range(_TIMES):
             program.pass_over()
@@ -70,6 +73,8 @@ def volume_rest() -> Figure:
 def z_step() -> Figure:
     """Measure the Right key: to the frame with the next slice."""
     with _open_blocks() as (program, keys):
+        program.keys("Home")
+        program.wait("frame", z=0)
         return _median_ms([_key_to_frame(program, keys, "Right", z=z) for z in range(1, _TIMES + 1)][3:])
 
 
@@ -78,8 +83,8 @@ def next_block() -> Figure:
     with _open_blocks() as (program, keys):
         times = []
         for number in range(1, _TIMES):
-            program.wait("ahead_ready")
             times.append(_key_to_frame(program, keys, "1", block=f"block_{number:04d}"))
+            program.wait("ahead_ready")
         return _median_ms(times[3:])
 
 
@@ -91,9 +96,9 @@ def first_block() -> Figure:
         for number in range(6, _BLOCKS, 4):
             program.keys("ctrl+f")
             program.type(f"block_{number:04d}", interval=0.005)
-            program.wait("ahead_ready")
             program.keys("Return")
             times.append(_key_to_frame(program, keys, "Down", block=f"block_{number:04d}"))
+            program.wait("ahead_ready")
         return _median_ms(times[1:])
 
 

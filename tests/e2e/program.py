@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from tests.e2e import xkeys
 from tests.e2e.display import Display
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     import builtins
     from collections.abc import Mapping, Sequence
     from types import TracebackType
+
+    from numpy.typing import NDArray
 
 Event = dict[str, Any]
 """One log line: `t` (seconds of time.monotonic()), `event`, and the fields of that event."""
@@ -195,7 +199,7 @@ class Program:
         try:
             return self.wait(event, timeout, **fields)
         finally:
-            self._next = max(self._next, place)
+            self._next = place
 
     def pass_over(self) -> None:
         """Make the next `wait` look only at events that are not in the log yet."""
@@ -237,6 +241,12 @@ class Program:
             check=True,
             stdin=subprocess.DEVNULL,
         )
+
+    def pixels(self) -> NDArray[np.uint8]:
+        """Return what the whole screen shows: (Y, X, 3) with red, green and blue."""
+        command = ["import", "-display", self.display, "-window", "root", "-depth", "8", "rgb:-"]
+        done = subprocess.run(command, check=True, stdin=subprocess.DEVNULL, capture_output=True)
+        return np.frombuffer(done.stdout, np.uint8).reshape(self._display.height, self._display.width, 3)
 
     # --------------------------------------------------------------- internal
 

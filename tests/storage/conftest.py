@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+WHEN = "2026-01-01T00:00:00.000000+00:00"
+
 
 @dataclass
 class Place:
@@ -70,14 +72,43 @@ class Place:
 
     def write_older(self, annotations: dict[str, Any], **top: Any) -> None:
         """Write a snapshot as the older program does."""
-        when = "2026-01-01T00:00:00.000000+00:00"
-        content = {"username": "alice", "created_at": when, "updated_at": when, "annotations": annotations} | top
+        content = {"username": "alice", "created_at": WHEN, "updated_at": WHEN, "annotations": annotations} | top
         self.snapshot.parent.mkdir(exist_ok=True)
         self.snapshot.write_text(json.dumps(content, indent=2, ensure_ascii=False), encoding="utf-8")
 
 
+def entry(label: object, when: object = WHEN) -> dict[str, object]:
+    return {"label": label, "annotated_at": when}
+
+
+def saved(store: Store) -> None:
+    store.push()
+    store.write_snapshot(store.state.annotations(store.annotator))
+
+
 def labels_of(store: Store) -> dict[str, int]:
     return {block: label for block, (label, _) in store.state.annotations(store.annotator).items()}
+
+
+def away(place: Place) -> Path:
+    """Disconnect the share: its mount point stays, empty."""
+    elsewhere = place.root.rename(place.top / "elsewhere")
+    place.root.mkdir()
+    return elsewhere
+
+
+def back(place: Place, elsewhere: Path) -> None:
+    place.root.rmdir()
+    elsewhere.rename(place.root)
+
+
+def share_of(place: Place, store: Store) -> Path:
+    return place.root / "journal" / store.annotator / f"{store.session}.jsonl"
+
+
+def decide_some(store: Store, *blocks: str) -> None:
+    for block in blocks:
+        store.decide("annotate", block, 1)
 
 
 @pytest.fixture

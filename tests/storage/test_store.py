@@ -302,10 +302,12 @@ def test_new_files_show_on_clients_with_old_listings(place: Place) -> None:
     store = place.open()
     folder = place.root / "journal" / "alice"
     store.decide("annotate", "b", 1)
+    start = time.monotonic()
     store.push()
     os.utime(folder, (1, 1))
     while folder.stat().st_mtime == 1:  # each call looks whether the moment has come
         store.follow()
+    assert time.monotonic() - start >= 0.05
     os.utime(folder, (1, 1))
     store.push()
     store.follow()

@@ -1,0 +1,38 @@
+"""What need not be in the next frame comes after it: the picture never waits for a panel to be painted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_LATEST_MS = 50
+"""Where no frame comes (the canvas is covered), it is done after this time."""
+
+
+class Deferring(QObject):
+    """Runs each slot once, after the frame."""
+
+    def __init__(self, frame_swapped: Any) -> None:
+        super().__init__()
+        self._slots: dict[Callable[[], None], None] = {}
+        self._latest = QTimer(self)
+        self._latest.setSingleShot(True)
+        self._latest.setInterval(_LATEST_MS)
+        self._latest.timeout.connect(self._on_due)
+        frame_swapped.connect(self._on_due)
+
+    def later(self, slot: Callable[[], None]) -> None:
+        """Run a bound method after the next frame; asked twice, it still runs once."""
+        self._slots[slot] = None
+        if not self._latest.isActive():
+            self._latest.start()
+
+    def _on_due(self) -> None:
+        self._latest.stop()
+        slots, self._slots = self._slots, {}
+        for slot in slots:
+            slot()
