@@ -16,6 +16,7 @@ from app.models.current_view import (
     default_channels,
     start_slice,
 )
+from app.models.screen import Stage
 from app.render.shading import ChannelLook
 from app.settings import ChannelLookSettings, DataSetSettings
 from app.views.side_panel import ChannelItem
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from app.controllers.deferring import Deferring
     from app.log import EventRecord
     from app.models.block_cache import LoadedBlock
-    from app.models.screen import Screen
+    from app.models.screen import OnScreen, Screen
     from app.render.canvas import Canvas
     from app.views.main_window import MainWindow
 
@@ -56,6 +57,7 @@ class Viewing(QObject):
         self._frames = 0
         self._start_z = 0
         view.changed.connect(self._on_view_changed)
+        screen.changed.connect(self._on_screen_changed)
         canvas.events.pointed.connect(self._on_canvas_pointed)
         canvas.events.view_moved.connect(self._on_canvas_moved)
         canvas.native.frameSwapped.connect(self._on_frame_swapped)
@@ -181,6 +183,13 @@ class Viewing(QObject):
         self.remember()
 
     # Wishes of the panels
+
+    def _on_screen_changed(self, now: OnScreen) -> None:
+        if now.stage is Stage.FAILED:  # what is said of the block before would be wrong
+            self._loaded = None
+            self._window.side.set_facts([("Block", now.block_id)])
+            self._window.area.set_readout("")
+            self._tell_scale()
 
     def _on_channel_key(self, channel: int) -> None:
         if channel < len(self._view.state.channels):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from storage.errors import StorageError
 from tests.storage.conftest import WHEN, Place, entry, saved
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
@@ -83,6 +85,18 @@ def test_unreadable_file_is_named_and_never_overwritten(place: Place, content: b
     assert aside.read_bytes() == content
     assert any(aside.name in problem for problem in store.problems)
     assert list(json.loads(place.snapshot.read_text())["annotations"]) == ["b"]
+
+
+def test_file_that_breaks_again_at_once_is_kept_too(place: Place) -> None:
+    store = place.open()
+    store.decide("annotate", "b", 1)
+    for content in (b"first", b"second"):
+        place.snapshot.write_bytes(content)
+        with contextlib.suppress(StorageError):  # within one second there is no other name for it: later
+            saved(store)
+    kept = [path.read_bytes() for path in place.snapshot.parent.iterdir()]
+    assert b"first" in kept
+    assert b"second" in kept
 
 
 def test_file_without_annotations_is_filled(place: Place) -> None:

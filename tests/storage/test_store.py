@@ -179,6 +179,18 @@ def test_others_are_followed_if_wanted(place: Place) -> None:
     assert known_annotators(place.root) == ["alice", "bob", "carol", "dave"]
 
 
+def test_a_journal_that_was_quiet_for_long_is_followed_when_it_grows(place: Place) -> None:
+    writer = place.open(local=place.top / "other")
+    writer.decide("annotate", "b1", 1)
+    writer.push()
+    os.utime(place.root / "journal" / "alice" / f"{writer.session}.jsonl", (1, 1))
+    store = place.open()
+    assert store.follow() == []
+    writer.decide("annotate", "b2", 1)
+    writer.push()
+    assert [decision.block for decision in store.follow()] == ["b2"]
+
+
 def test_half_a_line_waits_for_its_rest(place: Place) -> None:
     store, writer = place.open(), place.open(local=place.top / "other")
     writer.decide("annotate", "b", 2)
