@@ -47,7 +47,14 @@ def xdotool(display: str, *arguments: str, timeout: float = 60) -> None:
 def focus(display: str, title: str = "Cytoscribe") -> None:
     """Give the keyboard to the visible window with `title` in its name: no window manager does it."""
     search = ("search", "--sync", "--onlyvisible", "--name", title)
-    xdotool(display, *search, "windowfocus", "--sync", timeout=20)
+    for attempt in range(5):
+        try:
+            xdotool(display, *search, "windowfocus", "--sync", timeout=4)
+        except RuntimeError:  # a window that is just being mapped may refuse the keyboard
+            if attempt == 4:
+                raise
+        else:
+            return
 
 
 class XKeys:
