@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from pathlib import Path
@@ -129,9 +130,14 @@ def _read(path: Path, kind: type[T]) -> T | None:
         return msgspec.json.decode(path.read_bytes(), type=kind)
     except FileNotFoundError:
         return None
-    except (OSError, msgspec.MsgspecError) as error:
-        log.info("%s is not used: %s", path, error)
-        return None
+    except OSError as error:
+        log.info("%s cannot be read: %s", path, error)
+    except msgspec.MsgspecError as error:
+        kept = path.with_name(f"{path.name}.unreadable")
+        log.info("%s is not used, and kept as %s: %s", path, kept.name, error)
+        with contextlib.suppress(OSError):
+            path.replace(kept)
+    return None
 
 
 def _write(path: Path, value: msgspec.Struct) -> None:

@@ -84,7 +84,7 @@ class Annotating(QObject):
                 self._direction = 1 if place > now else -1
             self._listing.set_current(place)
             self._opening.open(place)
-            self._listing.refilter()
+            self._deferring.later(self._listing.refilter)
 
     def start_at(self, block_id: str) -> None:
         """The first block of a session: where the annotator left, else the first without a class."""

@@ -130,7 +130,13 @@ class Listing(QObject):
         if self._filter.state != ALL:
             visible = self._filter.places(self._blocks.blocks, self._blocks.marks)
             if visible != self._visible:
-                self._refill()
+                self._show_visible(visible)
+
+    def _show_visible(self, visible: list[int]) -> None:
+        self._visible = visible
+        self._panel.rows.set_visible(list(visible))
+        self._panel.set_current(self._row_of(self._current))
+        self._tell_empty()
 
     # Which block comes next
 
@@ -193,7 +199,7 @@ class Listing(QObject):
 
     def _on_filter_requested(self, state: str | int, text: str) -> None:
         self._filter = BlockFilter(state, text)
-        self._refill()
+        self._show_visible(self._filter.places(self._blocks.blocks, self._blocks.marks))
 
     def _row_of(self, place: int) -> int | None:
         row = bisect_left(self._visible, place)

@@ -158,6 +158,13 @@ class Opening(QObject):
                 self._fail(answer.error)
             return
         assert answer.loaded is not None and answer.packed is not None
+        image, limit = answer.loaded.image, self._canvas.max_size()
+        if max(image.shape) > limit:
+            if answer.place == self._wanted:
+                path, size = image.channels[0].path, " x ".join(str(n) for n in image.shape)
+                advice = "Cut it into smaller blocks."
+                self._fail(ImageError(path, f"is {size} voxels; graphics here draw at most {limit} a side", advice))
+            return
         self._cache.put(answer.place, answer.loaded)
         try:
             self._keep_on_gpu(answer.place, self._canvas.make_textures(answer.packed))

@@ -159,29 +159,25 @@ class Starting(QObject):
         path = Path(folder).absolute()
         # The file system is asked in the scan, in the background: here only the name counts
         self.data_root = path.parent if path.suffix.lower() in (".tif", ".tiff") else path
-        if self.annotator:
-            self.open_data()
-        else:
-            self.ask_who()
+        self.open_data()
 
     def open_sample(self) -> None:
         """The project's own data."""
         self.data_root = self._sampling.root
         self._sampling.make()
-        if self.annotator:
-            self.open_data()
-        else:
-            self.ask_who()
+        self.open_data()
 
     def choose_annotations(self, folder: str) -> None:
         """Decisions of this data set are kept in that folder from now on."""
         self._settings.annotation_roots[str(self.data_root)] = folder
         self.settings_changed.emit()
-        if self.annotator:
-            self.open_data()
+        self.open_data()
 
     def open_data(self) -> None:
         """Scan the data folder and open the store, side by side."""
+        if not self.annotator:
+            self.ask_who()
+            return
         self._leave()
         if self._is_sample and self._sampling.is_making:
             self._show_notice("sample", "Making the sample data", "Three channels, 24 blocks, made once.", [])

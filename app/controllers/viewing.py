@@ -17,6 +17,7 @@ from app.models.current_view import (
     start_slice,
 )
 from app.models.screen import Stage
+from app.render.packing import MAX_CHANNELS
 from app.render.shading import ChannelLook
 from app.settings import ChannelLookSettings, DataSetSettings
 from app.views.side_panel import ChannelItem
@@ -156,6 +157,8 @@ class Viewing(QObject):
             ("Voxel", voxel),
         ]
         facts += [("Note", note) for note in image.notes]
+        if len(image.channels) > MAX_CHANNELS:
+            facts.append(("Note", f"Only the first {MAX_CHANNELS} channels can be drawn."))
         facts.append(("Files", "\n".join(dict.fromkeys(c.path for c in image.channels))))
         return facts
 

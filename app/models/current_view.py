@@ -102,4 +102,6 @@ def default_channels(names: Sequence[str]) -> tuple[ChannelView, ...]:
     """Grey for a single channel, else colours that can be told apart when they overlap."""
     if len(names) == 1:
         return (ChannelView(names[0], "#FFFFFF"),)
-    return tuple(ChannelView(name, _PALETTE[i % len(_PALETTE)]) for i, name in enumerate(names))
+    # More channels than colours: all at once would be white
+    shown = len(names) if len(names) <= len(_PALETTE) else 4
+    return tuple(ChannelView(name, _PALETTE[i % len(_PALETTE)], i < shown) for i, name in enumerate(names))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 vispy_app.use_app("pyside6")
 
+_GL_MAX_3D_TEXTURE_SIZE = 0x8073
 _REST_S = 0.15
 """So long the camera must rest before the fine frame is drawn."""
 
@@ -58,6 +59,7 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         self._coarse = LowResolution(target_s=0.022, most=4)
         self._fine = LowResolution(target_s=0.1, most=2)
         self._rest = vispy_app.Timer(interval=_REST_S, connect=self._on_rested, iterations=1)
+        self._max_size = 0
         self._slice: Any = None
         self._volume: Any = None
         self._scale = STTransform()
@@ -80,6 +82,13 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         for texture in textures.textures:
             self.context.glir.associate(texture.glir)
         return textures
+
+    def max_size(self) -> int:
+        """The longest side, in voxels, that a block may have on this computer's graphics."""
+        if self._max_size == 0:
+            self.set_current()
+            self._max_size = int(gloo.gl.glGetParameter(_GL_MAX_3D_TEXTURE_SIZE))
+        return self._max_size
 
     def upload_piece(self, textures: BlockTextures) -> bool:
         """Send one more piece of a block that is not on screen yet to the GPU; False when all is there."""

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 GROUP = 4
 """Channels in one texture."""
+MAX_CHANNELS = 16 * GROUP
+"""A shader may read 16 textures at least; further channels are not packed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +51,7 @@ def pack(channels: Sequence[NDArray[Any]]) -> Packed:
     eight_bit = all(data.dtype == np.uint8 for data in channels)
     dtype = np.dtype(np.uint8 if eight_bit else np.uint16)
     groups, offsets, scales = [], [], []
+    channels = channels[:MAX_CHANNELS]
     for first in range(0, len(channels), GROUP):
         members = channels[first : first + GROUP]
         width = 1 if len(members) == 1 else GROUP

@@ -40,6 +40,12 @@ class BlockRows(QAbstractListModel):
         self._rows, self._visible = rows, visible
         self.endResetModel()
 
+    def set_visible(self, visible: list[int]) -> None:
+        """Let other rows through."""
+        self.beginResetModel()
+        self._visible = visible
+        self.endResetModel()
+
     def append(self, rows: Sequence[Row], visible: Sequence[int]) -> None:
         """Add rows at the end; `visible` are the new places to be shown."""
         self._rows.extend(rows)
