@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import psutil
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.jobs import parallel_map
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
 
 _GPU_BYTES = 512 << 20
 """For blocks uploaded ahead, beside the one on screen."""
+_FIRST_CACHE_BYTES = 256 << 20
+"""Until it is known how much memory is free."""
 _LOADING_PAGE_MS = 120
 """A quicker load shows no page in between."""
 
@@ -67,7 +68,7 @@ class Opening(QObject):
         self._jobs, self._blocks, self._screen = jobs, blocks, screen
         self._canvas, self._area, self._neighbours = canvas, area, neighbours
         self._record = record
-        self._cache = BlockCache(psutil.virtual_memory().available // 4)
+        self._cache = BlockCache(_FIRST_CACHE_BYTES)
         self._gpu: dict[int, BlockTextures] = {}
         self._reading: dict[int, Job] = {}
         self._epoch = 0
@@ -97,6 +98,7 @@ class Opening(QObject):
         self._late.stop()
         self._canvas.clear()
         self._screen.set(Stage.NOTHING)
+        self._jobs.start("small", _quarter_of_free_memory, self._on_memory_known)
 
     def open(self, place: int) -> None:
         """Bring the block at that place to the screen; until it is there, nothing can be annotated."""
@@ -130,6 +132,9 @@ class Opening(QObject):
         return self._cache.get(self._screen.now.place)
 
     # Reading
+
+    def _on_memory_known(self, limit: int) -> None:
+        self._cache.limit = limit
 
     def _read(self, place: int, lane: str) -> None:
         if place in self._reading:
@@ -260,6 +265,12 @@ class Opening(QObject):
                 return
             if place not in self._gpu and place not in self._reading:
                 self._read(place, "ahead")
+
+
+def _quarter_of_free_memory(job: Job) -> int:
+    import psutil  # a hundredth of a second that the start does not have
+
+    return int(psutil.virtual_memory().available) // 4
 
 
 def _load(block: Block, loaded: LoadedBlock | None, cancelled: Callable[[], bool]) -> tuple[LoadedBlock, Packed]:

@@ -70,6 +70,9 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         self._focus = FocusMarkNode(parent=self._view.scene)
         self._focus.transform = self._scale
         self._focus.set_point(None)
+        # vispy's own paintGL ends with a pass over all pixels that sets alpha to 1. Here every frame is opaque already,
+        # and without a GPU that pass takes as long as a step through z. Qt takes the override from the instance.
+        self.native.paintGL = self._paint
         self.events.mouse_move.connect(self._on_mouse_moved)
         self.events.mouse_wheel.connect(self._on_wheel_turned, position="first")
         self.freeze()
@@ -189,6 +192,10 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         return self._view
 
     # Drawing
+
+    def _paint(self) -> None:
+        self.set_current()
+        self.events.draw(region=None)
 
     @property
     def is_drawn(self) -> bool:

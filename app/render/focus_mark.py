@@ -20,7 +20,9 @@ class FocusMarkVisual(MarkersVisual):  # type: ignore[misc]
         self._z = 0
         self._flat = True
         super().__init__(**kwargs)
-        self.set_gl_state("translucent", depth_test=False, cull_face=False)
+        # The last factors keep the frame's alpha at 1
+        factors = ("src_alpha", "one_minus_src_alpha", "zero", "one")
+        self.set_gl_state("translucent", depth_test=False, cull_face=False, blend_func=factors)
 
     def set_point(self, point: tuple[float, float, float] | None) -> None:
         """Mark the voxel (z, y, x), or nothing."""

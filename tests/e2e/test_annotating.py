@@ -59,7 +59,7 @@ def test_a_session_with_a_kill_in_the_middle(start: Start, shared: Path, annotat
     program.wait("decision", kind="comment", block="block_0004", value="3 cells, 12 dim")
     program.keys("ctrl+f")
     program.type("0006")
-    program.keys("Return", "Down")
+    program.keys("Return")  # goes to the first block of the filtered list
     program.wait("frame", block="block_0006")
     program.keys("2")
     program.wait("decision", kind="annotate", block="block_0006", value=2)

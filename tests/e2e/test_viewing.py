@@ -102,8 +102,6 @@ def test_pixels_are_the_values_between_the_limits(start: Start, tmp_path: Path, 
             assert np.abs(shown - expected).max() <= 2, (row, column, shown, expected)
 
     program.keys("alt+1")  # without the first channel
-    program.wait("frame")
-    program.wait("frame") if False else None
     canvas = picture(program, frame, wanted=(round(top + 6.5 * step), round(left + 1.5 * step), colors[1] / 7))
     shown = canvas[round(top + 6.5 * step), round(left + 6.5 * step)]
     assert np.abs(shown - colors[1] * second[0, 6 * tile] / 1000).max() <= 2
