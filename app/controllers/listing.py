@@ -54,6 +54,7 @@ class Listing(QObject):
         blocks.all_marked.connect(self._refill)
         self._panel.block_requested.connect(self.place_requested)
         self._panel.filter_requested.connect(self._on_filter_requested)
+        self._panel.first_requested.connect(self._on_first_requested)
         self._tell_states()
 
     # Scanning
@@ -200,6 +201,11 @@ class Listing(QObject):
     def _on_filter_requested(self, state: str | int, text: str) -> None:
         self._filter = BlockFilter(state, text)
         self._show_visible(self._filter.places(self._blocks.blocks, self._blocks.marks))
+
+    def _on_first_requested(self) -> None:
+        self._window.focus_work()
+        if self._visible and self._row_of(self._current) is None:
+            self.place_requested.emit(self._visible[0])
 
     def _row_of(self, place: int) -> int | None:
         row = bisect_left(self._visible, place)

@@ -332,7 +332,7 @@ class Viewing(QObject):
             for c, channel in zip(self._view.state.channels, image.channels, strict=True)
             if c.visible
         )
-        self._window.area.set_readout(f"x {x}  y {y}  z {z + 1}   {values}")
+        self._window.area.set_readout(f"x {x}  y {y}  slice {z + 1}   {values}")
 
 
 def _rgb(color: str) -> tuple[float, float, float]:

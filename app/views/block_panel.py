@@ -19,6 +19,8 @@ class BlockPanel(QWidget):
 
     block_requested = Signal(int)
     """the place of the block"""
+    first_requested = Signal()
+    """the first block that the filter lets through, and no more typing"""
     filter_requested = Signal(object, str)
     """state (a name or a class number) and text"""
 
@@ -39,6 +41,8 @@ class BlockPanel(QWidget):
         self._list.setUniformItemSizes(True)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setAccessibleName("Blocks")
+        # A list that gets the focus by Tab makes its first row the current one, and would open that block
+        self._list.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._empty = label("", "faint", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.hide()
@@ -62,7 +66,7 @@ class BlockPanel(QWidget):
         layout.addWidget(self._bar)
 
         self._text.textChanged.connect(self._on_filter_changed)
-        self._text.returnPressed.connect(self._list.setFocus)
+        self._text.returnPressed.connect(self.first_requested)
         self._state.currentIndexChanged.connect(self._on_filter_changed)
         self._list.selectionModel().currentChanged.connect(self._on_list_current_changed)
         self._list.clicked.connect(self._on_list_clicked)

@@ -89,15 +89,14 @@ def next_block() -> Figure:
 
 
 def first_block() -> Figure:
-    """Measure a key that goes to a block far away: nothing of it is in the program's memory."""
+    """Measure Enter in the filter, which goes to a block far away: nothing of it is in the program's memory."""
     with _open_blocks() as (program, keys):
         times = []
-        # Each filter leaves one block; Down goes to it
+        # Each filter leaves one block
         for number in range(6, _BLOCKS, 4):
             program.keys("ctrl+f")
             program.type(f"block_{number:04d}", interval=0.005)
-            program.keys("Return")
-            times.append(_key_to_frame(program, keys, "Down", block=f"block_{number:04d}"))
+            times.append(_key_to_frame(program, keys, "Return", block=f"block_{number:04d}"))
             program.wait("ahead_ready")
         return _median_ms(times[1:])
 

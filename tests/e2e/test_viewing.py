@@ -133,6 +133,18 @@ def test_slice_and_volume_are_not_mirrored(start: Start, tmp_path: Path, annotat
         assert np.sign(flat).tolist() == np.sign(deep).tolist()
         ratios = np.array(flat) / np.array(deep)
         assert ratios[0] == pytest.approx(ratios[1], rel=0.15)  # as far to the side as up, but for the scale
+
+    x, y = centre(frame)
+    with XKeys(program.display) as keys:
+        keys.move(x - 40, y)
+        keys.button(LEFT, down=True)
+        for there in (x, x - 40):  # to and fro
+            keys.move(there, y)
+            program.wait("frame", mode="3d", fine=False)
+        coarse = picture(program, frame)
+        assert place(coarse, channel=2) == pytest.approx(places_3d[0], abs=6)
+        assert place(coarse, channel=1) == pytest.approx(places_3d[1], abs=6)
+        keys.button(LEFT, down=False)
     program.quit()
 
 

@@ -1,0 +1,40 @@
+"""The table of actions: each key means one thing, and each row is answered."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from PySide6.QtGui import QKeySequence
+
+from app.actions import ACTIONS, CHANNEL_KEYS, CLASS_LETTERS, info, tooltip
+
+ALL_KEYS = [*(key for row in ACTIONS for key in row.keys), *CHANNEL_KEYS, *CLASS_LETTERS, *"1234567890"]
+
+
+def test_no_key_means_two_things() -> None:
+    doubles = [key for key, count in Counter(QKeySequence(key).toString() for key in ALL_KEYS).items() if count > 1]
+    assert doubles == []
+
+
+@pytest.mark.parametrize("key", ALL_KEYS)
+def test_every_key_is_one_that_qt_knows(key: str) -> None:
+    sequence = QKeySequence(key)
+    assert sequence.count() == 1
+    assert sequence.toString()
+
+
+def test_no_name_stands_twice() -> None:
+    assert len({row.name for row in ACTIONS}) == len(ACTIONS)
+
+
+def test_only_looking_repeats_while_a_key_is_held() -> None:
+    assert {row.name for row in ACTIONS if row.repeats} == {"slice_back", "slice_on", "faster", "slower"}
+
+
+def test_a_tooltip_ends_with_the_key() -> None:
+    assert tooltip("undo").endswith("(Ctrl+Z)")
+    assert tooltip("open_sample") == "Open the sample data"
+    assert "…" not in tooltip("comment")
+    with pytest.raises(KeyError):
+        info("no such action")

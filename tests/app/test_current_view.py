@@ -1,0 +1,74 @@
+"""How a block is looked at: slices, auto-play, and where a block starts."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.models.current_view import CurrentView, ViewState, default_channels, next_slice, start_slice
+
+
+@given(slices=st.integers(1, 200), z=st.integers(0, 199), is_bouncing=st.booleans(), direction=st.sampled_from([1, -1]))
+def test_play_shows_every_slice(slices: int, z: int, is_bouncing: bool, direction: int) -> None:
+    z %= slices
+    shown = set()
+    for _ in range(2 * slices):
+        before = z
+        z, direction = next_slice(z, slices, direction, is_bouncing)
+        assert 0 <= z < slices
+        assert slices == 1 or z != before
+        shown.add(z)
+    assert shown == set(range(slices))
+
+
+def test_play_goes_round_or_back_and_forth() -> None:
+    round_and_round, bouncing = [], []
+    z, direction = 0, 1
+    for _ in range(6):
+        z, direction = next_slice(z, 3, direction, False)
+        round_and_round.append(z)
+    z, direction = 0, 1
+    for _ in range(6):
+        z, direction = next_slice(z, 3, direction, True)
+        bouncing.append(z)
+    assert round_and_round == [1, 2, 0, 1, 2, 0]
+    assert bouncing == [1, 2, 1, 0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("start_at", "slices", "focus_z", "before", "expected"),
+    [
+        ("focus", 11, 3.4, 7, 3),
+        ("focus", 11, None, 7, 5),
+        ("focus", 11, 99.0, 7, 10),
+        ("focus", 11, -4.0, 7, 0),
+        ("middle", 11, 3.4, 7, 5),
+        ("first", 11, 3.4, 7, 0),
+        ("stay", 11, 3.4, 7, 7),
+        ("stay", 5, None, 7, 4),
+        ("middle", 1, None, 0, 0),
+    ],
+)
+def test_where_a_block_starts(start_at: str, slices: int, focus_z: float | None, before: int, expected: int) -> None:
+    assert start_slice(start_at, slices, focus_z, before) == expected
+
+
+def test_steps_stop_at_the_ends_and_are_told_once() -> None:
+    view = CurrentView()
+    told: list[tuple[int, int]] = []
+
+    def note(old: ViewState, new: ViewState) -> None:
+        told.append((old.z, new.z))
+
+    view.change(slices=3)
+    view.changed.connect(note)
+    for steps in (1, 5, 1, -1, -9, -1):
+        view.step_z(steps)
+    assert told == [(0, 1), (1, 2), (2, 1), (1, 0)]
+
+
+def test_channels_have_colours_of_their_own() -> None:
+    assert [c.color for c in default_channels(["a"])] == ["#FFFFFF"]
+    assert len({c.color for c in default_channels(list("abcdefg"))}) == 7
+    assert len(default_channels([str(n) for n in range(40)])) == 40

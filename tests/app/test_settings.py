@@ -1,0 +1,86 @@
+"""What is remembered on this computer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from app.models.current_view import ChannelView
+from app.settings import (
+    DataSetSettings,
+    Places,
+    Settings,
+    default_annotations,
+    read_data_set,
+    read_settings,
+    write_data_set,
+    write_settings,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    """Folders that do not exist yet."""
+    return Places(*(tmp_path / name for name in ("config", "state", "data", "cache")))
+
+
+def test_settings_come_back(places: Places) -> None:
+    assert read_settings(places) == Settings()
+    settings = Settings(auto_advance=False, annotation_roots={"/data/ä": "/share/ö"}, splitter="00ff")
+    settings.opened("/data/one")
+    settings.opened("/data/two")
+    settings.opened("/data/one")
+    settings.logged_in("alice")
+    write_settings(places, settings)
+    assert read_settings(places) == settings
+    assert read_settings(places).recent == ["/data/one", "/data/two"]
+
+
+def test_recent_folders_do_not_grow_for_ever() -> None:
+    settings = Settings()
+    for number in range(30):
+        settings.opened(f"/data/{number}")
+        settings.logged_in(f"user{number}")
+    assert settings.recent == [f"/data/{number}" for number in range(29, 19, -1)]
+    assert len(settings.annotators) == 10
+
+
+@pytest.mark.parametrize("content", ["", "null", "{", '{"recent": 3}', '{"recent": [1]}', "[]", "\udcff"])
+def test_a_broken_file_gives_defaults(places: Places, content: str) -> None:
+    places.config.mkdir()
+    (places.config / "settings.json").write_bytes(content.encode("utf-8", "surrogateescape"))
+    assert read_settings(places) == Settings()
+
+
+def test_a_newer_file_is_read_too(places: Places) -> None:
+    places.config.mkdir()
+    (places.config / "settings.json").write_text('{"auto_advance": false, "of_tomorrow": [1, 2]}', encoding="utf-8")
+    assert read_settings(places).auto_advance is False
+
+
+def test_choices_belong_to_an_annotator_and_a_data_set(places: Places) -> None:
+    settings = DataSetSettings(mode="3d", last_block="block_0007")
+    settings.take_channels((ChannelView("488", "#FF0000", False, 3.0, 9.5),))
+    settings.take_channels((ChannelView("561", "#00FF00"),))
+    write_data_set(places, "alice", "/data/one", settings)
+    assert read_data_set(places, "alice", "/data/one") == settings
+    assert set(settings.channels) == {"488", "561"}
+    assert read_data_set(places, "bob", "/data/one") is None
+    assert read_data_set(places, "alice", "/data/two") is None
+
+
+def test_own_annotation_folders_of_two_data_sets_differ(places: Places) -> None:
+    one, two = default_annotations(places, "/a/blocks"), default_annotations(places, "/b/blocks")
+    assert one != two
+    assert one.parent == two.parent
+    assert one.name.startswith("blocks-")
+
+
+def test_settings_that_cannot_be_written_stop_nothing(places: Places) -> None:
+    places.config.write_text("a file where the folder should be", encoding="utf-8")
+    write_settings(places, Settings())
+    assert read_settings(places) == Settings()
