@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QTimer
 from vispy import app as vispy_app
 from vispy import gloo
 from vispy.scene import SceneCanvas
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 vispy_app.use_app("pyside6")
 
 _GL_MAX_3D_TEXTURE_SIZE = 0x8073
-_REST_S = 0.15
+_REST_MS = 150
 """So long the camera must rest before the fine frame is drawn."""
 
 
@@ -58,7 +59,10 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         # What a coarse frame may take: with the window's own work that stays under 40 ms
         self._coarse = LowResolution(target_s=0.022, most=4)
         self._fine = LowResolution(target_s=0.1, most=2)
-        self._rest = vispy_app.Timer(interval=_REST_S, connect=self._on_rested, iterations=1)
+        self._rest = QTimer(self.native)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self._on_rested)
         self._max_size = 0
         self._slice: Any = None
         self._volume: Any = None
@@ -217,9 +221,10 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
             super().on_draw(event)
             return
         start = time.perf_counter()
-        # Another size of the picture changes every transform, which would ask for the next frame, and so for ever
-        self._update_pending = True
+        self._update_pending = True  # the mark's new size must not ask for the next frame, and so for ever
+        self._focus.set_divisor(resolution.divisor)
         resolution.draw(self)
+        self._focus.set_divisor(1)
         self._update_pending = False
         gloo.gl.glFinish()  # else the time below is that of asking, not of drawing
         resolution.adapt(time.perf_counter() - start)
@@ -264,16 +269,15 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
 
     def _on_camera_moved(self) -> None:
         if self._mode == "3d":
-            self._rest.stop()
             self._set_fine(False)
-            self._rest.start(iterations=1)
+            self._rest.start()
         self.events.view_moved()
 
-    def _on_rested(self, event: Any) -> None:
+    def _on_rested(self) -> None:
         if self._volume_camera.is_held:  # the button is down, the hand only pauses
-            self._rest.start(iterations=1)
-            return
-        self._set_fine(True)
+            self._rest.start()
+        else:
+            self._set_fine(True)
 
     def _on_mouse_moved(self, event: Any) -> None:
         self.events.pointed(position=self.voxel_at(event.pos))

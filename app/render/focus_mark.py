@@ -19,6 +19,7 @@ class FocusMarkVisual(MarkersVisual):  # type: ignore[misc]
         self._point: tuple[float, float, float] | None = None
         self._z = 0
         self._flat = True
+        self._divisor = 1
         super().__init__(**kwargs)
         # The last factors keep the frame's alpha at 1
         factors = ("src_alpha", "one_minus_src_alpha", "zero", "one")
@@ -40,6 +41,12 @@ class FocusMarkVisual(MarkersVisual):  # type: ignore[misc]
         self._flat = flat
         self._show()
 
+    def set_divisor(self, divisor: int) -> None:
+        """The frame is drawn with so many times fewer pixels: the mark must look as large all the same."""
+        if divisor != self._divisor:
+            self._divisor = divisor
+            self._show()
+
     @property
     def _is_near(self) -> bool:
         return self._point is not None and abs(self._point[0] - self._z) <= 1.0
@@ -52,7 +59,7 @@ class FocusMarkVisual(MarkersVisual):  # type: ignore[misc]
         bright = self._is_near or not self._flat
         self.set_data(
             np.array([[x, y, 0.0 if self._flat else z]], np.float32),
-            size=_SIZE,
+            size=_SIZE / self._divisor,
             symbol="x",
             face_color=(*_COLOR, 0.95 if bright else 0.25),
             edge_width=0,

@@ -45,11 +45,11 @@ class LowResolution:
         """Draw the canvas's scene; the GL context is current."""
         width, height = (max(1, round(n / self.divisor)) for n in canvas.physical_size)
         buffer = self._buffer_of(height, width)
-        canvas.push_fbo(buffer, (0, 0), canvas.size)
-        try:
+        # Not through the canvas's push_fbo, which expects a buffer as large as the canvas: with the transforms as they
+        # are, the viewport alone makes the picture smaller
+        with buffer:
+            canvas.context.set_viewport(0, 0, width, height)
             canvas._draw_scene()
-        finally:
-            canvas.pop_fbo()
         canvas.context.set_viewport(0, 0, *canvas.physical_size)
         if self._program is None:
             self._program = gloo.Program(_VERTEX, _FRAGMENT)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from numpy.typing import NDArray
 
 from app.render.packing import GROUP, Packed, pack
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 SHAPES = hnp.array_shapes(min_dims=3, max_dims=3, max_side=4)
-FINITE = st.floats(-1e30, 1e30, width=32)
+FINITE = st.floats(-(2.0**100), 2.0**100, width=32)
 
 
 def values(packed: Packed, channel: int) -> NDArray[np.float64]:
@@ -57,7 +59,7 @@ def test_what_is_no_number_is_drawn_as_an_end_of_the_range() -> None:
 
 def test_eight_bits_stay_eight_bits_and_one_channel_stays_alone() -> None:
     one = np.zeros((2, 3, 4), np.uint8)
-    assert [(g.dtype, g.shape) for g in pack([one]).groups] == [(np.uint8, (2, 3, 4, 1))]
+    assert [(g.dtype.name, g.shape) for g in pack([one]).groups] == [("uint8", (2, 3, 4, 1))]
     five = pack([one] * 5)
     assert [g.shape for g in five.groups] == [(2, 3, 4, 4), (2, 3, 4, 1)]
     assert pack([one, one.astype(np.uint16)]).groups[0].dtype == np.uint16

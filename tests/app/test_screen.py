@@ -44,7 +44,6 @@ def test_changes_are_told_once() -> None:
     assert stages == [Stage.LOADING, Stage.PLACED, Stage.SHOWN]
 
 
-
 @given(
     offset=st.floats(-1e6, 1e6),
     presses=st.lists(st.tuples(st.floats(0.01, 5), st.floats(0.0005, 2)), min_size=1, max_size=30),

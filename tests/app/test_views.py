@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
 from app.views.canvas_area import round_length
@@ -49,30 +50,30 @@ def window(qtbot: QtBot) -> Iterator[MainWindow]:
     made.deleteLater()
 
 
-def test_a_class_key_is_for_the_block_and_not_for_a_field(window: MainWindow, qtbot: QtBot) -> None:
+def test_a_class_key_is_for_the_block_and_not_for_a_field(window: MainWindow) -> None:
     classes: list[int] = []
     actions: list[str] = []
     window.class_requested.connect(classes.append)
     window.action_requested.connect(actions.append)
     window.focus_work()
-    qtbot.keyClick(window, Qt.Key.Key_2)
-    qtbot.keyClick(window, Qt.Key.Key_U)
+    QTest.keyClick(window, Qt.Key.Key_2)
+    QTest.keyClick(window, Qt.Key.Key_U)
     assert (classes, actions) == ([2], ["toggle_unsure"])
     window.blocks.focus_filter()
     field = window.blocks.findChild(QLineEdit)
     assert isinstance(field, QLineEdit)
-    qtbot.keyClicks(field, "2u3f")
-    qtbot.keyClick(field, Qt.Key.Key_Backspace)
+    QTest.keyClicks(field, "2u3f")
+    QTest.keyClick(field, Qt.Key.Key_Backspace)
     assert (classes, actions) == ([2], ["toggle_unsure"])
     assert field.text() == "2u3"
 
 
-def test_keys_of_other_classes_are_gone(window: MainWindow, qtbot: QtBot) -> None:
+def test_keys_of_other_classes_are_gone(window: MainWindow) -> None:
     classes: list[int] = []
     window.class_requested.connect(classes.append)
     window.set_classes([ClassItem(1, "1", "Only", "#FF0000")])
-    qtbot.keyClick(window, Qt.Key.Key_3)
-    qtbot.keyClick(window, Qt.Key.Key_1)
+    QTest.keyClick(window, Qt.Key.Key_3)
+    QTest.keyClick(window, Qt.Key.Key_1)
     assert classes == [1]
 
 

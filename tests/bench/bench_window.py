@@ -155,7 +155,7 @@ def _open_blocks() -> Iterator[tuple[Program, XKeys]]:
                 yield program, keys
 
 
-def _key_to_frame(program: Program, keys: XKeys, key: str, **shown: object) -> float:
+def _key_to_frame(program: Program, keys: XKeys, key: str, **shown: Any) -> float:
     program.pass_over()
     pressed = keys.tap(key)
     return float(program.wait("frame", **shown)["t"] - pressed)

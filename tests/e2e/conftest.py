@@ -32,6 +32,14 @@ class Start(Protocol):
 
 
 @pytest.fixture
+def annotations_root(tmp_path: Path) -> Path:
+    """Make an empty annotations folder, in a folder of its own that a test may take away."""
+    folder = tmp_path / "share" / "annotations"
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
 def start(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Start]:
     """Return what starts a program; all programs of one test belong to one user, unless told `folder=`."""
     if not sys.platform.startswith("linux"):

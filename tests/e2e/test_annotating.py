@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.e2e.files import block_names, decided, journal, labels, make_blocks, snapshot, write_classes
 from tests.e2e.xkeys import XKeys, xdotool
 
@@ -20,17 +18,9 @@ _CLOCK_TOLERANCE = 0.01
 """Seconds: X stamps a press in whole milliseconds, and the program learns the offset of that clock by and by."""
 
 
-@pytest.fixture
-def annotations(tmp_path: Path) -> Path:
-    """Make an empty annotations folder."""
-    folder = tmp_path / "annotations"
-    folder.mkdir()
-    return folder
-
-
-def test_a_session_with_a_kill_in_the_middle(start: Start, shared: Path, annotations: Path) -> None:
+def test_a_session_with_a_kill_in_the_middle(start: Start, shared: Path, annotations_root: Path) -> None:
     data, configs = shared / "data" / "blocks-lightsheet", shared / "golden" / "block-annotator" / "configs"
-    arguments = (data, "--annotations-root", annotations, "--user", "alice", "--classes", configs / "classes.json")
+    arguments = (data, "--annotations-root", annotations_root, "--user", "alice", "--classes", configs / "classes.json")
     program = start(*arguments)
     program.wait("frame", block="block_0001")
     annotate(program, "1", then="block_0002")
@@ -91,13 +81,13 @@ def test_a_session_with_a_kill_in_the_middle(start: Start, shared: Path, annotat
         ("annotate", "block_0006", 3),
         ("annotate", "block_0004", 2),
     ]
-    assert decided(annotations) == expected
-    lines = journal(annotations)
-    assert [line["prev"] if "prev" in line else None for line in lines[:6]] == [None, None, None, 3, 2, None]
+    assert decided(annotations_root) == expected
+    lines = journal(annotations_root)
+    assert [line.get("prev") for line in lines[:6]] == [None, None, None, 3, 2, None]
     assert (lines[3]["undoes"], lines[4]["undoes"]) == (3, 2)
 
     final = {block: (value, line["t"]) for (kind, block, value), line in zip(expected, lines, strict=True) if value}
-    content = snapshot(annotations)
+    content = snapshot(annotations_root)
     assert content["username"] == "alice"
     assert set(content) == {"username", "created_at", "updated_at", "annotations", "cytoscribe"}
     assert content["annotations"] == {
@@ -119,9 +109,9 @@ def annotate(program: Program, key: str, then: str) -> None:
     program.wait("frame", block=then)
 
 
-def test_a_burst_of_keys_judges_only_what_was_on_screen(start: Start, tmp_path: Path, annotations: Path) -> None:
+def test_a_burst_of_keys_judges_only_what_was_on_screen(start: Start, tmp_path: Path, annotations_root: Path) -> None:
     data = make_blocks(tmp_path / "data", block_names(64))
-    program = start(data, "--annotations-root", annotations, "--user", "alice")
+    program = start(data, "--annotations-root", annotations_root, "--user", "alice")
     program.wait("frame", block="block_0000")
     program.wait("ahead_ready")
     pressed: list[tuple[float, int]] = []
@@ -153,12 +143,12 @@ def test_a_burst_of_keys_judges_only_what_was_on_screen(start: Start, tmp_path: 
     assert judged == block_names(len(judged))  # each once, in their order
     assert len(judged) > 20
     program.quit()
-    assert labels(annotations) == {a["block"]: a["value"] for a in answers if a["event"] == "decision"}
+    assert labels(annotations_root) == {a["block"]: a["value"] for a in answers if a["event"] == "decision"}
 
 
-def test_a_held_key_decides_once(start: Start, tmp_path: Path, annotations: Path) -> None:
+def test_a_held_key_decides_once(start: Start, tmp_path: Path, annotations_root: Path) -> None:
     data = make_blocks(tmp_path / "data", block_names(40), shape=(40, 8, 8))
-    program = start(data, "--annotations-root", annotations, "--user", "alice")
+    program = start(data, "--annotations-root", annotations_root, "--user", "alice")
     program.wait("frame", block="block_0000")
     program.keys("Home")
     program.wait("frame", z=0)
@@ -181,7 +171,7 @@ def test_a_held_key_decides_once(start: Start, tmp_path: Path, annotations: Path
     program.quit()
     assert len(program.named("action", name="next_block")) == 1
     assert not program.named("key_refused")
-    assert decided(annotations) == [("annotate", "block_0000", 2)]
+    assert decided(annotations_root) == [("annotate", "block_0000", 2)]
 
 
 def hold(program: Program, key: str) -> None:
@@ -195,22 +185,22 @@ def release(program: Program, key: str) -> None:
     xdotool(program.display, "keyup", key)
 
 
-def test_more_than_ten_classes(start: Start, tmp_path: Path, annotations: Path) -> None:
+def test_more_than_ten_classes(start: Start, tmp_path: Path, annotations_root: Path) -> None:
     data = make_blocks(tmp_path / "data", block_names(5))
     classes = write_classes(tmp_path, [f"Kind {number}" for number in range(1, 13)])
-    program = start(data, "--annotations-root", annotations, "--user", "alice", "--classes", classes)
+    program = start(data, "--annotations-root", annotations_root, "--user", "alice", "--classes", classes)
     program.wait("frame", block="block_0000")
     for place, (key, number) in enumerate([("9", 9), ("0", 10), ("b", 11), ("d", 12)]):
         program.keys(key)
         program.wait("decision", block=f"block_{place:04d}", value=number)
         program.wait("frame", block=f"block_{place + 1:04d}")
     program.quit()
-    assert labels(annotations) == {"block_0000": 9, "block_0001": 10, "block_0002": 11, "block_0003": 12}
+    assert labels(annotations_root) == {"block_0000": 9, "block_0001": 10, "block_0002": 11, "block_0003": 12}
 
 
-def test_keys_for_a_text_are_not_keys_for_the_block(start: Start, tmp_path: Path, annotations: Path) -> None:
+def test_keys_for_a_text_are_not_keys_for_the_block(start: Start, tmp_path: Path, annotations_root: Path) -> None:
     data = make_blocks(tmp_path / "data", block_names(4))
-    program = start(data, "--annotations-root", annotations, "--user", "alice")
+    program = start(data, "--annotations-root", annotations_root, "--user", "alice")
     program.wait("frame", block="block_0000")
     program.keys("c")
     program.type("unsure? 1 2 3, flag")
@@ -233,16 +223,16 @@ def test_keys_for_a_text_are_not_keys_for_the_block(start: Start, tmp_path: Path
     program.keys("Return", "Return", "3")
     program.wait("decision", kind="annotate", block="block_0002", value=3)
     program.quit()
-    assert decided(annotations) == [
+    assert decided(annotations_root) == [
         ("annotate", "block_0000", 1),
         ("comment", "block_0001", "2 of these"),
         ("annotate", "block_0002", 3),
     ]
 
 
-def test_next_without_a_class(start: Start, tmp_path: Path, annotations: Path) -> None:
+def test_next_without_a_class(start: Start, tmp_path: Path, annotations_root: Path) -> None:
     data = make_blocks(tmp_path / "data", block_names(3))
-    program = start(data, "--annotations-root", annotations, "--user", "alice")
+    program = start(data, "--annotations-root", annotations_root, "--user", "alice")
     program.wait("frame", block="block_0000")
     program.keys("Down")
     program.wait("frame", block="block_0001")

@@ -21,14 +21,6 @@ _PRIMARY = (47, 111, 184)
 """Red, green, blue of the button that is proposed; see resources/style.qss."""
 
 
-@pytest.fixture
-def annotations(tmp_path: Path) -> Path:
-    """Make an empty annotations folder."""
-    folder = tmp_path / "annotations"
-    folder.mkdir()
-    return folder
-
-
 def click_proposed(program: Program, beside: int = 0) -> None:
     """Click the proposed button of the page on screen, or what is `beside` pixels to the right of its edge."""
     rows, columns = _found(program)
@@ -44,7 +36,7 @@ def _found(program: Program) -> tuple[np.ndarray, np.ndarray]:
     raise AssertionError("no page with a proposed button is on screen")
 
 
-def test_blocks_that_cannot_be_read(start: Start, tmp_path: Path, annotations: Path) -> None:
+def test_blocks_that_cannot_be_read(start: Start, tmp_path: Path, annotations_root: Path) -> None:
     data = make_blocks(tmp_path / "data", block_names(7))
     cut = data / "block_0000" / "ch_488.tif"
     whole = cut.read_bytes()
@@ -56,7 +48,7 @@ def test_blocks_that_cannot_be_read(start: Start, tmp_path: Path, annotations: P
         path.rename(path.with_suffix(".dat"))
     (data / "block_0005" / "ch_488.tif").unlink()
     (data / "block_0005" / "ch_488.tif").symlink_to(data / "nowhere.tif")
-    program = start(data, "--annotations-root", annotations, "--user", "alice")
+    program = start(data, "--annotations-root", annotations_root, "--user", "alice")
 
     reasons = {}
     for name in block_names(6):
@@ -92,16 +84,16 @@ def test_blocks_that_cannot_be_read(start: Start, tmp_path: Path, annotations: P
     program.keys("3")
     program.wait("decision", block="block_0000", value=3)
     program.quit()
-    assert labels(annotations) == {"block_0000": 3, "block_0006": 2}
+    assert labels(annotations_root) == {"block_0000": 3, "block_0006": 2}
 
 
 def test_no_data_folder_and_no_annotations_folder(start: Start, tmp_path: Path) -> None:
-    data, annotations = tmp_path / "share" / "data", tmp_path / "share" / "annotations"
-    program = start(data, "--annotations-root", annotations, "--user", "alice")
+    data, annotations_root = tmp_path / "share" / "data", tmp_path / "share" / "annotations"
+    program = start(data, "--annotations-root", annotations_root, "--user", "alice")
     program.wait("page", name="error")
     program.wait("page", name="error")
     texts = [page["text"] for page in program.named("page", name="error")]
-    for path in (data, annotations):
+    for path in (data, annotations_root):
         assert any(f"{path} does not exist" in text for text in texts)
     program.keys("1", "Down")
     click_proposed(program)
@@ -113,49 +105,49 @@ def test_no_data_folder_and_no_annotations_folder(start: Start, tmp_path: Path) 
     make_blocks(data, block_names(2))
     click_proposed(program)
     program.wait("page", name="empty")
-    assert f"{annotations} does not exist" in program.wait("page", name="error")["text"]
-    assert not annotations.exists()
-    annotations.mkdir()
+    assert f"{annotations_root} does not exist" in program.wait("page", name="error")["text"]
+    assert not annotations_root.exists()
+    annotations_root.mkdir()
     click_proposed(program)
     program.wait("frame", block="block_0000")
     program.keys("2")
     program.wait("decision", block="block_0000")
     program.quit()
-    assert labels(annotations) == {"block_0000": 2}
+    assert labels(annotations_root) == {"block_0000": 2}
 
 
 @pytest.mark.parametrize("content", [b"null", b'{"annotations": {"block_0000": {"label": 1', b"", b"[]"])
 def test_a_snapshot_that_cannot_be_read_is_kept(
-    start: Start, tmp_path: Path, annotations: Path, content: bytes
+    start: Start, tmp_path: Path, annotations_root: Path, content: bytes
 ) -> None:
     data = make_blocks(tmp_path / "data", block_names(2))
-    (annotations / "users").mkdir()
-    (annotations / "users" / "alice.json").write_bytes(content)
-    program = start(data, "--annotations-root", annotations, "--user", "alice")
+    (annotations_root / "users").mkdir()
+    (annotations_root / "users" / "alice.json").write_bytes(content)
+    program = start(data, "--annotations-root", annotations_root, "--user", "alice")
     program.wait("frame", block="block_0000")
-    assert str(annotations / "users" / "alice.json") in program.seen("message", level="warning")["text"]
+    assert str(annotations_root / "users" / "alice.json") in program.seen("message", level="warning")["text"]
     program.keys("2")
     program.wait("decision", block="block_0000")
     program.quit()
-    kept = [path for path in (annotations / "users").iterdir() if path.read_bytes() == content]
+    kept = [path for path in (annotations_root / "users").iterdir() if path.read_bytes() == content]
     assert len(kept) == 1
-    assert decided(annotations) == [("annotate", "block_0000", 2)]
+    assert decided(annotations_root) == [("annotate", "block_0000", 2)]
 
 
 @pytest.mark.parametrize(
-    ("text", "place"),
+    ("content", "place"),
     [
         ('{"classes": [\n  {"name": "A"},\n  {"name": }\n]}', "line 3"),
         ('{"classes": [{"name": "A"}, {"name": "A"}]}', "class 2"),
     ],
 )
 def test_classes_that_cannot_be_read(
-    start: Start, tmp_path: Path, annotations: Path, text: str, place: str
+    start: Start, tmp_path: Path, annotations_root: Path, content: str, place: str
 ) -> None:
     data = make_blocks(tmp_path / "data", block_names(2))
-    classes = annotations / "classes.json"
-    classes.write_text(text, encoding="utf-8")
-    program = start(data, "--annotations-root", annotations, "--user", "alice")
+    classes = annotations_root / "classes.json"
+    classes.write_text(content, encoding="utf-8")
+    program = start(data, "--annotations-root", annotations_root, "--user", "alice")
     page = program.wait("page", name="error")["text"]
     assert str(classes) in page
     assert place in page
@@ -166,17 +158,17 @@ def test_classes_that_cannot_be_read(
     program.keys("2")
     program.wait("decision", block="block_0000", value=2)
     program.quit()
-    assert decided(annotations) == [("annotate", "block_0000", 2)]
+    assert decided(annotations_root) == [("annotate", "block_0000", 2)]
 
 
 def test_odd_names_and_links_in_a_circle(start: Start, tmp_path: Path) -> None:
-    data, annotations = tmp_path / "Größe 😀 data", tmp_path / "my annötations"
-    annotations.mkdir()
+    data, annotations_root = tmp_path / "Größe 😀 data", tmp_path / "my annötations"
+    annotations_root.mkdir()
     names = ["Präparat 1/block_0001", "Tile 😀 <b>2</b>/block_0001"]
     make_blocks(data, names)
     (data / "Präparat 1" / "again").symlink_to(data, target_is_directory=True)
     (data / "itself").symlink_to(data / "itself")
-    program = start(data, "--annotations-root", annotations, "--user", "Zoë")
+    program = start(data, "--annotations-root", annotations_root, "--user", "Zoë")
     program.wait("frame", block=names[0])
     assert program.seen("blocks_listed", final=True)["count"] == 2
     program.keys("1")
@@ -187,45 +179,45 @@ def test_odd_names_and_links_in_a_circle(start: Start, tmp_path: Path) -> None:
     program.keys("Return")
     program.wait("decision", kind="comment")
     program.quit()
-    assert snapshot(annotations, "zoë")["username"] == "zoë"
-    assert labels(annotations, "zoë") == {names[0]: 1, names[1]: 2}
+    assert snapshot(annotations_root, "zoë")["username"] == "zoë"
+    assert labels(annotations_root, "zoë") == {names[0]: 1, names[1]: 2}
 
 
-def test_an_annotations_folder_that_cannot_be_written(start: Start, tmp_path: Path, annotations: Path) -> None:
+def test_an_annotations_folder_that_cannot_be_written(start: Start, tmp_path: Path, annotations_root: Path) -> None:
     """A file stands where the journals' folder should be: that stops a root user too."""
     data = make_blocks(tmp_path / "data", block_names(2))
-    (annotations / "journal").write_text("in the way", encoding="utf-8")
-    program = start(data, "--annotations-root", annotations, "--user", "alice")
+    (annotations_root / "journal").write_text("in the way", encoding="utf-8")
+    program = start(data, "--annotations-root", annotations_root, "--user", "alice")
     page = program.wait("page", name="error")["text"]
-    assert str(annotations / "journal") in page
+    assert str(annotations_root / "journal") in page
     program.keys("1")
-    (annotations / "journal").unlink()
+    (annotations_root / "journal").unlink()
     click_proposed(program)
     program.wait("frame", block="block_0000")
     program.keys("2")
     program.wait("decision", block="block_0000")
     program.quit()
-    assert labels(annotations) == {"block_0000": 2}
+    assert labels(annotations_root) == {"block_0000": 2}
 
 
 @pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may write everywhere")
-def test_a_read_only_annotations_folder(start: Start, tmp_path: Path, annotations: Path) -> None:
+def test_a_read_only_annotations_folder(start: Start, tmp_path: Path, annotations_root: Path) -> None:
     data = make_blocks(tmp_path / "data", block_names(2))
-    annotations.chmod(0o555)
-    program = start(data, "--annotations-root", annotations, "--user", "alice")
+    annotations_root.chmod(0o555)
+    program = start(data, "--annotations-root", annotations_root, "--user", "alice")
     page = program.wait("page", name="error")["text"]
-    assert f"{annotations}" in page
+    assert f"{annotations_root}" in page
     assert "permission denied" in page
-    annotations.chmod(0o755)
+    annotations_root.chmod(0o755)
     program.quit()
 
 
-def test_a_settings_file_that_cannot_be_read(start: Start, tmp_path: Path, annotations: Path) -> None:
+def test_a_settings_file_that_cannot_be_read(start: Start, tmp_path: Path, annotations_root: Path) -> None:
     data = make_blocks(tmp_path / "data", block_names(2))
     settings = tmp_path / "home" / "config" / "cytoscribe" / "settings.json"
     settings.parent.mkdir(parents=True)
     settings.write_text('{"recent": 3', encoding="utf-8")
-    program = start(data, "--annotations-root", annotations, "--user", "alice")
+    program = start(data, "--annotations-root", annotations_root, "--user", "alice")
     program.wait("frame", block="block_0000")
     program.quit()
     assert json.loads(settings.read_text(encoding="utf-8"))["annotators"] == ["alice"]

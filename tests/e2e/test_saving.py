@@ -6,7 +6,6 @@ import time
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pytest
 
 from tests.e2e.display import Display
 from tests.e2e.files import block_names, decided, journal, labels, make_blocks, write_channel
@@ -22,14 +21,6 @@ _QUICKEST_HAND = 0.005
 """Seconds between a frame and the key that judges it; X stamps keys in whole milliseconds."""
 
 
-@pytest.fixture
-def annotations(tmp_path: Path) -> Path:
-    """Make an empty annotations folder."""
-    folder = tmp_path / "share" / "annotations"
-    folder.mkdir(parents=True)
-    return folder
-
-
 def judge(program: Program, first: int, count: int) -> dict[str, int]:
     """Judge so many blocks from block number `first` on, which is on screen; return what was decided."""
     given = {}
@@ -42,53 +33,53 @@ def judge(program: Program, first: int, count: int) -> dict[str, int]:
     return given
 
 
-def test_a_share_that_goes_away_and_comes_back(start: Start, tmp_path: Path, annotations: Path) -> None:
+def test_a_share_that_goes_away_and_comes_back(start: Start, tmp_path: Path, annotations_root: Path) -> None:
     data = make_blocks(tmp_path / "data", block_names(20))
-    arguments = (data, "--annotations-root", annotations, "--user", "alice")
+    arguments = (data, "--annotations-root", annotations_root, "--user", "alice")
     away = tmp_path / "away"
     program = start(*arguments)
     program.wait("frame", block="block_0000")
     given = judge(program, 0, 2)
     program.wait("store", state="saved", pending=0)
 
-    annotations.parent.rename(away)
+    annotations_root.parent.rename(away)
     given |= judge(program, 2, 3)
     assert program.wait("store", state="waiting")["pending"] > 0
     assert program.seen("message", level="warning")["text"].startswith("Decisions wait on this computer")
-    assert not annotations.parent.exists()
-    away.rename(annotations.parent)
+    assert not annotations_root.parent.exists()
+    away.rename(annotations_root.parent)
     program.wait("store", state="saved", pending=0)  # nobody clicked
 
-    annotations.parent.rename(away)
-    annotations.mkdir(parents=True)  # where a share was, there is an empty folder
+    annotations_root.parent.rename(away)
+    annotations_root.mkdir(parents=True)  # where a share was, there is an empty folder
     given |= judge(program, 5, 2)
     assert program.wait("store", state="waiting")["pending"] > 0
     program.terminate()  # while decisions wait
-    assert list(annotations.iterdir()) == []
+    assert list(annotations_root.iterdir()) == []
 
     again = start(*arguments)
     assert "is empty, but held annotations before" in again.wait("page", name="error")["text"]
-    assert list(annotations.iterdir()) == []
+    assert list(annotations_root.iterdir()) == []
     again.quit()
 
-    annotations.rmdir()
-    annotations.parent.rmdir()
-    away.rename(annotations.parent)
+    annotations_root.rmdir()
+    annotations_root.parent.rmdir()
+    away.rename(annotations_root.parent)
     last = start(*arguments)
     last.wait("frame", block="block_0007")
     last.seen("store", state="saved", pending=0)
     given |= judge(last, 7, 1)
     last.quit()
-    assert labels(annotations) == given
-    assert decided(annotations) == [("annotate", block, value) for block, value in given.items()]
+    assert labels(annotations_root) == given
+    assert decided(annotations_root) == [("annotate", block, value) for block, value in given.items()]
 
 
-def test_two_sessions_of_one_annotator_lose_nothing(start: Start, tmp_path: Path, annotations: Path) -> None:
+def test_two_sessions_of_one_annotator_lose_nothing(start: Start, tmp_path: Path, annotations_root: Path) -> None:
     data, count = tmp_path / "data", 200
     for part in ("a", "b"):
         for name in block_names(count + 1):
             write_channel(data / part / name / "ch.tif", np.zeros((2, 8, 8), np.uint8))
-    arguments = (data, "--annotations-root", annotations, "--user", "alice")
+    arguments = (data, "--annotations-root", annotations_root, "--user", "alice")
     first = start(*arguments)
     first.wait("frame", block="a/block_0000")
     second = start(*arguments)
@@ -109,7 +100,7 @@ def test_two_sessions_of_one_annotator_lose_nothing(start: Start, tmp_path: Path
     first.quit()
     second.quit()
     given = {f"{part}/block_{number:04d}": 1 + number % 3 for part in "ab" for number in range(count)}
-    lines = journal(annotations)
+    lines = journal(annotations_root)
     assert {line["block"]: line["value"] for line in lines} == given
     assert len(lines) == 2 * count
     assert len({line["session"] for line in lines}) == 2
@@ -117,12 +108,12 @@ def test_two_sessions_of_one_annotator_lose_nothing(start: Start, tmp_path: Path
     third = start(*arguments)
     third.wait("frame")
     third.quit()
-    assert labels(annotations) == given
+    assert labels(annotations_root) == given
 
 
-def test_two_windows_on_one_display_follow_each_other(start: Start, tmp_path: Path, annotations: Path) -> None:
+def test_two_windows_on_one_display_follow_each_other(start: Start, tmp_path: Path, annotations_root: Path) -> None:
     data = make_blocks(tmp_path / "data", block_names(4))
-    arguments = (data, "--annotations-root", annotations, "--user", "alice")
+    arguments = (data, "--annotations-root", annotations_root, "--user", "alice")
     with Display() as display:
         first = start(*arguments, display=display)
         first.wait("frame", block="block_0000")
@@ -139,4 +130,4 @@ def test_two_windows_on_one_display_follow_each_other(start: Start, tmp_path: Pa
         second.keys("ctrl+z")
         assert "nothing to undo" in second.wait("message")["text"]  # that was decided elsewhere
         second.terminate()
-    assert labels(annotations) == {"block_0000": 3, "block_0001": 2}
+    assert labels(annotations_root) == {"block_0000": 3, "block_0001": 2}
