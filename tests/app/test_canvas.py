@@ -83,18 +83,33 @@ def test_a_slice_shows_each_voxel_as_its_limits_and_colours_say(
         assert np.abs(centres - expected([data[z] for data in channels])).max() < 2.5 / 255
 
 
-def test_a_ray_along_z_shows_the_maximum_of_each_channel(canvas: Canvas) -> None:
-    channels = volumes(np.uint16)
-    show(canvas, channels)
+@pytest.mark.parametrize("fine", [True, False], ids=["at rest", "moving"])
+def test_a_ray_along_z_shows_the_maximum_of_each_channel(canvas: Canvas, fine: bool) -> None:
+    # Each value fills 3 x 3 x 3 voxels: at its centre, interpolation between equal values changes nothing
+    values = volumes(np.uint16)
+    show(canvas, [data.repeat(3, 0).repeat(3, 1).repeat(3, 2) for data in values])
     canvas.set_mode("3d")
+    if not fine:
+        canvas._volume_camera.view_changed()
     picture = drawn(canvas)
-    wanted = expected([data.max(axis=0) for data in channels])
+    assert canvas.is_fine is fine
+    wanted = expected([data.max(axis=0) for data in values])
     to_canvas = canvas._volume.get_transform("visual", "canvas")
     for y in range(SHAPE[1]):
         for x in range(SHAPE[2]):
-            column, row = to_canvas.map([x, y, SHAPE[0] / 2])[:2]
-            # half a pixel off the voxel's centre at most, where the volume is interpolated
-            assert np.abs(picture[round(row), round(column)] - wanted[y, x]).max() < 0.08
+            column, row = to_canvas.map([3 * x + 1, 3 * y + 1, 0])[:2]
+            assert np.abs(picture[round(row), round(column)] - wanted[y, x]).max() < 2.5 / 255
+
+
+def test_after_the_camera_rested_a_fine_frame_follows(canvas: Canvas, qtbot: QtBot) -> None:
+    show(canvas, volumes(np.uint8))
+    canvas.set_mode("3d")
+    for _ in range(2):
+        canvas._volume_camera.view_changed()
+        with qtbot.waitSignal(canvas.native.frameSwapped):
+            pass
+        assert not canvas.is_fine
+        qtbot.waitUntil(lambda: canvas.is_fine)
 
 
 def test_what_the_mouse_points_at_is_what_is_drawn_there(canvas: Canvas) -> None:
