@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QObject, Signal, SignalInstance
+from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
 
 from app.log import jobs as log
 
@@ -21,8 +21,7 @@ LANES = {
     "wanted": 12,  # reading the block that the user waits for; a hung share may hold a few of them for good
     "ahead": 2,  # reading neighbours
     "scan": 2,
-    "store": 1,  # everything that touches the share's annotations folder, in order
-    "small": 1,  # settings and other small local files
+    "small": 1,  # settings and other small files of this computer
 }
 
 
@@ -33,11 +32,14 @@ class Job(QObject):
     failed = Signal(object)
     progressed = Signal(object)
     ended = Signal(object)
+    _answered = Signal(object, object)
 
     def __init__(self, work: Callable[[Job], Any]) -> None:
         super().__init__()
         self._work = work
         self._cancelled = threading.Event()
+        # Queued: whether an answer is still wanted is asked where cancel() is called, in the GUI thread
+        self._answered.connect(self._on_answered, Qt.ConnectionType.QueuedConnection)
 
     def cancel(self) -> None:
         """Ask the work to stop."""
@@ -52,17 +54,26 @@ class Job(QObject):
         try:
             value = None if self.is_cancelled() else self._work(self)
         except Exception as error:  # noqa: BLE001 - whatever went wrong belongs to who asked
-            self._answer(self.failed, error)
+            self._answer("failed", error)
         else:
-            self._answer(self.finished, value)
+            self._answer("finished", value)
 
-    def _answer(self, signal: SignalInstance, result: object) -> None:
+    def tell(self, progress: object) -> None:
+        """For the work itself: news on the way."""
+        self._answer("progressed", progress)
+
+    def _answer(self, kind: str, value: object) -> None:
         try:
-            if not self.is_cancelled():
-                signal.emit(result)
-            self.ended.emit(self)
+            self._answered.emit(kind, value)
         except RuntimeError:  # the program has ended and Qt's half of the job is gone
             log.debug("an answer came after the end")
+
+    def _on_answered(self, kind: str, value: object) -> None:
+        if not self.is_cancelled():
+            signal: SignalInstance = getattr(self, kind)
+            signal.emit(value)
+        if kind != "progressed":
+            self.ended.emit(self)
 
 
 @dataclass
@@ -82,7 +93,7 @@ class Jobs(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._lock = threading.Lock()
-        self._lanes = {name: _Lane(limit, deque()) for name, limit in LANES.items()}
+        self._lanes: dict[str, _Lane] = {}
         self._alive: set[Job] = set()
 
     def start(
@@ -105,8 +116,8 @@ class Jobs(QObject):
         job.failed.connect(failed if failed is not None else self._on_job_failed)
         job.ended.connect(self._on_job_ended)
         self._alive.add(job)
-        target = self._lanes[lane]
         with self._lock:
+            target = self._lanes.setdefault(lane, _Lane(LANES.get(lane, 1), deque()))
             target.waiting.append(job)
             fresh = target.running < target.limit
             target.running += fresh

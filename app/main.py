@@ -17,6 +17,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, Qt, QTime
 from PySide6.QtWidgets import QApplication
 
 from app import log
+from app.actions import info
 from app.controllers.annotating import Annotating
 from app.controllers.deferring import Deferring
 from app.controllers.listing import Listing
@@ -79,7 +80,7 @@ class Program(QObject):
             self.deferring,
             self.record,
         )
-        self.saving = Saving(self.jobs, self.window, self.record)
+        self.saving = Saving(self.jobs, self.window, self.deferring, self.record)
         self.remembering = Remembering(self.jobs, places, self.settings)
         self.sampling = Sampling(self.jobs, places, self.record)
         self.starting = Starting(
@@ -98,7 +99,7 @@ class Program(QObject):
             "open_folder": self._on_open_folder,
             "open_sample": self.starting.open_sample,
             "choose_annotations": self._on_choose_annotations,
-            "rescan": self.starting.open_data,
+            "rescan": self.starting.rescan,
             "switch_annotator": self.starting.ask_who,
             "quit": self.end,
             "clear_annotation": self.annotating.clear,
@@ -143,15 +144,21 @@ class Program(QObject):
         if self._is_ending:
             return
         self._is_ending = True
+        self.annotating.keep_comment()
         self._remember_place()
         self.settings.splitter = self.window.splitter()
         self.remembering.end()
         self.saving.end()
 
+    def on_signal(self) -> None:
+        """SIGTERM or Ctrl+C has arrived."""
+        self.signal_sockets[0].recv(4096)
+        self.end()
+
     def act(self, name: str) -> None:
         """An action of the table, asked for by key, menu or button."""
         self.record.write("action", name=name)
-        if self.window.is_working or name not in _NEEDS_BLOCKS:
+        if self.window.is_working or not info(name).needs_blocks:
             self._slots[name]()
 
     def _connect(self) -> None:
@@ -169,6 +176,8 @@ class Program(QObject):
         self.opening.placed.connect(self.viewing.show)
         self.annotating.decided.connect(self.saving.on_decided)
         self.saving.ended.connect(self._on_saving_ended)
+        self.saving.unsafe.connect(self._on_saving_unsafe)
+        self.window.notice.chosen.connect(self._on_notice_chosen)
         self.screen.changed.connect(self._on_screen_changed)
 
     def _neighbours(self) -> list[int]:
@@ -234,45 +243,27 @@ class Program(QObject):
     def _on_first_painted(self) -> None:
         self.record.write("window_shown")
 
+    def _on_saving_unsafe(self, count: int, reason: str) -> None:
+        self._is_ending = False
+        buttons = [("save_again", "Try again"), ("back", "Go on annotating"), ("lose", f"Quit and lose {count}")]
+        text = f"{count} of your decisions are nowhere but in the memory of this program.\n\n{reason}"
+        self.window.show_notice("Not everything is saved", text, buttons)
+
+    def _on_notice_chosen(self, wish: str) -> None:
+        if wish == "save_again":
+            self.end()
+        elif wish == "back":
+            self.window.show_work()
+        elif wish == "lose":
+            self._on_saving_ended()
+
     def _on_saving_ended(self) -> None:
+        # The store stays open: a push that hangs may still be reading it, and its files are closed with the process
         self.jobs.shut_down()
-        session = self.starting.session
-        if session is not None:
-            session.store.close()
         self.window.may_close = True
         self.window.close()
         self.record.write("closed")
         QCoreApplication.quit()
-
-
-_NEEDS_BLOCKS = frozenset(
-    name
-    for name in [
-        "clear_annotation",
-        "toggle_unsure",
-        "toggle_flag",
-        "comment",
-        "undo",
-        "redo",
-        "next_block",
-        "previous_block",
-        "next_unannotated",
-        "filter",
-        "slice_back",
-        "slice_on",
-        "first_slice",
-        "last_slice",
-        "play",
-        "faster",
-        "slower",
-        "bounce",
-        "toggle_3d",
-        "reset_view",
-        "auto_contrast",
-        "show_focus",
-    ]
-)
-"""Actions that would act on a hidden page where the list and the canvas are not on screen."""
 
 
 def _no_mark(block_id: str) -> Mark:
@@ -302,7 +293,7 @@ def _end_on_signals(program: Program) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _ignore)
     notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read, program)
-    notifier.activated.connect(program.end)
+    notifier.activated.connect(program.on_signal)
     program.signal_sockets = (reader, writer)
 
 

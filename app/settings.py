@@ -61,7 +61,6 @@ class Settings(msgspec.Struct):
     auto_advance: bool = True
     skip_annotated: bool = False
     splitter: str = ""
-    geometry: list[int] = []
 
     def opened(self, folder: str) -> None:
         """Put a data folder at the front of the recent ones."""

@@ -13,9 +13,6 @@ from storage.errors import StorageError, failure, readable
 if TYPE_CHECKING:
     from pathlib import Path
 
-LETTERS = "ABDEGHIJKLMNOPQSTVWXYZ"
-"""Keys for classes after the tenth: the letters that no action of the program uses."""
-
 _DIGITS = "1234567890"
 _DEFAULT_COLORS = ("#22AA44", "#2266FF", "#FF6622")
 _PALETTE = (
@@ -63,7 +60,7 @@ def default_classes() -> Classes:
     )
 
 
-def read_classes(path: Path, letters: str = LETTERS) -> Classes:
+def read_classes(path: Path, letters: str) -> Classes:
     """Read classes.json. The first keys are 1-9 and 0, then come `letters`.
 
     Raises

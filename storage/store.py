@@ -305,14 +305,22 @@ class Store:
         return torn
 
     def _compare_data_roots(self) -> str | None:
-        ours = self._data_root.name
-        others = sorted(path for path in self._follower.data_roots() if _last_part(path) != ours)
+        # The same name at another place is the same data mounted elsewhere, unless that place is here too
+        others = sorted(path for path in self._follower.data_roots() if self._is_other_data(path))
         if not others:
             return None
         return (
             f"This annotations folder was used with another data set, {others[0]}. Blocks of the same name would "
             "share their annotations: use one annotations folder for each data set."
         )
+
+    def _is_other_data(self, path: str) -> bool:
+        if _last_part(path) != self._data_root.name:
+            return True
+        try:
+            return Path(path) != self._data_root and Path(path).is_dir() and not Path(path).samefile(self._data_root)
+        except OSError:
+            return False
 
     def _new_journal(self) -> Journal:
         """Make this session's journal with its first line, on this computer if that is possible."""

@@ -87,7 +87,12 @@ class Annotating(QObject):
             self._deferring.later(self._listing.refilter)
 
     def start_at(self, block_id: str) -> None:
-        """The first block of a session: where the annotator left, else the first without a class."""
+        """The first block of a session: where the annotator left, else the first without a class.
+
+        Nothing if the annotator was quicker and has chosen one.
+        """
+        if self._screen.now.stage is not Stage.NOTHING:
+            return
         place = self._blocks.place_of(block_id)
         if place is None:
             place = next((p for p, mark in enumerate(self._blocks.marks) if mark.label is None), 0)
@@ -167,6 +172,8 @@ class Annotating(QObject):
 
     def _judged_block(self) -> str | None:
         """The block that the key meant; a sentence where there was none to be seen."""
+        if not self._window.is_working:
+            return None
         if self._session is None:
             self._tell("The annotations folder is still being opened: the key did nothing.")
             return None
@@ -232,6 +239,11 @@ class Annotating(QObject):
         self._comment_on = ""
         self._close_comment()
 
+    def keep_comment(self) -> None:
+        """Keep what is being typed: its block is left, or the program ends."""
+        if self._comment_on:
+            self._on_comment_kept(self._window.area.comment.text())
+
     def _close_comment(self) -> None:
         self._window.area.comment.hide()
         self._window.focus_work()
@@ -247,9 +259,8 @@ class Annotating(QObject):
         self.decided.emit()
 
     def _on_screen_changed(self, now: OnScreen) -> None:
-        if self._comment_on and self._comment_on != now.block_id:
-            # The block was left while its comment was typed: the words belong to it all the same
-            self._on_comment_kept(self._window.area.comment.text())
+        if self._comment_on != now.block_id:
+            self.keep_comment()
         if now.stage is not Stage.LOADING:  # the old picture stays for a moment, and so does its class
             self._tell_marks()
 
@@ -289,11 +300,11 @@ class Annotating(QObject):
     def _tell_end(self, steps: int) -> None:
         left = len(self._blocks) - self._blocks.annotated
         if steps < 0:
-            self._tell("This is the first block of the list.")
+            self._tell("There is no block before this one in the list.")
         elif left == 0:
-            self._tell("This is the last block. Every block has a class.")
+            self._tell("There is no block after this one in the list. Every block has a class.")
         else:
-            self._tell(f"This is the last block of the list. {left} without a class: N goes to the next.")
+            self._tell(f"There is no block after this one in the list. {left} without a class: N goes to the next.")
 
     def _words(self, decision: Decision) -> str:
         if decision.kind == "annotate":

@@ -74,7 +74,7 @@ class Listing(QObject):
             for batch in scan_blocks(root, skip, job.is_cancelled):
                 if job.is_cancelled():
                     return
-                job.progressed.emit(batch)
+                job.tell(batch)
 
         self._job = self._jobs.start(
             "scan", work, self._on_scan_finished, self._on_scan_failed, self._on_scan_progressed
@@ -88,9 +88,6 @@ class Listing(QObject):
             self._job = None
 
     def _on_scan_progressed(self, batch: ScanBatch) -> None:
-        job = self.sender()
-        if job is not None and job is not self._job:
-            return  # of a scan that was given up
         self._blocks.add(batch.blocks)
         for problem in batch.problems:
             self._window.area.messages.tell(problem, "warning")

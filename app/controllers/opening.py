@@ -73,6 +73,7 @@ class Opening(QObject):
         self._reading: dict[int, Job] = {}
         self._epoch = 0
         self._wanted = -1
+        self._draw_error: Exception | None = None
         self._idle = QTimer(self)
         self._idle.setInterval(0)
         self._idle.timeout.connect(self._on_idle)
@@ -81,6 +82,7 @@ class Opening(QObject):
         self._late.setInterval(_LOADING_PAGE_MS)
         self._late.timeout.connect(self._on_late)
         canvas.native.frameSwapped.connect(self._on_frame_swapped)
+        canvas.events.draw_failed.connect(self._on_canvas_draw_failed)
         area.page.chosen.connect(self._on_page_chosen)
 
     def reset(self) -> None:
@@ -124,13 +126,6 @@ class Opening(QObject):
             self._cache.drop(place)
             self.open(place)
 
-    @property
-    def loaded(self) -> LoadedBlock | None:
-        """The block on screen, or about to be."""
-        if self._screen.now.stage not in (Stage.PLACED, Stage.SHOWN):
-            return None
-        return self._cache.get(self._screen.now.place)
-
     # Reading
 
     def _on_memory_known(self, limit: int) -> None:
@@ -171,12 +166,7 @@ class Opening(QObject):
                 self._fail(ImageError(path, f"is {size} voxels; graphics here draw at most {limit} a side", advice))
             return
         self._cache.put(answer.place, answer.loaded)
-        try:
-            self._keep_on_gpu(answer.place, self._canvas.make_textures(answer.packed))
-        except (ValueError, RuntimeError) as error:
-            if answer.place == self._wanted:
-                self._fail(error)
-            return
+        self._keep_on_gpu(answer.place, self._canvas.make_textures(answer.packed))
         if answer.place == self._wanted:
             self._place(answer.loaded)
         else:
@@ -227,6 +217,15 @@ class Opening(QObject):
             f"{block_id} cannot be shown", text, [("retry", "Retry"), ("skip", "Skip to the next block")]
         )
 
+    def _on_canvas_draw_failed(self, event: Any) -> None:
+        self._draw_error = event.error
+        QTimer.singleShot(0, self._on_draw_error)  # not in the middle of painting
+
+    def _on_draw_error(self) -> None:
+        error, self._draw_error = self._draw_error, None
+        if error is not None and self._screen.now.stage in (Stage.PLACED, Stage.SHOWN):
+            self._fail(error)
+
     def _on_late(self) -> None:
         if self._screen.now.stage is Stage.LOADING:
             self._area.show_page(f"Loading {self._screen.now.block_id}…", "", [])
@@ -256,13 +255,12 @@ class Opening(QObject):
             self._record.write("ahead_ready")
 
     def _read_ahead(self, neighbours: list[int]) -> None:
-        current = self._cache.get(self._wanted)
-        size = current.nbytes if current else 0
-        room = self._cache.limit - size
-        for place in neighbours:
-            room -= size  # neighbours are most often as large as this block
-            if room < 0:
-                return
+        current, textures = self._cache.get(self._wanted), self._gpu.get(self._wanted)
+        if current is None or textures is None:
+            return
+        # Neighbours are most often as large as this block
+        fitting = min(self._cache.limit // max(1, current.nbytes) - 1, _GPU_BYTES // max(1, textures.nbytes))
+        for place in neighbours[: max(0, fitting)]:
             if place not in self._gpu and place not in self._reading:
                 self._read(place, "ahead")
 

@@ -80,7 +80,8 @@ class Playing(QObject):
         self.settings_changed.emit()
 
     def _on_canvas_wheeled(self, event: Any) -> None:
-        self._view.step_z(-1 if event.steps > 0 else 1)
+        if event.steps:  # a wheel that is tilted to the side turns by none
+            self._view.step_z(-1 if event.steps > 0 else 1)
 
     def _on_timeout(self) -> None:
         if self._view.state.is_playing:

@@ -46,7 +46,7 @@ class Sampling(QObject):
             recipe = json.loads((RESOURCES / "sample.json").read_text(encoding="utf-8"))
 
             def tell(done: int, total: int) -> None:
-                job.progressed.emit((done, total))
+                job.tell((done, total))
 
             make_sample(root, recipe, tell, job.is_cancelled, parallel_map)
 

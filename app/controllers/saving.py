@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.log import saving as log
 
 if TYPE_CHECKING:
-    from storage.decision import Decision
+    from collections.abc import Callable
 
+    from app.controllers.deferring import Deferring
     from app.jobs import Job, Jobs
     from app.log import EventRecord
     from app.models.session import Session
     from app.views.main_window import MainWindow
+    from storage.decision import Decision
 
 _FOLLOW_MS = 2000
 _SNAPSHOT_MS = 3000
@@ -25,20 +27,24 @@ _LAST_WAIT_MS = 4000
 
 
 class Saving(QObject):
-    """Everything that touches the share runs in one lane, one after the other."""
+    """Everything that touches the share runs in one lane for each annotations folder, one after the other."""
 
     ended = Signal()
-    """All is saved, or the share did not answer in time: the program may end."""
+    """All is saved, or waits safely on this computer: the program may end."""
+    unsafe = Signal(int, str)
+    """The program was to end, but so many decisions are nowhere but in memory; and why."""
 
-    def __init__(self, jobs: Jobs, window: MainWindow, record: EventRecord) -> None:
+    def __init__(self, jobs: Jobs, window: MainWindow, deferring: Deferring, record: EventRecord) -> None:
         super().__init__()
-        self._jobs, self._window, self._record = jobs, window, record
+        self._jobs, self._window, self._deferring, self._record = jobs, window, deferring, record
         self._session: Session | None = None
         self._pushing: Job | None = None
-        self._again = False
+        self._following: Job | None = None
+        self._writing: Job | None = None
         self._failures = 0
+        self._snapshot_failures = 0
         self._reason = ""
-        self._dirty = False
+        self._is_dirty = False
         self._said: set[str] = set()
         self._is_ending = False
         self._retry = _timer(self, self.save)
@@ -47,70 +53,70 @@ class Saving(QObject):
         self._follow = QTimer(self)
         self._follow.setInterval(_FOLLOW_MS)
         self._follow.timeout.connect(self._on_follow_due)
-        self._last_wait = _timer(self, self._on_last_wait_over)
+        self._last_wait = _timer(self, self._finish)
 
     def set_session(self, session: Session | None) -> None:
-        """Whose decisions are carried from now on."""
-        self._session = session
-        self._pushing, self._again, self._failures, self._reason = None, False, 0, ""
+        """Whose decisions are carried from now on; what is under way for another session is not answered."""
+        for job in (self._pushing, self._following, self._writing):
+            if job is not None:
+                job.cancel()
+        self._pushing = self._following = self._writing = None
         for timer in (self._retry, self._snapshot, self._latest_snapshot, self._follow):
             timer.stop()
+        self._session = session
+        self._failures, self._snapshot_failures, self._reason = 0, 0, ""
+        for text in self._said:
+            self._window.area.messages.withdraw(text)
+        self._said.clear()
         if session is not None:
+            self._is_dirty = True
             self._follow.start()
-            self._dirty = True
             self._snapshot.start(_SNAPSHOT_MS)
+            self._tell()
             self.save()
 
     def on_decided(self) -> None:
         """There is something new."""
-        self._dirty = True
-        self._snapshot.start(_SNAPSHOT_MS)
-        if not self._latest_snapshot.isActive():
-            self._latest_snapshot.start(_SNAPSHOT_LATEST_MS)
-        self._tell()
+        self._is_dirty = True
+        self._plan_snapshot()
+        self._deferring.later(self._tell)
         self.save()
 
     def save(self) -> None:
         """Bring what is missing to the share, now."""
-        session = self._session
-        if session is None:
-            return
-        if self._pushing is not None:
-            self._again = True
-            return
-        self._retry.stop()
-        store = session.store
-        self._pushing = self._jobs.start("store", lambda job: store.push(), self._on_pushed, self._on_push_failed)
+        if self._session is not None and self._pushing is None:
+            self._retry.stop()
+            store = self._session.store
+            self._pushing = self._start(lambda job: store.push(), self._on_pushed, self._on_push_failed)
 
     def end(self) -> None:
         """Save all, then tell; a share that does not answer is not waited for long."""
         self._is_ending = True
         self._follow.stop()
-        if self._session is None:
-            self.ended.emit()
-            return
         self._last_wait.start(_LAST_WAIT_MS)
-        self._again = False
-        if self._pushing is None:
-            self.save()
-        else:
-            self._again = True
+        self._go_on_ending()
+
+    def _start(
+        self, work: Callable[[Job], Any], finished: Callable[[Any], None], failed: Callable[[Exception], None]
+    ) -> Job:
+        assert self._session is not None
+        return self._jobs.start(f"store {self._session.store.root}", work, finished, failed)
 
     # Answers of the lane
 
     def _on_pushed(self, _: object) -> None:
         self._pushing = None
+        was_away = self._failures > 0
         self._failures, self._reason = 0, ""
         self._tell()
-        if self._again:
-            self._again = False
-            self.save()
-        elif self._is_ending:
-            self._write_snapshot()
+        if was_away and self._is_dirty:
+            self._plan_snapshot()
+        if self._session is not None and self._session.store.pending:
+            self.save()  # decided while the last ones were on their way
+        self._go_on_ending()
 
     def _on_push_failed(self, error: Exception) -> None:
         self._pushing = None
-        self._again = False
         self._reason = str(error)
         self._failures += 1
         log.info("not on the share yet: %s", error)
@@ -121,57 +127,85 @@ class Saving(QObject):
             self._retry.start(_RETRY_MS[min(self._failures, len(_RETRY_MS)) - 1])
 
     def _on_follow_due(self) -> None:
-        # With the share away there is nothing to follow, and a queue of attempts would only grow
-        if self._session is not None and self._failures == 0 and self._pushing is None:
+        # One at a time: with the share hung, a queue of attempts would only grow
+        if self._session is not None and self._following is None and self._failures == 0:
             store = self._session.store
-            self._jobs.start("store", lambda job: store.follow(), self._on_followed, self._on_follow_failed)
+            self._following = self._start(lambda job: store.follow(), self._on_followed, self._on_follow_failed)
 
     def _on_followed(self, decisions: list[Decision]) -> None:
+        self._following = None
         if self._session is not None and decisions:
             self._session.take_in(decisions)
         self._tell_problems()
 
     def _on_follow_failed(self, error: Exception) -> None:
+        self._following = None
         log.info("other sessions cannot be followed now: %s", error)
 
+    # The snapshot for the older program
+
+    def _plan_snapshot(self) -> None:
+        self._snapshot.start(_SNAPSHOT_MS)
+        if not self._latest_snapshot.isActive():
+            self._latest_snapshot.start(_SNAPSHOT_LATEST_MS)
+
     def _on_snapshot_due(self) -> None:
-        if self._dirty and self._failures == 0:
+        if self._failures == 0:
             self._write_snapshot()
 
     def _write_snapshot(self) -> None:
         session = self._session
-        if session is None or not self._dirty:
-            self._finish()
+        if session is None or not self._is_dirty or self._writing is not None:
             return
-        self._dirty = False
+        self._is_dirty = False
         self._snapshot.stop()
         self._latest_snapshot.stop()
         store, copy = session.store, session.store.state.annotations(session.annotator)
-        self._jobs.start(
-            "store",
-            lambda job: store.write_snapshot(copy),
-            self._on_snapshot_written,
-            self._on_snapshot_failed,
+        self._writing = self._start(
+            lambda job: store.write_snapshot(copy), self._on_snapshot_written, self._on_snapshot_failed
         )
 
     def _on_snapshot_written(self, _: object) -> None:
+        self._writing = None
+        self._snapshot_failures = 0
         self._record.write("snapshot")
-        self._finish()
+        self._tell_problems()
+        self._go_on_ending()
 
     def _on_snapshot_failed(self, error: Exception) -> None:
-        self._dirty = True
+        self._writing = None
+        self._is_dirty = True
+        self._snapshot_failures += 1
         log.info("the snapshot is not written yet: %s", error)
-        if not self._is_ending:
+        if self._snapshot_failures >= 2:
+            self._say(f"The file for the older program is behind, the decisions are safe: {error}", "warning")
+        if self._is_ending:
+            self._finish()
+        else:
             self._latest_snapshot.start(_SNAPSHOT_LATEST_MS)
-        self._finish()
 
-    def _on_last_wait_over(self) -> None:
-        self._finish()
+    # The end of the program
+
+    def _go_on_ending(self) -> None:
+        """The next step of the end, when no answer is awaited."""
+        if not self._is_ending or self._pushing is not None or self._writing is not None:
+            return
+        if self._session is not None and self._session.store.pending:
+            self.save()
+        elif self._session is not None and self._is_dirty:
+            self._write_snapshot()
+        else:
+            self._finish()
 
     def _finish(self) -> None:
-        if self._is_ending:
-            self._is_ending = False
-            self._last_wait.stop()
+        if not self._is_ending:
+            return
+        self._is_ending = False
+        self._last_wait.stop()
+        if self._session is not None and not self._session.store.is_durable:
+            self._follow.start()
+            self.unsafe.emit(self._session.store.pending, self._reason or "The annotations folder does not answer.")
+        else:
             self.ended.emit()
 
     # What is shown
@@ -194,9 +228,10 @@ class Saving(QObject):
         self._record.write("store", pending=pending, state=state)
         self._tell_problems()
         if self._failures >= 3 and self._reason:
-            self._say(f"Decisions wait on this computer: {self._reason}", "warning")
+            kept = "wait on this computer" if store.is_durable else "are not saved anywhere yet"
+            self._say(f"Decisions {kept}: {self._reason}", "warning" if store.is_durable else "error")
         elif self._failures == 0:
-            for said in [s for s in self._said if s.startswith("Decisions wait")]:
+            for said in [s for s in self._said if s.startswith("Decisions ")]:
                 self._said.discard(said)
                 self._window.area.messages.withdraw(said)
 
@@ -212,7 +247,7 @@ class Saving(QObject):
             self._record.write("message", level=level, text=text)
 
 
-def _timer(parent: QObject, slot: object) -> QTimer:
+def _timer(parent: QObject, slot: Callable[[], None]) -> QTimer:
     timer = QTimer(parent)
     timer.setSingleShot(True)
     timer.timeout.connect(slot)

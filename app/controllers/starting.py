@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import getpass
 import re
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.actions import CLASS_LETTERS
+from app.controllers.preparing import Opened, Wish, close_store, prepare
 from app.models.session import Session
-from app.options import Options, classes_file
-from app.settings import Places, Settings, default_annotations, read_data_set
+from app.settings import Places, Settings, default_annotations
 from core.points import focus_points_of
-from storage.classes import Classes, default_classes, read_classes
-from storage.display import read_older_display
 from storage.errors import StorageError
 from storage.names import check_annotator, known_annotators
-from storage.store import Store, open_store
 
 if TYPE_CHECKING:
     from app.controllers.listing import Listing
@@ -27,18 +23,12 @@ if TYPE_CHECKING:
     from app.jobs import Job, Jobs
     from app.log import EventRecord
     from app.models.block_list import BlockList
-    from app.settings import DataSetSettings
+    from app.options import Options
     from app.views.main_window import MainWindow
 
 
-@dataclass(frozen=True)
-class Opened:
-    """What a data set needs before its first decision."""
-
-    store: Store
-    classes: Classes
-    are_default: bool
-    settings: DataSetSettings
+_ACTIONS = {"choose_folder": "open_folder", "choose_annotations": "choose_annotations", "quit": "quit"}
+"""Buttons of a page that do what an action does."""
 
 
 class Starting(QObject):
@@ -100,14 +90,16 @@ class Starting(QObject):
 
     def ask_who(self) -> None:
         """The login page, with the names known here."""
+        if not self._may_leave():
+            return
         self._leave()
-        self._listing.stop()
+        self.annotator = ""  # whatever is opened next asks first
         where = "the sample data" if self._is_sample else str(self.data_root)
         self._window.login.set_data(f"Data: {where}\nDecisions: {self.annotations_root}")
         self._window.login.set_names(self._settings.annotators, self._proposed_name())
         self._show_page("login")
         root, own = self.annotations_root, list(self._settings.annotators)
-        self._jobs.start("small", lambda job: [*own, *known_annotators(root)], self._on_names_known)
+        self._jobs.start("names", lambda job: [*own, *known_annotators(root)], self._on_names_known)
 
     def _proposed_name(self) -> str:
         if self._settings.annotators:
@@ -155,7 +147,9 @@ class Starting(QObject):
         return self.annotations_root == default_annotations(self._places, str(self.data_root))
 
     def open_folder(self, folder: str) -> None:
-        """A folder was chosen, dropped, or picked from the recent ones. A block or a TIFF opens its folder."""
+        """A folder was chosen, dropped, or picked from the recent ones. A TIFF opens the folder that it is in."""
+        if not self._may_leave():
+            return
         path = Path(folder).absolute()
         # The file system is asked in the scan, in the background: here only the name counts
         self.data_root = path.parent if path.suffix.lower() in (".tif", ".tiff") else path
@@ -163,20 +157,38 @@ class Starting(QObject):
 
     def open_sample(self) -> None:
         """The project's own data."""
+        if not self._may_leave():
+            return
         self.data_root = self._sampling.root
         self._sampling.make()
         self.open_data()
 
     def choose_annotations(self, folder: str) -> None:
-        """Decisions of this data set are kept in that folder from now on."""
+        """Decisions of this data set are kept in that folder from now on: chosen, it wins over what was configured."""
+        if not self._may_leave():
+            return
+        if self.data_root == (self._options.data_root or self._sampling.root):
+            self._options = replace(self._options, annotations_root=None)
         self._settings.annotation_roots[str(self.data_root)] = folder
         self.settings_changed.emit()
         self.open_data()
+
+    def rescan(self) -> None:
+        """Look for blocks anew; the session, and with it undo, goes on."""
+        if self._opened is None:
+            self.open_data()
+            return
+        self._generation += 1
+        self._has_begun = False
+        self.data_left.emit()
+        self._scan()
 
     def open_data(self) -> None:
         """Scan the data folder and open the store, side by side."""
         if not self.annotator:
             self.ask_who()
+            return
+        if not self._may_leave():
             return
         self._leave()
         if self._is_sample and self._sampling.is_making:
@@ -184,20 +196,32 @@ class Starting(QObject):
             self._window.notice.set_progress(0, 0)
             return
         self._window.setWindowTitle(f"Cytoscribe - {self._data_name} - {self.annotator}")
+        self._scan()
+        self._open_store()
+
+    def _scan(self) -> None:
         self._window.show_work()
         self._show_page("empty")
         self._window.area.show_page("Opening…", str(self.data_root), [])
         self._window.area.page.set_progress(0, 0)
         self._listing.reset_filter()
         self._listing.scan(self.data_root, (self.annotations_root,))
-        self._open_store()
 
     @property
     def _data_name(self) -> str:
         return "sample data" if self._is_sample else self.data_root.name or str(self.data_root)
 
+    def _may_leave(self) -> bool:
+        """Whether all decisions are on a disk: else leaving would lose them."""
+        if self.session is None or self.session.store.is_durable:
+            return True
+        text = f"{self.session.store.pending} decisions are not saved anywhere yet: stay here until they are."
+        self._window.area.messages.tell(text, "error")
+        return False
+
     def _leave(self) -> None:
         self._generation += 1
+        self._listing.stop()
         self._has_begun = False
         self._opened = None
         self.data_left.emit()
@@ -205,37 +229,31 @@ class Starting(QObject):
             store = self.session.store
             self.session = None
             self.session_left.emit()
-            self._jobs.start("store", lambda job: _close(store))
+            self._jobs.start(f"store {store.root}", lambda job: close_store(store))
 
     # The store
 
     def _open_store(self) -> None:
-        root, data_root, annotator, places = (
-            self.annotations_root,
-            self.data_root,
-            self.annotator,
-            self._places,
-        )
-        options, is_own, generation = self._options, self._is_own_root, self._generation
+        root, generation = self.annotations_root, self._generation
+        wish = Wish(self._options, self._places, root, self._is_own_root, self.data_root, self.annotator)
 
-        def work(job: Job) -> tuple[int, Opened]:
-            if is_own:
-                root.mkdir(parents=True, exist_ok=True)
-            path = classes_file(options, root, data_root)
-            classes = read_classes(path, CLASS_LETTERS) if path else default_classes()
-            store = open_store(root, _local_folder(places), annotator, data_root)
-            settings = read_data_set(places, annotator, str(data_root))
-            if settings is None:
-                settings = _older_settings(root, annotator)
-            return generation, Opened(store, classes, path is None, settings)
+        def work(job: Job) -> tuple[int, Opened | Exception]:
+            try:
+                return generation, prepare(wish)
+            except Exception as error:  # noqa: BLE001 - shown as a page, unless something else was opened meanwhile
+                return generation, error
 
-        self._jobs.start("wanted", work, self._on_store_opened, self._on_store_failed)
+        self._jobs.start(f"open {root}", work, self._on_store_opened)
 
-    def _on_store_opened(self, answer: tuple[int, Opened]) -> None:
+    def _on_store_opened(self, answer: tuple[int, Opened | Exception]) -> None:
         generation, opened = answer
         if generation != self._generation:
-            store = opened.store
-            self._jobs.start("store", lambda job: _close(store))
+            if isinstance(opened, Opened):
+                store = opened.store
+                self._jobs.start(f"store {store.root}", lambda job: close_store(store))
+            return
+        if isinstance(opened, Exception):
+            self._fail(opened)
             return
         self._opened = opened
         self.session = Session(opened.store, opened.classes)
@@ -253,9 +271,7 @@ class Starting(QObject):
             messages.tell("Decisions are kept on this computer. File > Choose annotations folder… for a shared one.")
         self._begin_if_ready()
 
-    def _on_store_failed(self, error: Exception) -> None:
-        if self.session is not None:
-            return
+    def _fail(self, error: Exception) -> None:
         self._listing.stop()
         self._show_notice(
             "error",
@@ -284,6 +300,8 @@ class Starting(QObject):
         self._find_points()
 
     def _on_listing_ended(self) -> None:
+        if self._has_begun:
+            self._find_points()
         self._begin_if_ready()
         if not len(self._blocks):
             self._show_notice(
@@ -297,8 +315,6 @@ class Starting(QObject):
                     ("sample", "Open the sample data"),
                 ],
             )
-        elif self._has_begun:
-            self._find_points()
 
     def _on_listing_failed(self, text: str) -> None:
         self._show_notice(
@@ -314,8 +330,10 @@ class Starting(QObject):
         )
 
     def _find_points(self) -> None:
+        if self._listing.is_scanning:
+            return  # with half of the siblings, a row could be taken for another's
         blocks, generation = list(self._blocks.blocks), self._generation
-        self._jobs.start("small", lambda job: (generation, *focus_points_of(blocks)), self._on_points_found)
+        self._jobs.start("points", lambda job: (generation, *focus_points_of(blocks)), self._on_points_found)
 
     def _on_points_found(self, answer: tuple[int, dict[str, tuple[float, float, float]], list[str]]) -> None:
         generation, points, problems = answer
@@ -327,7 +345,8 @@ class Starting(QObject):
     # The sample data
 
     def _on_sample_progressed(self, done: int, total: int) -> None:
-        self._window.notice.set_progress(done, total)
+        if self._is_sample and not self._window.is_working:
+            self._window.notice.set_progress(done, total)
 
     def _on_sample_made(self) -> None:
         if self._is_sample and self.annotator:
@@ -358,34 +377,5 @@ class Starting(QObject):
             self.open_data()
         elif wish == "sample":
             self.open_sample()
-        else:
-            names = {"choose_folder": "open_folder"}
-            self._window.action_requested.emit(names.get(wish, wish))
-
-
-def _local_folder(places: Places) -> Path | None:
-    """Where this user's journals are kept; None where none can be made."""
-    folder = places.state / "journals"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return None
-    return folder
-
-
-def _close(store: Store) -> None:
-    try:
-        store.push()
-    finally:
-        store.close()
-
-
-def _older_settings(root: Path, annotator: str) -> DataSetSettings:
-    """Colours and limits from the older program's display file."""
-    from app.settings import ChannelLookSettings, DataSetSettings
-
-    settings = DataSetSettings()
-    for name, look in read_older_display(root, annotator).items():
-        settings.channels[name] = ChannelLookSettings(look.color or "", True, look.low, look.high)
-        settings.auto_contrast = False
-    return settings
+        elif wish in _ACTIONS:
+            self._window.action_requested.emit(_ACTIONS[wish])

@@ -188,7 +188,7 @@ class Viewing(QObject):
     # Wishes of the panels
 
     def _on_screen_changed(self, now: OnScreen) -> None:
-        if now.stage is Stage.FAILED:  # what is said of the block before would be wrong
+        if now.stage in (Stage.FAILED, Stage.NOTHING):  # what is said of the block before would be wrong
             self._loaded = None
             self._window.side.set_facts([("Block", now.block_id)])
             self._window.area.set_readout("")

@@ -32,9 +32,6 @@ class BlockCache:
         self.nbytes = 0
         self._blocks: OrderedDict[int, LoadedBlock] = OrderedDict()
 
-    def __contains__(self, place: int) -> bool:
-        return place in self._blocks
-
     def get(self, place: int) -> LoadedBlock | None:
         """The block at that place, which now counts as used."""
         block = self._blocks.get(place)

@@ -40,15 +40,13 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
     in 2D and in the first view of 3D alike, so nothing is mirrored between the two.
 
     Events, beside vispy's own: ``slice_wheeled(steps)``, ``pointed(position)`` with a voxel (z, y, x) or None,
-    ``view_moved`` when a camera moved.
+    ``view_moved`` when a camera moved, ``draw_failed(error)``.
     """
 
     def __init__(self) -> None:
         super().__init__(keys=None, vsync=False, bgcolor="black", size=(800, 600), show=False)
         self.unfreeze()
-        # vispy would only log what goes wrong in a callback
-        self.events.ignore_callback_errors = False
-        self.events.add(slice_wheeled=Event, pointed=Event, view_moved=Event)
+        self.events.add(slice_wheeled=Event, pointed=Event, view_moved=Event, draw_failed=Event)
         self._textures: BlockTextures | None = None
         self._drawn: BlockTextures | None = None
         self._voxel_size = (1.0, 1.0, 1.0)
@@ -68,6 +66,8 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         self._volume: Any = None
         self._scale = STTransform()
         self._view = self.central_widget.add_view()
+        for events in (self.events, self._view.events):  # vispy would only log what goes wrong in a callback
+            events.ignore_callback_errors = False
         self._slice_camera = SliceCamera(self._on_camera_moved)
         self._volume_camera = VolumeCamera(self._on_camera_moved)
         self._view.camera = self._slice_camera
@@ -126,6 +126,7 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         for node in (self._slice, self._volume):
             if node is not None:
                 node.visible = False
+                node.textures = None
         self._focus.set_point(None)
         self.update()
 
@@ -188,8 +189,9 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         """World units (micrometres where known) that one logical pixel of the slice spans; None in 3D."""
         if self._textures is None or self._mode != "2d" or self.size[0] == 0:
             return None
-        rect: Any = self._slice_camera.rect  # set as a tuple, read as a Rect
-        return float(rect.width / self._view.size[0])
+        # Measured, not asked of the camera: it keeps the proportions and shows more than its `rect`
+        to_voxels = self._slice.get_transform("canvas", "visual")
+        return float(abs(to_voxels.map((1, 0))[0] - to_voxels.map((0, 0))[0])) * self._voxel_size[2]
 
     def visual_at(self, pos: Any) -> Any:
         """Give every mouse event to the view: vispy would draw a picking frame to find it."""
@@ -199,7 +201,12 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
 
     def _paint(self) -> None:
         self.set_current()
-        self.events.draw(region=None)
+        try:
+            self.events.draw(region=None)
+        except Exception as error:  # noqa: BLE001 - GL and vispy raise many; a picture that failed must not be judged
+            self._drawn = None
+            self._update_pending = False
+            self.events.draw_failed(error=error)
 
     @property
     def is_drawn(self) -> bool:
@@ -213,13 +220,17 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
 
     def on_draw(self, event: Any) -> None:
         """Draw; while the camera moves through a volume, with fewer pixels."""
-        self._drawn = self._textures
+        self._drawn = None
         if self._mode == "2d" and isinstance(self._slice, ComposedSliceNode):
             self._slice.compose(self)
         resolution = self._resolution()
         if resolution is None:
             super().on_draw(event)
-            return
+        else:
+            self._draw_with(resolution)
+        self._drawn = self._textures
+
+    def _draw_with(self, resolution: LowResolution) -> None:
         start = time.perf_counter()
         self._update_pending = True  # the mark's new size must not ask for the next frame, and so for ever
         self._focus.set_divisor(resolution.divisor)

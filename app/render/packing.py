@@ -77,7 +77,7 @@ def _fill(target: NDArray[Any], data: NDArray[Any]) -> tuple[float, float]:
     low, high = _finite_range(data)
     span = (high - low) or 1.0
     for z in range(data.shape[0]):  # slice by slice: no second copy of the volume in floats
-        scaled = np.nan_to_num((data[z] - low) * (full / span), nan=0.0, posinf=full, neginf=0.0)
+        scaled = np.nan_to_num((data[z].astype(np.float64) - low) / span * full, nan=0.0, posinf=full, neginf=0.0)
         target[z] = np.clip(np.rint(scaled), 0.0, full)
     return low, span
 

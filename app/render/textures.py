@@ -42,11 +42,6 @@ class BlockTextures:
         self._waiting += [(texture, group[z : z + slices], z) for z in range(0, group.shape[0], slices)]
         return texture
 
-    @property
-    def is_complete(self) -> bool:
-        """True once every piece was handed to GL."""
-        return not self._waiting
-
     def queue_piece(self) -> bool:
         """Queue the next piece for upload; False when nothing is left."""
         if not self._waiting:

@@ -21,6 +21,7 @@ class KeySheet(QDialog):
     def __init__(self, parent: QWidget, classes: Sequence[tuple[str, str]]) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keys")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         native = QKeySequence.SequenceFormat.NativeText
         groups: dict[str, list[tuple[str, str]]] = {"Classes": list(classes)}
         for row in ACTIONS:

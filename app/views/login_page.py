@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.views.texts import button, label
@@ -31,6 +31,8 @@ class LoginPage(QWidget):
         edit = self._name.lineEdit()
         assert edit is not None
         self._edit = edit
+        # Completed in the line, "ann" and Enter would be anna
+        self._name.setCompleter(None)  # type: ignore[arg-type]
         self._edit.setPlaceholderText("for example alice")
         self._go = button("Start", primary=True)
         self._problem = label("", "error", wrap=True)
@@ -65,11 +67,16 @@ class LoginPage(QWidget):
 
     def set_names(self, names: Sequence[str], proposed: str) -> None:
         """Names used before; what was typed meanwhile stays."""
-        typed = self._edit.text()
-        self._name.clear()
-        self._name.addItems(list(names))
-        self._edit.setText(typed or proposed)
-        self._edit.selectAll()
+        typed, cursor = self._edit.text(), self._edit.cursorPosition()
+        with QSignalBlocker(self._edit), QSignalBlocker(self._name):
+            self._name.clear()
+            self._name.addItems(list(names))
+            self._edit.setText(typed or proposed)
+        if typed:
+            self._edit.setCursorPosition(cursor)
+        else:
+            self._edit.selectAll()
+        self._go.setEnabled(bool(self._edit.text().strip()))
         self._edit.setFocus()
 
     def set_data(self, text: str) -> None:

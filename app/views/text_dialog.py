@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
 
@@ -11,6 +12,7 @@ class TextDialog(QDialog):
     def __init__(self, parent: QWidget, title: str, markdown: str) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(640, 480)
         text = QTextBrowser()
         text.setMarkdown(markdown)

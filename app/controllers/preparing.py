@@ -1,0 +1,83 @@
+"""What a data set needs before its first decision, read in a worker: classes, the store, how it was looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.actions import CLASS_LETTERS
+from app.log import saving as log
+from app.options import Options, classes_file
+from app.settings import ChannelLookSettings, DataSetSettings, Places, read_data_set
+from storage.classes import Classes, default_classes, read_classes
+from storage.display import read_older_display
+from storage.errors import StorageError
+from storage.store import Store, open_store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Which data set, which annotations folder and who; `is_own` where the folder is this user's, made when missing."""
+
+    options: Options
+    places: Places
+    annotations_root: Path
+    is_own: bool
+    data_root: Path
+    annotator: str
+
+
+@dataclass(frozen=True)
+class Opened:
+    """All that was wished for; `are_default` where nobody has named any classes."""
+
+    store: Store
+    classes: Classes
+    are_default: bool
+    settings: DataSetSettings
+
+
+def prepare(wish: Wish) -> Opened:
+    """Open and read everything. Raises StorageError with the user's sentence, or OSError for the user's own folder."""
+    root = wish.annotations_root
+    if wish.is_own:
+        root.mkdir(parents=True, exist_ok=True)
+    path = classes_file(wish.options, root, wish.data_root)
+    classes = read_classes(path, CLASS_LETTERS) if path else default_classes()
+    store = open_store(root, _local_folder(wish.places), wish.annotator, wish.data_root)
+    settings = read_data_set(wish.places, wish.annotator, str(wish.data_root))
+    if settings is None:
+        settings = _older_settings(root, wish.annotator)
+    return Opened(store, classes, path is None, settings)
+
+
+def close_store(store: Store) -> None:
+    """Carry what is missing to the share if it answers (it is in the local journal all the same), then close."""
+    try:
+        store.push()
+    except StorageError as error:
+        log.info("not on the share yet: %s", error)
+    finally:
+        store.close()
+
+
+def _local_folder(places: Places) -> Path | None:
+    """Where this user's journals are kept; None where no folder can be made."""
+    folder = places.state / "journals"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return folder
+
+
+def _older_settings(root: Path, annotator: str) -> DataSetSettings:
+    """Colours and limits from the older program's display file."""
+    settings = DataSetSettings()
+    for name, look in read_older_display(root, annotator).items():
+        settings.channels[name] = ChannelLookSettings(look.color or "", True, look.low, look.high)
+        settings.auto_contrast = False
+    return settings
