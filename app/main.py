@@ -17,7 +17,6 @@ from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, Qt, QTime
 from PySide6.QtWidgets import QApplication
 
 from app import log
-from app.actions import info
 from app.controllers.annotating import Annotating
 from app.controllers.deferring import Deferring
 from app.controllers.listing import Listing
@@ -158,8 +157,7 @@ class Program(QObject):
     def act(self, name: str) -> None:
         """An action of the table, asked for by key, menu or button."""
         self.record.write("action", name=name)
-        if self.window.is_working or not info(name).needs_blocks:
-            self._slots[name]()
+        self._slots[name]()
 
     def _connect(self) -> None:
         self.window.action_requested.connect(self.act)

@@ -216,6 +216,7 @@ class Opening(QObject):
         self._area.show_page(
             f"{block_id} cannot be shown", text, [("retry", "Retry"), ("skip", "Skip to the next block")]
         )
+        self._record.write("block_failed", block=block_id, text=text)
 
     def _on_canvas_draw_failed(self, event: Any) -> None:
         self._draw_error = event.error

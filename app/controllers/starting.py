@@ -110,7 +110,9 @@ class Starting(QObject):
             return ""
 
     def _on_names_known(self, names: list[str]) -> None:
-        self._window.login.set_names(list(dict.fromkeys(names)), self._proposed_name())
+        names = list(dict.fromkeys(names))
+        self._window.login.set_names(names, self._proposed_name())
+        self._record.write("names_offered", names=names)
 
     def _on_login_requested(self, name: str) -> None:
         self._log_in(name)
@@ -122,6 +124,7 @@ class Starting(QObject):
             if not self._window.is_working:
                 self.ask_who()
             self._window.login.set_problem(str(error))
+            self._record.write("message", level="error", text=str(error))
             return
         self._settings.logged_in(self.annotator)
         self.settings_changed.emit()

@@ -98,8 +98,8 @@ class MainWindow(QMainWindow):
         self._recent.setToolTipsVisible(True)
         self._make_menus()
         self._make_mode_buttons()
-        for number, key in enumerate(CHANNEL_KEYS):
-            shortcut = self._shortcut(key)
+        self._channel_keys = [self._shortcut(key) for key in CHANNEL_KEYS]
+        for number, shortcut in enumerate(self._channel_keys):
             shortcut.setProperty("number", number)
             shortcut.activated.connect(self._on_channel_key)
         self.classes.action_requested.connect(self.action_requested)
@@ -112,7 +112,7 @@ class MainWindow(QMainWindow):
 
     def show_work(self) -> None:
         """List, canvas and panels."""
-        self._pages.setCurrentWidget(self._work)
+        self._show(self._work)
         self.focus_work()
 
     def focus_work(self) -> None:
@@ -121,12 +121,21 @@ class MainWindow(QMainWindow):
 
     def show_login(self) -> None:
         """Ask who annotates."""
-        self._pages.setCurrentWidget(self.login)
+        self._show(self.login)
 
     def show_notice(self, title: str, text: str, buttons: list[tuple[str, str]]) -> None:
         """A page in place of everything: nothing can be done before this is solved."""
         self.notice.set_content(title, text, buttons)
-        self._pages.setCurrentWidget(self.notice)
+        self._show(self.notice)
+
+    def _show(self, page: QWidget) -> None:
+        """Keys that are for blocks are free for the page where there are none: Down in the list of names."""
+        self._pages.setCurrentWidget(page)
+        for row in ACTIONS:
+            if row.needs_blocks:
+                self._actions[row.name].setEnabled(page is self._work)
+        for shortcut in (*self._class_keys, *self._channel_keys):
+            shortcut.setEnabled(page is self._work)
 
     @property
     def is_working(self) -> bool:
