@@ -258,6 +258,7 @@ class Program(QObject):
     def _on_saving_ended(self) -> None:
         # The store stays open: a push that hangs may still be reading it, and its files are closed with the process
         self.jobs.shut_down()
+        self.deferring.stop()
         self.window.may_close = True
         self.window.close()
         self.record.write("closed")

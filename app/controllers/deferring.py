@@ -31,6 +31,11 @@ class Deferring(QObject):
         if not self._latest.isActive():
             self._latest.start()
 
+    def stop(self) -> None:
+        """The program ends: what was put off is not shown any more."""
+        self._slots.clear()
+        self._latest.stop()
+
     def _on_due(self) -> None:
         self._latest.stop()
         slots, self._slots = self._slots, {}

@@ -31,6 +31,7 @@ from app.actions import ACTIONS, CHANNEL_KEYS, tooltip
 from app.views.block_panel import BlockPanel
 from app.views.canvas_area import CanvasArea
 from app.views.class_bar import ClassBar, ClassItem
+from app.views.held_keys import HeldKeys
 from app.views.login_page import LoginPage
 from app.views.notice_page import NoticePage
 from app.views.press_clock import PressClock
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self._class_keys: list[QShortcut] = []
         self._modes: list[QAction] = []
         self._clock = PressClock(self)
+        self._held = HeldKeys(self, [key for row in ACTIONS if row.repeats for key in row.keys])
         self._is_painted = False
 
         centre = QWidget()
@@ -195,6 +197,7 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         handle = self.windowHandle()
         handle.installEventFilter(self._clock)
+        handle.installEventFilter(self._held)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tell once that the window is there."""
