@@ -80,7 +80,8 @@ class Saving(QObject):
         self._is_dirty = True
         self._plan_snapshot()
         self._deferring.later(self._tell)
-        self.save()
+        if self._session is not None and self._session.store.pending and not self._retry.isActive():
+            self.save()
 
     def save(self) -> None:
         """Bring what is missing to the share, now."""
