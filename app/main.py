@@ -62,7 +62,7 @@ class Program(QObject):
         self.canvas = Canvas()
         self.window = MainWindow(self.canvas.native, MIN_INTERVAL_MS, MAX_INTERVAL_MS)
 
-        self.deferring = Deferring(self.canvas.native.frameSwapped)
+        self.deferring = Deferring(self.canvas.native.frameSwapped, self.window)
         self.listing = Listing(self.jobs, self.blocks, self.window, self.deferring, self.record)
         self.playing = Playing(self.window, self.canvas, self.view, self.deferring)
         self.viewing = Viewing(self.window, self.canvas, self.view, self.screen, self.deferring, self.record)

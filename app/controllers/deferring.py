@@ -14,10 +14,10 @@ _LATEST_MS = 50
 
 
 class Deferring(QObject):
-    """Runs each slot once, after the frame."""
+    """Runs each slot once, after the frame; ends with `window`, on which the slots show something."""
 
-    def __init__(self, frame_swapped: Any) -> None:
-        super().__init__()
+    def __init__(self, frame_swapped: Any, window: QObject) -> None:
+        super().__init__(window)
         self._slots: dict[Callable[[], None], None] = {}
         self._latest = QTimer(self)
         self._latest.setSingleShot(True)
