@@ -95,7 +95,8 @@ class Starting(QObject):
         self._leave()
         self.annotator = ""  # whatever is opened next asks first
         where = "the sample data" if self._is_sample else str(self.data_root)
-        self._window.login.set_data(f"Data: {where}\nDecisions: {self.annotations_root}")
+        kept = "kept on this computer" if self._is_own_root else str(self.annotations_root)
+        self._window.login.set_data(f"Data: {where}\nDecisions: {kept}")
         self._window.login.set_names(self._settings.annotators, self._proposed_name())
         self._show_page("login")
         root, own = self.annotations_root, list(self._settings.annotators)

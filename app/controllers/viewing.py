@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from app.models.screen import Stage
 from app.render.packing import MAX_CHANNELS
 from app.render.shading import ChannelLook
 from app.settings import ChannelLookSettings, DataSetSettings
-from app.views.side_panel import ChannelItem
+from app.views.side_panel import ChannelItem, Fact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,14 +145,14 @@ class Viewing(QObject):
             return auto
         return known.low, known.high
 
-    def _facts(self, loaded: LoadedBlock) -> list[tuple[str, str]]:
+    def _facts(self, loaded: LoadedBlock) -> list[Fact]:
         image = loaded.image
         z, y, x = image.shape
         kinds = sorted({str(c.data.dtype) for c in image.channels})
         voxel = "unknown: drawn as cubes"
         if image.voxel_size is not None:
             voxel = " × ".join(f"{size:.4g}" for size in reversed(image.voxel_size)) + " µm"
-        facts = [
+        facts: list[Fact] = [
             ("Block", image.block_id),
             ("Size", f"{x} × {y} × {z} voxels, {len(image.channels)} × {', '.join(kinds)}"),
             ("Voxel", voxel),
@@ -159,7 +160,8 @@ class Viewing(QObject):
         facts += [("Note", note) for note in image.notes]
         if len(image.channels) > MAX_CHANNELS:
             facts.append(("Note", f"Only the first {MAX_CHANNELS} channels can be drawn."))
-        facts.append(("Files", "\n".join(dict.fromkeys(c.path for c in image.channels))))
+        paths = list(dict.fromkeys(c.path for c in image.channels))
+        facts.append(("Files", "\n".join(PurePath(path).name for path in paths), "\n".join(paths)))
         return facts
 
     # Wishes that are actions

@@ -98,7 +98,7 @@ class BlockPanel(QWidget):
     def set_progress(self, done: int, total: int, per_hour: float | None, scanning: bool) -> None:
         """Annotated blocks of those in the data set."""
         self._progress_text.setText(f"{done} / {total}{'  scanning…' if scanning else ''}")
-        self._rate.setText("" if per_hour is None else f"{per_hour:.0f} / h")
+        self._rate.setText("" if per_hour is None else f"{per_hour:.0f} / h" if per_hour < 10_000 else "> 9999 / h")
         self._rate.setToolTip("Decisions per hour of looking")
         self._bar.setRange(0, max(1, total))
         self._bar.setValue(done)

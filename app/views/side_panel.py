@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from app.views.channel_row import ChannelRow
 
 
+Fact = tuple[str, str] | tuple[str, str, str]
+"""Name and value, and more of it under the mouse."""
+
+
 class ChannelItem(NamedTuple):
     """One channel as the panel shows it."""
 
@@ -97,8 +101,8 @@ class SidePanel(QScrollArea):
         with QSignalBlocker(self._start):
             self._start.setCurrentIndex(max(0, self._start.findData(start_at)))
 
-    def set_facts(self, facts: Sequence[tuple[str, str]]) -> None:
-        """Name and value, one line each."""
+    def set_facts(self, facts: Sequence[Fact]) -> None:
+        """What is known of the block, one line each."""
         while self._facts.rowCount() > len(facts):
             self._facts.removeRow(self._facts.rowCount() - 1)
             self._fact_labels.pop()
@@ -107,9 +111,10 @@ class SidePanel(QScrollArea):
             pair[1].setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self._facts.addRow(*pair)
             self._fact_labels.append(pair)
-        for texts, pair in zip(facts, self._fact_labels, strict=True):
-            for text, shown in zip(texts, pair, strict=True):
-                shown.setText(text)
+        for fact, (name, value) in zip(facts, self._fact_labels, strict=True):
+            name.setText(fact[0])
+            value.setText(fact[1])
+            value.setToolTip(fact[2] if len(fact) == 3 else "")
 
     def _ensure_rows(self, count: int) -> None:
         if len(self._rows) == count:
