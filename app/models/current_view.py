@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 MIN_INTERVAL_MS, MAX_INTERVAL_MS, DEFAULT_INTERVAL_MS = 20, 10_000, 100
 
+_RGB = {"Red": "#FF0000", "Green": "#00FF00", "Blue": "#0000FF"}
 _PALETTE = ("#4D7CFF", "#2ED573", "#FF4FD8", "#FFC83D", "#FF5A4D", "#35E0E0", "#FFFFFF")
 
 
@@ -99,9 +100,11 @@ def start_slice(start_at: str, slices: int, focus_z: float | None, before: int) 
 
 
 def default_channels(names: Sequence[str]) -> tuple[ChannelView, ...]:
-    """Grey for a single channel, else colours that can be told apart when they overlap."""
+    """Grey for a single channel, its own colours for RGB, else colours that can be told apart when they overlap."""
     if len(names) == 1:
         return (ChannelView(names[0], "#FFFFFF"),)
+    if tuple(names) == tuple(_RGB):  # a photograph, not three stains
+        return tuple(ChannelView(name, color) for name, color in _RGB.items())
     # More channels than colours: all at once would be white
     shown = len(names) if len(names) <= len(_PALETTE) else 4
     return tuple(ChannelView(name, _PALETTE[i % len(_PALETTE)], i < shown) for i, name in enumerate(names))

@@ -72,3 +72,8 @@ def test_channels_have_colours_of_their_own() -> None:
     assert [c.color for c in default_channels(["a"])] == ["#FFFFFF"]
     assert len({c.color for c in default_channels(list("abcdefg"))}) == 7
     assert len(default_channels([str(n) for n in range(40)])) == 40
+
+
+def test_rgb_keeps_its_colours() -> None:
+    assert [c.color for c in default_channels(["Red", "Green", "Blue"])] == ["#FF0000", "#00FF00", "#0000FF"]
+    assert [c.color for c in default_channels(["Red"])] == ["#FFFFFF"]
