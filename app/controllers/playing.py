@@ -34,6 +34,7 @@ class Playing(QObject):
         window.z_bar.z_requested.connect(self._on_z_requested)
         window.z_bar.interval_requested.connect(self._on_interval_requested)
         self._tell_play(view.state)
+        self._tell_z()
 
     def slice_back(self) -> None:
         """One slice back."""
@@ -94,6 +95,8 @@ class Playing(QObject):
             self._timer.start(state.interval_ms)
 
     def _on_view_changed(self, old: ViewState, new: ViewState) -> None:
+        if old.mode != new.mode:
+            self._deferring.later(self._tell_z)
         if (old.z, old.slices) != (new.z, new.slices):
             self._canvas.set_z(new.z)
             self._deferring.later(self._tell_z)
@@ -105,7 +108,9 @@ class Playing(QObject):
                 self._timer.start(new.interval_ms)
 
     def _tell_z(self) -> None:
-        self._window.z_bar.set_z(self._view.state.z, self._view.state.slices)
+        state = self._view.state
+        self._window.z_bar.set_z(state.z, state.slices)
+        self._window.z_bar.setEnabled(state.mode == "2d" and state.slices > 1)
 
     def _tell_play(self, state: ViewState) -> None:
         self._window.z_bar.set_play(state.is_playing, state.is_bouncing, state.interval_ms)

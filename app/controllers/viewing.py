@@ -64,6 +64,7 @@ class Viewing(QObject):
         canvas.events.view_moved.connect(self._on_canvas_moved)
         canvas.native.frameSwapped.connect(self._on_frame_swapped)
         window.area.resized.connect(self._tell_scale)
+        window.area.pointer_left.connect(self._tell_nothing)
         window.channel_requested.connect(self._on_channel_key)
         side = window.side
         side.visible_requested.connect(self._on_visible_requested)
@@ -283,7 +284,7 @@ class Viewing(QObject):
         if old.mode != new.mode:
             self._canvas.set_mode(new.mode)
             self._window.set_checked("toggle_3d", new.mode == "3d")
-            self._window.z_bar.setEnabled(new.mode == "2d")
+            self._tell_nothing()
             self._tell_scale()
         if old.channels != new.channels:
             self._tell_looks(new)
@@ -320,6 +321,9 @@ class Viewing(QObject):
     def _tell_scale(self) -> None:
         known = self._loaded is not None and self._loaded.image.voxel_size is not None
         self._window.area.set_scale(self._canvas.units_per_pixel(), "µm" if known else "voxels")
+
+    def _tell_nothing(self) -> None:
+        self._window.area.set_readout("")
 
     def _tell_readout(self, position: tuple[int, int, int] | None) -> None:
         if position is None or self._loaded is None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from storage.store import Store
 
 _RATE_OVER = 50
+_RATE_FROM_MS = 10_000
 _IDLE_MS = 120_000
 """Who looks at a block for longer has gone for coffee: counted as this long in the rate."""
 
@@ -106,8 +107,8 @@ class Session(QObject):
                 self.decided.emit(decision)
 
     def per_hour(self) -> float | None:
-        """Annotations per hour of looking, over the last fifty; None before the third."""
-        if len(self._spent) < 3 or sum(self._spent) == 0:
+        """Annotations per hour of looking, over the last fifty; None before there are enough to tell."""
+        if len(self._spent) < 5 or sum(self._spent) < _RATE_FROM_MS:
             return None
         return 3_600_000 * len(self._spent) / sum(self._spent)
 

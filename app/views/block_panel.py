@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QListView, QProgressBar, QVBoxLayout, QWidget
 
 from app.views.block_rows import BlockRows, RowPainter
@@ -67,6 +68,9 @@ class BlockPanel(QWidget):
 
         self._text.textChanged.connect(self._on_filter_changed)
         self._text.returnPressed.connect(self.first_requested)
+        escape = QShortcut(QKeySequence("Escape"), self._text)
+        escape.setContext(Qt.ShortcutContext.WidgetShortcut)
+        escape.activated.connect(self._on_filter_escaped)
         self._state.currentIndexChanged.connect(self._on_filter_changed)
         self._list.selectionModel().currentChanged.connect(self._on_list_current_changed)
         self._list.clicked.connect(self._on_list_clicked)
@@ -118,6 +122,10 @@ class BlockPanel(QWidget):
         with QSignalBlocker(self._text), QSignalBlocker(self._state):
             self._text.clear()
             self._state.setCurrentIndex(0)
+
+    def _on_filter_escaped(self) -> None:
+        self._text.clear()
+        self.first_requested.emit()
 
     def _on_filter_changed(self) -> None:
         self.filter_requested.emit(self._state.currentData(), self._text.text().strip())

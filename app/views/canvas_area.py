@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -20,6 +20,7 @@ class CanvasArea(QWidget):
     """Only this widget places things over the canvas."""
 
     resized = Signal()
+    pointer_left = Signal()
 
     def __init__(self, canvas: QWidget) -> None:
         super().__init__()
@@ -79,6 +80,11 @@ class CanvasArea(QWidget):
         super().resizeEvent(event)
         self._place()
         self.resized.emit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """The mouse points at nothing of the block any more."""
+        super().leaveEvent(event)
+        self.pointer_left.emit()
 
     def _over(self, name: str) -> QLabel:
         made = label("")

@@ -36,7 +36,7 @@ class LoginPage(QWidget):
         self._edit.setPlaceholderText("for example alice")
         self._go = button("Start", primary=True)
         self._problem = label("", "error", wrap=True)
-        self._problem.setFixedWidth(420)
+        self._problem.setFixedSize(560, 2 * self._problem.fontMetrics().lineSpacing() + 6)
         self._problem.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._data = label("", "faint", wrap=True)
         self._data.setFixedWidth(560)
