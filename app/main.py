@@ -246,6 +246,7 @@ class Program(QObject):
         buttons = [("save_again", "Try again"), ("back", "Go on annotating"), ("lose", f"Quit and lose {count}")]
         text = f"{count} of your decisions are nowhere but in the memory of this program.\n\n{reason}"
         self.window.show_notice("Not everything is saved", text, buttons)
+        self.record.write("page", name="unsafe", text=text)
 
     def _on_notice_chosen(self, wish: str) -> None:
         if wish == "save_again":

@@ -205,6 +205,7 @@ class Saving(QObject):
         self._last_wait.stop()
         if self._session is not None and not self._session.store.is_durable:
             self._follow.start()
+            self._retry.start(_RETRY_MS[-1])
             self.unsafe.emit(self._session.store.pending, self._reason or "The annotations folder does not answer.")
         else:
             self.ended.emit()

@@ -131,3 +131,23 @@ def test_two_windows_on_one_display_follow_each_other(start: Start, tmp_path: Pa
         assert "nothing to undo" in second.wait("message")["text"]  # that was decided elsewhere
         second.terminate()
     assert labels(annotations_root) == {"block_0000": 3, "block_0001": 2}
+
+
+def test_quitting_asks_while_a_decision_is_nowhere_on_a_disk(
+    start: Start, tmp_path: Path, annotations_root: Path
+) -> None:
+    data = make_blocks(tmp_path / "data", block_names(2))
+    (tmp_path / "no-folder").write_text("a file where the local journals should be", encoding="utf-8")
+    state = {"XDG_STATE_HOME": str(tmp_path / "no-folder")}
+    program = start(data, "--annotations-root", annotations_root, "--user", "alice", environment=state)
+    program.wait("frame", block="block_0000")
+    away = annotations_root.with_name("away")
+    annotations_root.rename(away)
+    program.keys("2")
+    program.wait("store", state="failed", pending=1)
+    program.keys("ctrl+q")
+    program.wait("page", name="unsafe")
+    away.rename(annotations_root)
+    program.wait("store", state="saved", pending=0)  # without a click
+    program.quit()
+    assert labels(annotations_root) == {"block_0000": 2}
