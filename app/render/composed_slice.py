@@ -62,10 +62,8 @@ class ComposedSliceVisual(Visual):  # type: ignore[misc]
             self.shared_program["u_picture"] = picture
         self.textures = textures
         self._is_stale = True
-        for program in (self.shared_program, self._composer):
-            program["u_size"] = (float(x), float(y), float(z))
-        for g, texture in enumerate(textures.textures):
-            self._composer[f"u_texture_{g}"] = texture
+        self.shared_program["u_size"] = (float(x), float(y), float(z))
+        shading.apply_textures(self._composer, textures)
 
     def set_looks(self, looks: Sequence[shading.ChannelLook]) -> None:
         """Colours and contrast: uniforms only."""

@@ -42,6 +42,14 @@ def declarations(groups: int) -> str:
     return "\n".join(lines)
 
 
+def apply_textures(program: Any, textures: BlockTextures) -> None:
+    """Set the uniforms that say which block is drawn: the textures of `declarations`, and its size as x, y, z."""
+    z, y, x = textures.shape
+    program["u_size"] = (float(x), float(y), float(z))
+    for g, texture in enumerate(textures.textures):
+        program[f"u_texture_{g}"] = texture
+
+
 def apply_looks(program: Any, looks: Sequence[ChannelLook], textures: BlockTextures) -> None:
     """Set the uniforms of `declarations` for these channels."""
     for g in range(len(textures.textures)):

@@ -61,10 +61,7 @@ class SliceVisual(Visual):  # type: ignore[misc]
     def set_textures(self, textures: BlockTextures) -> None:
         """Draw this block from now on."""
         self.textures = textures
-        z, y, x = textures.shape
-        self.shared_program["u_size"] = (float(x), float(y), float(z))
-        for g, texture in enumerate(textures.textures):
-            self.shared_program[f"u_texture_{g}"] = texture
+        shading.apply_textures(self.shared_program, textures)
 
     def set_looks(self, looks: Sequence[shading.ChannelLook]) -> None:
         """Colours and contrast: uniforms only."""
