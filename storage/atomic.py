@@ -7,27 +7,35 @@ import re
 import secrets
 from typing import TYPE_CHECKING
 
+from storage.modes import share_file
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 _BINARY = getattr(os, "O_BINARY", 0)
 
 
-def replace_file(path: Path, data: bytes, host: str) -> None:
+def replace_file(path: Path, data: bytes, host: str, may_replace: Callable[[], bool] | None = None) -> bool:
     """Write `data` to `path`, durably: a hidden file beside it, synced, then renamed.
 
-    `host` goes into the hidden file's name, so that `sweep_temporary` can tell whose it is. Raises OSError, and
-    then the old file is as it was.
+    `host` goes into the hidden file's name, so that `sweep_temporary` can tell whose it is. `may_replace` is asked
+    last before the renaming; where it says no, nothing is changed and the answer is False. Raises OSError, and then
+    the old file is as it was.
     """
     temporary = path.with_name(f".{path.name}-{host}-{os.getpid()}-{secrets.token_hex(4)}.tmp")
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
         try:
+            share_file(descriptor, path.parent)
             write_all(descriptor, data)
             os.fsync(descriptor)
             identity = os.fstat(descriptor).st_ino
         finally:
             os.close(descriptor)
+        if may_replace is not None and not may_replace():
+            temporary.unlink(missing_ok=True)
+            return False
         try:
             temporary.replace(path)
         except FileNotFoundError:
@@ -38,6 +46,7 @@ def replace_file(path: Path, data: bytes, host: str) -> None:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+    return True
 
 
 def write_all(descriptor: int, data: bytes) -> None:

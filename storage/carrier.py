@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from typing import TYPE_CHECKING
 
 from storage.atomic import write_all
 from storage.errors import readable
 from storage.journal import SUFFIX
+from storage.modes import share_file
+from storage.owner import owner_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from storage.journal import Journal
+    from storage.owner import Owner
     from storage.share import Share
 
 _PART = 1 << 20
 _TAIL = 4096
+_TRIES = 5
 _BINARY = getattr(os, "O_BINARY", 0)
 
 
@@ -32,6 +37,8 @@ class Carrier:
         self._folder = share.journal_folder(journal.annotator)
         self.paths = [self._folder / (journal.session + SUFFIX)]
         """The files on the share: the last is in use, those before were changed by another program."""
+        self.owner: Owner | None = None
+        """Whose the share's file is, as it was seen last; None before that, and where the system does not tell."""
         self._seen: tuple[int, int] | None = None  # inode and size of the share's file after our last writing
 
     @property
@@ -52,11 +59,22 @@ class Carrier:
         end, decisions = self.journal.durable
         if not decisions:
             return
+        for _ in range(_TRIES):
+            if self._append(end):
+                self.pushed = (end, decisions)
+                return
+        raise OSError(errno.EAGAIN, "is removed again and again by another program", str(self.path))
+
+    def _append(self, end: int) -> bool:
+        """Bring the file up to `end`; False where another program took it away or changed it meanwhile."""
         seen, self._seen = self._seen, None
         descriptor = self._open()
         try:
             found = os.fstat(descriptor)
             size = found.st_size
+            self.owner = owner_of(found)
+            if size < self.pushed[0]:
+                self.pushed = (0, 0)  # what was there is not any more: nothing counts as saved until it is again
             is_ours = self._is_ours(descriptor, size, end, (found.st_ino, size) == seen)
             if is_ours and size < end:
                 for start in range(size, end, _PART):
@@ -68,10 +86,18 @@ class Carrier:
         os.close(descriptor)  # a network file may report a failed write only here
         if not is_ours:
             self._take_another_name()
-            self.push()
-            return
+            return False
+        if size < end and not self._is_there(found.st_ino):
+            return False
         self._seen = (found.st_ino, end)
-        self.pushed = (end, decisions)
+        return True
+
+    def _is_there(self, inode: int) -> bool:
+        """Tell whether the path is still that of the file that was written: an open file can lose its name."""
+        try:
+            return self.path.stat().st_ino == inode
+        except FileNotFoundError:
+            return False
 
     def _open(self) -> int:
         flags = os.O_RDWR | os.O_APPEND | _BINARY
@@ -79,7 +105,9 @@ class Carrier:
             return os.open(self.path, flags)
         except FileNotFoundError:
             self._share.make_folders(self.journal.annotator)
+            self.pushed = (0, 0)
             descriptor = os.open(self.path, flags | os.O_CREAT, 0o644)
+            share_file(descriptor, self._folder)
             self._share.note_new_file(self._folder)
             return descriptor
 

@@ -22,6 +22,8 @@ SLOTS = {
     "final-clear": "final",
 }
 """Which value of a block a kind of decision changes. Newer versions may know more kinds."""
+FINAL = SLOTS["final"]
+"""The one slot that belongs to the block and not to each annotator; only admins decide it."""
 
 _VALUE_TYPES: dict[str, type] = {
     "annotate": int,
@@ -40,7 +42,8 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     `v` is the version of the line's form; `t` the time, ISO 8601 in UTC with six digits of a second, so that
     times compare as text; `n` counts the lines of a session from 1 (0 is its first line, of kind `open`).
     `prev` is the value before, `ms` how many milliseconds the block was looked at, `undoes` the `n` of the line
-    that this one takes back, `source` where the decision was made if not in this session.
+    that this one takes back, `source` where the decision was made if not in this session, `by` who set a final label
+    there, if that was not the annotator.
     """
 
     v: int
@@ -55,6 +58,7 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     ms: int | None = None
     undoes: int | None = None
     source: str | None = None
+    by: str | None = None
 
 
 def is_valid(kind: str, value: object) -> bool:

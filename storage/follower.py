@@ -5,23 +5,28 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from storage.atomic import refresh_folder
 from storage.journal import SUFFIX
 from storage.journal_reader import JournalReader
 from storage.names import is_annotator
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     from storage.decision import Decision
+    from storage.roles import Roles
     from storage.share import Share
+
+_LISTINGS = 3
+"""A listed journal that is gone was folded into a new one, which a newer listing shows."""
 
 
 class Follower:
     """Reads what is new, of one annotator's sessions or of everybody's. Uses no lock and trusts no file time."""
 
-    def __init__(self, share: Share, annotator: str, follow_all: bool) -> None:
-        self._share, self._annotator, self._follow_all = share, annotator, follow_all
+    def __init__(self, share: Share, annotator: str, follow_all: bool, roles: Roles) -> None:
+        self._share, self._annotator, self._follow_all, self._roles = share, annotator, follow_all, roles
         self._readers: dict[Path, JournalReader] = {}
 
     def read(self, own: Collection[Path] = ()) -> Iterator[list[Decision]]:
@@ -31,16 +36,24 @@ class Follower:
         """
         for annotator in self._annotators():
             folder = self._share.journal_folder(annotator)
-            for name in sorted(_journals(folder)):
-                path = folder / name
-                if path in own:
-                    continue
-                reader = self._readers.get(path)
-                if reader is None:
-                    reader = self._readers[path] = JournalReader(path, annotator)
-                elif not reader.may_have_grown():
-                    continue
-                yield from reader.read()
+            for _ in range(_LISTINGS):
+                names = sorted(_journals(folder))
+                yield from self._read_files([folder / name for name in names if folder / name not in own], annotator)
+                gone = [path for path, reader in self._readers.items() if reader.is_missing]
+                if not gone:
+                    break
+                for path in gone:
+                    del self._readers[path]
+                refresh_folder(folder)
+
+    def _read_files(self, paths: Iterable[Path], annotator: str) -> Iterator[list[Decision]]:
+        for path in paths:
+            reader = self._readers.get(path)
+            if reader is None:
+                reader = self._readers[path] = JournalReader(path, annotator, self._roles)
+            elif not reader.may_have_grown():
+                continue
+            yield from reader.read()
 
     def problems(self) -> list[str]:
         """Return a sentence for everything that was left out so far."""

@@ -10,32 +10,43 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from storage.clock import parse_time
-from storage.decision import OPEN, Decision
+from storage.decision import FINAL, OLDER, OPEN, SLOTS, Decision
 from storage.errors import readable, reason
+from storage.owner import owner_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from storage.roles import Roles
+
 _CHUNK = 1 << 20
 _MOST_REPORTED = 5
 _QUIET_SECONDS = 86_400
-"""Nobody decides for a day without a word: a journal that old is opened again only when its size changes."""
+"""A session that was quiet for half as long begins a new journal: one that old is opened only when its size changes."""
 
 _decoder = msgspec.json.Decoder(Decision)
 
 
 class JournalReader:
-    """Follows one file. Lines that cannot be read are left out and stand in `problems`."""
+    """Follows one file. Lines that cannot be read, or that do not count, are left out and stand in `problems`.
 
-    def __init__(self, path: Path, annotator: str) -> None:
+    What counts, with `roles`: lines in a file that belongs to an account of the annotator; what was taken over from
+    older files, also in a file of an admin's; final labels only if the annotator is an admin. Without roles all do.
+    """
+
+    def __init__(self, path: Path, annotator: str, roles: Roles | None = None) -> None:
         self.path = path
         self.problems: list[str] = []
         self.data_root = ""
         """The data folder that the first line names; empty before it was read."""
         self.has_torn_end = False
         """At the last reading the file ended within a line."""
+        self.is_missing = False
+        """At the last reading there was no such file."""
         self._annotator = annotator
+        self._roles = roles
+        self._only_older = False  # the file is an admin's, who brought older files in
         self._position = 0  # of the first line that was not read
         self._line = 0  # how many lines were read
         self._size = 0
@@ -64,10 +75,12 @@ class JournalReader:
 
         A file that is gone for the moment has none; what else the system reports becomes a problem.
         """
+        self.is_missing = False
         for _ in range(2):
             try:
                 yield from self._read()
             except FileNotFoundError:
+                self.is_missing = True
                 return
             except OSError as error:
                 if error.errno in (errno.ESTALE, errno.EBADF):
@@ -77,6 +90,8 @@ class JournalReader:
 
     def _read(self) -> Iterator[list[Decision]]:
         with self.path.open("rb") as file:
+            if not self._may_be_used(os.fstat(file.fileno())):
+                return
             file.seek(self._position)
             rest = b""
             while chunk := file.read(_CHUNK):
@@ -87,6 +102,21 @@ class JournalReader:
             self.has_torn_end = bool(rest)
             self._size = self._position + len(rest)
             self._changed = os.fstat(file.fileno()).st_mtime
+
+    def _may_be_used(self, found: os.stat_result) -> bool:
+        if self._roles is None:
+            return True
+        owner = owner_of(found)
+        is_right = self._roles.owns(owner, self._annotator)
+        self._only_older = not is_right and self._roles.may_bring_in(owner)
+        if is_right or self._only_older:
+            return True
+        self._size, self._changed = found.st_size, found.st_mtime
+        self._report(
+            f"{readable(self.path)} belongs to {owner}, which is no account of {self._annotator} in the roles file. "
+            "It is left out; if it is genuine, have an admin add the account there."
+        )
+        return False
 
     def _decode(self, lines: bytes) -> list[Decision]:
         first = self._line + 1
@@ -117,6 +147,12 @@ class JournalReader:
         if decision.kind == OPEN:
             if isinstance(decision.value, str):
                 self.data_root = decision.value
+            return None
+        if self._only_older and decision.source != OLDER:
+            self._report_line(line, f"is in a file of an admin's account, but was decided as {self._annotator}")
+            return None
+        if self._roles is not None and SLOTS.get(decision.kind) == FINAL and not self._roles.is_admin(self._annotator):
+            self._report_line(line, f"sets a final label, and the roles file does not name {self._annotator} as admin")
             return None
         return decision if time_text is decision.t else msgspec.structs.replace(decision, t=time_text)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from typing import TYPE_CHECKING
 
 from storage.errors import readable, reason
@@ -11,11 +12,12 @@ from storage.journal import SUFFIX, LocalJournal
 from storage.session_name import new_session
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
 _PUSHED = "pushed"
 _TRIES = 3
+_RECENT_SECONDS = 2 * 86_400
 
 
 class LocalFolder:
@@ -56,14 +58,21 @@ class LocalFolder:
         """Return the journals of an annotator that may not be on the share yet."""
         return _files(self._journals / annotator)
 
-    def leftovers(self, own: Collection[str], problems: list[str]) -> Iterator[LocalJournal]:
-        """Yield the journals of dead sessions of all annotators, locked; `own` are sessions to leave out."""
+    def leftovers(
+        self, own: Collection[str], report: Callable[[str], None], put_away: bool = False
+    ) -> Iterator[LocalJournal]:
+        """Yield the journals of dead sessions of all annotators, locked; `own` are sessions to leave out.
+
+        With `put_away` also those of the last days that are known to be on the share: a server that promised too
+        much may have lost them since.
+        """
         try:
             annotators = sorted(os.listdir(self._journals))
         except OSError:
             return
         for annotator in annotators:
-            for path in _files(self._journals / annotator):
+            folder = self._journals / annotator
+            for path in _files(folder) + (_recent(folder / _PUSHED) if put_away else []):
                 if path.name.removesuffix(SUFFIX) in own:
                     continue
                 try:
@@ -71,9 +80,7 @@ class LocalFolder:
                 except FileNotFoundError:  # another session has just dealt with it
                     continue
                 except OSError as error:
-                    sentence = f"{readable(path)} {reason(error)}. The decisions in it are not on the share."
-                    if sentence not in problems:
-                        problems.append(sentence)
+                    report(f"{readable(path)} {reason(error)}. The decisions in it are not on the share.")
                     continue
                 if journal is not None:
                     yield journal
@@ -87,12 +94,21 @@ class LocalFolder:
         try:
             if decisions:
                 pushed = journal.path.parent / _PUSHED
+                if journal.path.parent.name == _PUSHED:
+                    return
                 pushed.mkdir(exist_ok=True)
                 journal.path.replace(pushed / journal.path.name)
             else:
                 journal.path.unlink()
         except OSError:  # it is looked at again next time, and found to be on the share
             return
+
+
+def _recent(folder: Path) -> list[Path]:
+    try:
+        return [path for path in _files(folder) if time.time() - path.stat().st_mtime < _RECENT_SECONDS]
+    except OSError:
+        return []
 
 
 def _files(folder: Path) -> list[Path]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from storage.clock import parse_time
 from storage.decision import OLDER, VERSION, Decision
 from storage.errors import readable
-from storage.snapshot import UNMATCHED, Entry, Snapshot
+from storage.snapshot import UNMATCHED, Entry, Form, Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,34 +24,40 @@ Parts = tuple[str, ...]
 
 @dataclass
 class OlderAnnotations:
-    """What a snapshot holds: `entries` block id -> (class, time); what fits no block, as it stood; and why."""
+    """What a snapshot holds: `entries` block id -> (class, time); what fits no block, as it stood; and why.
 
+    `by` has, of final labels, who set them.
+    """
+
+    form: Form
     entries: dict[str, tuple[int, str]] = field(default_factory=dict)
     unmatched: dict[str, Any] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    by: dict[str, str] = field(default_factory=dict)
 
     def add(self, block: str, entry: object) -> bool:
         """Take in one entry, unless there is a newer one of the block; False if it is not well formed."""
-        match entry:
-            case {"label": int(label), "annotated_at": str(text)} if label > 0 and not isinstance(label, bool):
-                time = parse_time(text)
-            case _:
-                return False
-        if time is None:
+        if not isinstance(entry, dict):
+            return False
+        label, time = entry.get(self.form.label), parse_time(entry.get(self.form.time))
+        if type(label) is not int or label <= 0 or time is None:
             return False
         old = self.entries.get(block)
         if old is None or time > old[1]:
             self.entries[block] = (label, time)
+            if self.form.by and isinstance(name := entry.get(self.form.by), str):
+                self.by[block] = name
         return True
 
 
 @dataclass(frozen=True)
 class Change:
-    """What somebody did with the older program: a class for a block, or None for a class taken away."""
+    """What somebody did with the older program: a class for a block, or None for a class taken away; and who."""
 
     block: str
     label: int | None
     time: str
+    by: str | None = None
 
 
 def read_older(snapshot: Snapshot, data_root: Path, path: Path, only_unmatched: bool = False) -> OlderAnnotations:
@@ -60,14 +66,14 @@ def read_older(snapshot: Snapshot, data_root: Path, path: Path, only_unmatched: 
     What a snapshot of ours keeps as unmatched is tried again, for it may belong to this data folder;
     `only_unmatched` is for a snapshot whose annotations are known.
     """
-    result = OlderAnnotations()
+    result = OlderAnnotations(snapshot.form)
     items = list(snapshot.part(UNMATCHED).items())
     if not only_unmatched:
         plain = _plain(snapshot.entries())
         if plain is not None:
             result.entries = plain
         else:
-            items = [*snapshot.part("annotations").items(), *items]
+            items = [*snapshot.part(snapshot.form.part).items(), *items]
     if items:
         _sort_in(items, result, _parts(str(data_root)), path)
     return result
@@ -79,7 +85,7 @@ def changes(snapshot: Snapshot, older: OlderAnnotations, known: Annotations) -> 
     A block that our last snapshot had and that is missing now was cleared, at the file's time.
     """
     found = [
-        Change(block, label, time)
+        Change(block, label, time, older.by.get(block))
         for block, (label, time) in older.entries.items()
         if block not in known.last or time > known.last[block][0]
     ]
@@ -117,7 +123,7 @@ def _sort_in(items: Iterable[tuple[str, Any]], result: OlderAnnotations, data_ro
                 result.unmatched.setdefault(parent, {})[name] = entry
 
     for key, value in items:
-        if isinstance(value, dict) and "label" not in value:
+        if isinstance(value, dict) and result.form.label not in value:
             if _is_absolute(key):
                 nested.setdefault(key, {}).update(value)
             else:  # written by a script that knew no data folder
@@ -208,14 +214,20 @@ def _parts(path: str) -> Parts:
 
 
 def decisions_for(
-    found: Iterable[Change], known: Annotations, annotator: str, session: str, first: int
+    found: Iterable[Change], known: Annotations, form: Form, annotator: str, session: str, first: int
 ) -> list[Decision]:
     """Return the journal lines that take changes over, numbered from `first`, with their own times."""
+    kinds = ("final", "final-clear") if form.by else ("annotate", "clear")
     lines = []
     for n, change in enumerate(found, first):
-        kind = "clear" if change.label is None else "annotate"
+        kind = kinds[change.label is None]
         prev = known[change.block][0] if change.block in known else None
+        by = change.by if change.by != annotator else None
         lines.append(
-            Decision(VERSION, change.time, n, annotator, session, kind, change.block, change.label, prev, source=OLDER)
+            Decision(
+                *(VERSION, change.time, n, annotator, session, kind, change.block, change.label, prev),
+                source=OLDER,
+                by=by,
+            )
         )
     return lines

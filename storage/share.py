@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from storage.atomic import sync_folder
 from storage.errors import StorageError, failure, readable
+from storage.modes import share_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +24,7 @@ class Share:
         self.root = root
         self.users = root / "users"
         self.journals = root / "journal"
+        self.final_labels = root / "admin" / "final_labels.json"
         self._new: dict[Path, float] = {}  # folders in which a file was made, and when
 
     def snapshot(self, annotator: str) -> Path:
@@ -55,9 +57,12 @@ class Share:
             raise StorageError(f"The annotations folder {readable(self.root)} is empty. {_MOUNTED}")
 
     def make_folders(self, annotator: str) -> None:
-        """Make the folders that an annotator needs, below a root that is there. Raises OSError."""
+        """Make the folders that an annotator needs, below a root that is there. Raises OSError.
+
+        In a folder that `store init` made, all of them belong to the group.
+        """
         for folder in (self.users, self.journals, self.journal_folder(annotator)):
-            folder.mkdir(exist_ok=True)
+            make_folder(folder)
 
     def note_new_file(self, folder: Path) -> None:
         """A file was made in `folder`: make its name durable now, and touch the folder a moment later.
@@ -76,3 +81,14 @@ class Share:
                 except OSError:
                     continue
                 del self._new[folder]
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder if it is not there, with the rights of the one that it is in if that is shared. Raises OSError."""
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        if not folder.is_dir():
+            raise
+    else:
+        share_folder(folder)

@@ -1,7 +1,8 @@
-"""An annotator's snapshot in the older program's format: users/{annotator}.json, read and composed."""
+"""Snapshots in the older program's format, users/{annotator}.json and admin/final_labels.json: read and composed."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,8 @@ import msgspec
 
 from storage.clock import parse_time
 from storage.errors import StorageError, readable
+from storage.owner import Owner, owner_of
+from storage.state import FinalLabels
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +20,26 @@ if TYPE_CHECKING:
 
 UNMATCHED = "unmatched"
 _OURS = "cytoscribe"
+
+
+@dataclass(frozen=True)
+class Form:
+    """The names that the older program uses in a file: `part` of the whole holds an entry for each block.
+
+    An entry has a class under `label`, a time under `time` and, where `by` is not empty, who set it under that name.
+    """
+
+    part: str
+    label: str
+    time: str
+    by: str = ""
+
+
+ANNOTATIONS = Form("annotations", "label", "annotated_at")
+FINAL_LABELS = Form("labels", "final_label", "set_at", "set_by")
+
+
+Identity = tuple[int, int, int]
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
@@ -39,11 +62,17 @@ class Seal(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A snapshot file as it was read; `top` keeps the text of every top-level value."""
+    """A snapshot file as it was read; `top` keeps the text of every top-level value.
 
+    `identity` is what changes when the file is replaced or rewritten, `owner` the account that wrote it.
+    """
+
+    form: Form
     top: dict[str, msgspec.Raw]
     updated_at: str | None
     seal: Seal
+    identity: Identity
+    owner: Owner | None
 
     @property
     def is_ours(self) -> bool:
@@ -63,14 +92,16 @@ class Snapshot:
 
     def entries(self) -> dict[str, Entry] | None:
         """Return the annotations if all of them are flat and well formed, which is quick; else None."""
-        raw = self.top.get("annotations")
+        raw = self.top.get(self.form.part)
+        if self.form != ANNOTATIONS:
+            return None
         try:
             return msgspec.json.decode(raw, type=dict[str, Entry]) if raw is not None else {}
         except msgspec.ValidationError:
             return None
 
 
-def read_snapshot(path: Path) -> Snapshot | None:
+def read_snapshot(path: Path, form: Form) -> Snapshot | None:
     """Return what the file holds; None where there is no file.
 
     Raises
@@ -81,36 +112,58 @@ def read_snapshot(path: Path) -> Snapshot | None:
         It cannot be read.
     """
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            found = os.fstat(file.fileno())
+            data = file.read()
     except FileNotFoundError:
         return None
     try:
         content = data.decode("utf-8-sig").encode() if data.startswith(b"\xef\xbb\xbf") else data
         content.decode("utf-8")
         top = msgspec.json.decode(content, type=dict[str, msgspec.Raw])
-        annotations = top.get("annotations")
-        if annotations is not None and not bytes(annotations).lstrip().startswith(b"{"):
-            raise StorageError(_unreadable(path, "its annotations are not a JSON object"))
+        part = top.get(form.part)
+        if part is not None and not bytes(part).lstrip().startswith(b"{"):
+            raise StorageError(_unreadable(path, f"its {form.part} are not a JSON object"))
     except UnicodeDecodeError as error:
         raise StorageError(_unreadable(path, f"byte {error.start} is not UTF-8")) from error
     except msgspec.DecodeError as error:
         raise StorageError(_unreadable(path, str(error))) from error
-    return Snapshot(top, parse_time(_decoded(top, "updated_at")), _seal(top))
+    return Snapshot(form, top, parse_time(_decoded(top, "updated_at")), _seal(top), _identity(found), owner_of(found))
+
+
+def identity_of(path: Path) -> Identity | None:
+    """Return the identity of a snapshot file as it is now; None where there is none. Raises OSError."""
+    try:
+        return _identity(path.stat())
+    except FileNotFoundError:
+        return None
 
 
 def compose_snapshot(
-    found: Snapshot | None, annotator: str, annotations: Annotations, unmatched: dict[str, Any], moment: str
+    found: Snapshot | None, form: Form, annotator: str, labels: Annotations, unmatched: dict[str, Any], moment: str
 ) -> bytes:
     """Return the text of a new snapshot, which keeps what it does not know of the one that was found."""
-    top: dict[str, Any] = {"username": annotator, "created_at": moment, "updated_at": "", "annotations": {}}
+    about = {"username": annotator, "created_at": moment} if form == ANNOTATIONS else {}
+    top: dict[str, Any] = {**about, "updated_at": "", form.part: {}}
     top |= found.top if found is not None else {}
     top["updated_at"] = moment
-    top["annotations"] = {block: Entry(label, time) for block, (label, time) in annotations.items()}
-    top[_OURS] = Seal(moment, annotations.through)
+    by = labels.by if isinstance(labels, FinalLabels) else {}
+    if form.by:
+        top[form.part] = {
+            block: {form.label: label, form.by: by.get(block, annotator), form.time: time}
+            for block, (label, time) in labels.items()
+        }
+    else:
+        top[form.part] = {block: Entry(label, time) for block, (label, time) in labels.items()}
+    top[_OURS] = Seal(moment, labels.through)
     top.pop(UNMATCHED, None)
     if unmatched:
         top[UNMATCHED] = unmatched
     return msgspec.json.format(msgspec.json.encode(top), indent=2)
+
+
+def _identity(found: os.stat_result) -> Identity:
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def _unreadable(path: Path, what: str) -> str:

@@ -1,4 +1,4 @@
-"""The snapshot of one annotator on the share: what the older program did to it, and writing it anew."""
+"""A snapshot on the share: what the older program did to it, and writing it anew."""
 
 from __future__ import annotations
 
@@ -12,32 +12,62 @@ from storage.decision import OPEN, VERSION, Decision, encode_line
 from storage.errors import StorageError, failure, readable, reason
 from storage.journal import SUFFIX
 from storage.session_name import new_session
-from storage.snapshot import Snapshot, compose_snapshot, read_snapshot
-from storage.state import Annotations
+from storage.share import make_folder
+from storage.snapshot import FINAL_LABELS, Snapshot, compose_snapshot, identity_of, read_snapshot
+from storage.state import Annotations, FinalLabels
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from storage.roles import Roles
     from storage.share import Share
+    from storage.snapshot import Form
+
+_LATER = "It is written again later; the journals have every decision."
+_TRIES = 5
 
 
 class SnapshotFile:
-    """users/{annotator}.json: derived from the journals, and read because the older program may write it."""
+    """Derived from the journals, and read because the older program may write it.
 
-    def __init__(self, share: Share, annotator: str, data_root: Path, host: str) -> None:
-        self.path = share.snapshot(annotator)
+    It is users/{annotator}.json, or with the form of final labels admin/final_labels.json, of all admins.
+    """
+
+    def __init__(self, share: Share, form: Form, annotator: str, data_root: Path, host: str, roles: Roles) -> None:
+        self.form = form
+        self.path = share.final_labels if form == FINAL_LABELS else share.snapshot(annotator)
         self.problems: list[str] = []
         self._share, self._annotator, self._data_root, self._host = share, annotator, data_root, host
+        self._roles = roles
 
     def read(self) -> Snapshot | None:
         """Return what the file has, None where it is missing or cannot be used, which becomes a problem."""
         try:
-            return read_snapshot(self.path)
+            snapshot = read_snapshot(self.path, self.form)
         except OSError as error:
             self._report(f"{readable(self.path)} {reason(error)}. What was annotated only there is missing here.")
         except StorageError as error:
             self._report(str(error))
+        else:
+            if snapshot is None or self._is_trusted(snapshot):
+                return snapshot
+            if not snapshot.is_ours:
+                self._report(self._foreign(snapshot))
         return None
+
+    def _is_trusted(self, snapshot: Snapshot) -> bool:
+        """Tell whether the file's owner may say what this annotator, or any admin, decided."""
+        roles, owner = self._roles, snapshot.owner
+        if self.form == FINAL_LABELS:
+            return roles.may_bring_in(owner) or not any(name in roles.accounts for name in roles.admins)
+        return roles.owns(owner, self._annotator) or roles.may_bring_in(owner)
+
+    def _foreign(self, snapshot: Snapshot) -> str:
+        whose = "an admin" if self.form == FINAL_LABELS else self._annotator
+        return (
+            f"{readable(self.path)} was written by {snapshot.owner}, which is no account of {whose} in the roles file. "
+            "What it says is not used."
+        )
 
     def changes(self, snapshot: Snapshot, known: Annotations) -> list[older.Change]:
         """Return what is in a snapshot and newer than `known`."""
@@ -51,20 +81,32 @@ class SnapshotFile:
         cannot be used is set aside under another name. Raises StorageError, and then the file is as it was.
         """
         try:
-            refresh_folder(self.path.parent)
-            snapshot = self._read_or_set_aside()
-            unmatched: dict[str, Any] = {}
-            if snapshot is not None:
-                found = self._older(snapshot, only_unmatched=snapshot.is_ours)
-                unmatched = found.unmatched
-                if not snapshot.is_ours:
-                    annotations = self._merged(annotations, older.changes(snapshot, found, annotations))
-            elif not annotations:
-                return
-            data = compose_snapshot(snapshot, self._annotator, annotations, unmatched, now())
-            replace_file(self.path, data, self._host)
+            for _ in range(_TRIES):
+                if self._write(annotations):
+                    return
         except OSError as error:
-            raise failure(self.path, error, "It is written again later; the journals have every decision.") from error
+            raise failure(self.path, error, _LATER) from error
+        raise StorageError(f"{readable(self.path)} is changed again and again by another program. {_LATER}")
+
+    def _write(self, annotations: Annotations) -> bool:
+        """Write it; False where somebody else wrote it in the meantime, which must be read first."""
+        make_folder(self.path.parent)
+        refresh_folder(self.path.parent)
+        snapshot = self._read_or_set_aside()
+        unmatched: dict[str, Any] = {}
+        if snapshot is not None:
+            found = self._older(snapshot, only_unmatched=snapshot.is_ours)
+            unmatched = found.unmatched
+            if not snapshot.is_ours:
+                annotations = self._merged(annotations, older.changes(snapshot, found, annotations))
+        elif not annotations:
+            return True
+        data = compose_snapshot(snapshot, self.form, self._annotator, annotations, unmatched, now())
+        return replace_file(self.path, data, self._host, lambda: self._is_as_read(snapshot))
+
+    def _is_as_read(self, snapshot: Snapshot | None) -> bool:
+        refresh_folder(self.path.parent)
+        return identity_of(self.path) == (snapshot.identity if snapshot is not None else None)
 
     def sweep(self) -> None:
         """Remove hidden files that killed processes of this computer left."""
@@ -80,15 +122,22 @@ class SnapshotFile:
 
     def _read_or_set_aside(self) -> Snapshot | None:
         try:
-            return read_snapshot(self.path)
+            snapshot = read_snapshot(self.path, self.form)
         except StorageError as error:
-            aside = self.path.with_name(f"{self.path.name}.unreadable-{file_time(now())}")
-            if aside.exists():
-                raise
-            self.path.rename(aside)
-            self._report(str(error))
-            self._report(f"The unreadable {readable(self.path)} was renamed to {aside.name} and is kept.")
+            self._set_aside("unreadable", str(error))
             return None
+        if snapshot is not None and not snapshot.is_ours and not self._is_trusted(snapshot):
+            self._set_aside("foreign", self._foreign(snapshot))
+            return None
+        return snapshot
+
+    def _set_aside(self, why: str, sentence: str) -> None:
+        aside = self.path.with_name(f"{self.path.name}.{why}-{file_time(now())}")
+        if aside.exists():
+            raise StorageError(f"{sentence} It cannot be renamed, because {aside.name} is there already.")
+        self.path.rename(aside)
+        self._report(sentence)
+        self._report(f"The {why} {readable(self.path)} was renamed to {aside.name} and is kept.")
 
     def _merged(self, annotations: Annotations, changes: list[older.Change]) -> Annotations:
         """Write a journal with the changes; return the annotations with them."""
@@ -96,17 +145,18 @@ class SnapshotFile:
             return annotations
         session = new_session(self._host)
         opening = Decision(VERSION, now(), 0, self._annotator, session, OPEN, value=readable(self._data_root))
-        lines = older.decisions_for(changes, annotations, self._annotator, session, 1)
+        lines = older.decisions_for(changes, annotations, self.form, self._annotator, session, 1)
         folder = self._share.journal_folder(self._annotator)
         replace_file(folder / (session + SUFFIX), b"".join(encode_line(line) for line in [opening, *lines]), self._host)
         self._share.note_new_file(folder)
-        merged = dict(annotations)
+        merged, by = dict(annotations), dict(annotations.by) if isinstance(annotations, FinalLabels) else {}
         for change in changes:
             if change.label is None:
                 merged.pop(change.block, None)
             else:
                 merged[change.block] = (change.label, change.time)
-        return Annotations(merged, annotations.last, annotations.through)
+                by[change.block] = change.by or self._annotator
+        return FinalLabels(merged, annotations.last, annotations.through, by)
 
     def _report(self, problem: str) -> None:
         if problem not in self.problems:

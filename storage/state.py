@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from storage.decision import SLOTS, Decision, is_valid
+from storage.decision import FINAL, SLOTS, Decision, is_valid
 
 if TYPE_CHECKING:
     from collections.abc import KeysView
@@ -34,13 +34,28 @@ class Annotations(dict[str, tuple[int, str]]):
         self.through: dict[str, int] = through if through is not None else {}
 
 
+class FinalLabels(Annotations):
+    """A copy of the final labels, block id -> (class, time), for another thread; `by` says who set each."""
+
+    def __init__(
+        self,
+        labels: dict[str, tuple[int, str]],
+        last: dict[str, Last] | None = None,
+        through: dict[str, int] | None = None,
+        by: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(labels, last, through)
+        self.by: dict[str, str] = by if by is not None else {}
+
+
 class _Person:
     """What one annotator decided."""
 
     __slots__ = ("labels", "last", "through")
 
     def __init__(self) -> None:
-        self.last: dict[str, dict[str, Last]] = {slot: {} for slot in SLOTS.values()}  # by slot, then block
+        # By slot, then block
+        self.last: dict[str, dict[str, Last]] = {slot: {} for slot in SLOTS.values() if slot != FINAL}
         self.labels: dict[str, tuple[int, str]] = {}  # what `last` has of classes, without cleared blocks
         self.through: dict[str, int] = {}  # by session
 
@@ -49,7 +64,7 @@ _NOBODY = _Person()  # stands for annotators without decisions; never changed
 
 
 class State:
-    """For each annotator, block and slot the last decision, by time, session and number.
+    """For each annotator, block and slot the last decision, by time, session and number; one final label a block.
 
     Equal sets of decisions give equal states in any order, and a decision seen twice counts once. For one
     thread only; `annotations` makes copies for others.
@@ -59,6 +74,7 @@ class State:
         self.latest = ""
         """The greatest time seen; empty before the first decision."""
         self._people: dict[str, _Person] = {}
+        self._finals: dict[str, tuple[Last, str]] = {}  # by block: the last of all admins', and whose it is
 
     def apply(self, decision: Decision) -> bool:
         """Take in a decision; tell whether it changed what can be seen. Unknown kinds change nothing."""
@@ -74,8 +90,10 @@ class State:
         if not is_valid(kind, value):
             return False
         slot = SLOTS[kind]
-        blocks = person.last[slot]
         block = sys.intern(decision.block)
+        if slot == FINAL:
+            return self._apply_final(block, (time, session, n, value), decision.by or decision.annotator)
+        blocks = person.last[slot]
         old = blocks.get(block)
         if old is not None and (time, session, n) <= old[:3]:
             return False
@@ -87,13 +105,26 @@ class State:
                 person.labels.pop(block, None)
         return bool((old[3] if old is not None else None) != value)
 
+    def _apply_final(self, block: str, new: Last, by: str) -> bool:
+        old = self._finals.get(block)
+        if old is not None and new[:3] <= old[0][:3]:
+            return False
+        self._finals[block] = (new, by)
+        return bool((old[0][3] if old is not None else None) != new[3])
+
     def label(self, annotator: str, block: str) -> int | None:
         """Return the class that the annotator gave to the block; None for none."""
         found = self._people.get(annotator, _NOBODY).labels.get(block)
         return found[0] if found is not None else None
 
     def mark(self, annotator: str, block: str, kind: str) -> Any:
-        """Return the annotator's value of a kind like unsure, flag, comment or final; None if never set."""
+        """Return the annotator's value of a kind like unsure, flag or comment; None if never set.
+
+        Of the kind final it is the block's, whoever set it.
+        """
+        if SLOTS[kind] == FINAL:
+            final = self._finals.get(block)
+            return final[0][3] if final is not None else None
         found = self._people.get(annotator, _NOBODY).last[SLOTS[kind]].get(block)
         return found[3] if found is not None else None
 
@@ -101,6 +132,15 @@ class State:
         """Return a copy of one annotator's classes and their times."""
         person = self._people.get(annotator, _NOBODY)
         return Annotations(person.labels, person.last[_LABEL].copy(), person.through.copy())
+
+    def final_labels(self) -> FinalLabels:
+        """Return a copy of the final labels, their times, and who set them."""
+        labels, by = {}, {}
+        for block, ((time, _, _, value), name) in self._finals.items():
+            if value is not None:
+                labels[block], by[block] = (value, time), name
+        through = {session: n for person in self._people.values() for session, n in person.through.items()}
+        return FinalLabels(labels, {block: last for block, (last, _) in self._finals.items()}, through, by)
 
     def blocks(self, annotator: str) -> KeysView[str]:
         """Return the ids of the blocks to which the annotator gave a class."""

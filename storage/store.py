@@ -7,22 +7,22 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from storage.carrier import Carrier
 from storage.clock import later_than
-from storage.decision import OPEN, VERSION, Decision, encode_line, is_valid
-from storage.errors import StorageError, failure, readable, reason
+from storage.decision import FINAL, SLOTS, VERSION, Decision, is_valid
+from storage.errors import StorageError, failure, readable
 from storage.follower import Follower
-from storage.journal import Journal, LocalJournal, MemoryJournal
 from storage.journal_reader import JournalReader
 from storage.local import LocalFolder
 from storage.names import check_annotator
 from storage.older import decisions_for
-from storage.session_name import host_name, new_session
+from storage.outbox import Outbox
+from storage.owner import own_account
+from storage.roles import Roles, read_roles, roles_file
+from storage.session_name import host_name
 from storage.share import Share
+from storage.snapshot import ANNOTATIONS, FINAL_LABELS
 from storage.snapshot_file import SnapshotFile
-from storage.state import Annotations, State
+from storage.state import Annotations, FinalLabels, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from storage.snapshot import Snapshot
 
 _TRY_AGAIN = "Check that the share is mounted, then try again."
-_SAFE_HERE = "The decisions are safe on this computer and follow by themselves when the folder can be written."
-_NOT_SAFE = "What is shown as not saved exists only in this window: keep it open until the folder can be written."
-_DIRECT = "Decisions go straight to the annotations folder: each is safe only once it is shown as saved."
 
 
 def open_store(
@@ -42,18 +39,21 @@ def open_store(
     data_root: Path,
     host: str | None = None,
     follow_all: bool = False,
+    roles: Path | None = None,
 ) -> Store:
     """Open the annotations folder `root` for `annotator`, who judges the blocks below `data_root`.
 
     `local` is the folder in which this user keeps journals, for all stores; without it, or if it cannot be used,
     decisions go straight to the share. `host` is the name of this computer, for tests. `follow_all` reads and
-    follows the journals of all annotators. This waits for files: call it in a worker thread.
+    follows the journals of all annotators; an admin then takes final labels over, too. `roles` is the roles file if
+    it is not roles.json in `root`. This waits for files: call it in a worker thread.
 
     Raises
     ------
     StorageError
         The name is not allowed; `root` is missing, is no folder, is empty though it held a store before (a share
-        that is not mounted: nothing is made there), or its folders cannot be made or read.
+        that is not mounted: nothing is made there), its folders cannot be made or read, the roles file says that the
+        annotator uses another account, or (with `follow_all` only) is not valid.
     """
     name = check_annotator(annotator)
     share = Share(root)
@@ -63,11 +63,23 @@ def open_store(
             f"The annotations folder {readable(root)} is empty, but held annotations before. Check that the share is "
             f"mounted, then try again. If it was emptied on purpose, delete {readable(folder.note)}."
         )
+    problem = ""
+    file = roles_file(root, roles)
+    try:
+        who = read_roles(file)
+    except StorageError as error:
+        if follow_all:
+            raise
+        who, problem = Roles(), str(error)
+    _check_account(who, name, file)
     try:
         share.make_folders(name)
     except OSError as error:
         raise failure(root, error, "Ask for the right to write there, or choose another folder.") from error
-    return Store(share, folder, name, _real(data_root), host_name(host), follow_all)
+    store = Store(share, folder, name, _real(data_root), host_name(host), follow_all, who)
+    if problem:
+        store.problems.append(problem)
+    return store
 
 
 class Store:
@@ -87,51 +99,51 @@ class Store:
         data_root: Path,
         host: str,
         follow_all: bool,
+        roles: Roles,
     ) -> None:
         self.annotator, self.root = annotator, share.root
+        self.is_admin = roles.is_admin(annotator)
+        """Final labels by this annotator count."""
         self.state = State()
         self.problems: list[str] = []
         """Sentences for the user about what is wrong with files; it grows while the store is open."""
-        self._share, self._folder, self._data_root, self._host = share, folder, data_root, host
-        self._push_failure = ""
-        self._follower = Follower(share, annotator, follow_all)
-        self._snapshot = SnapshotFile(share, annotator, data_root, host)
-        snapshot = self._snapshot.read()  # first: whatever a session of ours put there is in a journal by then
+        self._share, self._folder, self._data_root = share, folder, data_root
+        self._n = 0
+        self._follower = Follower(share, annotator, follow_all, roles)
+        self._outbox = Outbox(share, folder, annotator, data_root, host, roles, self._report)
+        of_mine = [ANNOTATIONS, FINAL_LABELS] if follow_all and self.is_admin else [ANNOTATIONS]
+        self._snapshots = {form: SnapshotFile(share, form, annotator, data_root, host, roles) for form in of_mine}
+        # First: whatever a session of ours put there is in a journal by then
+        found = {form: file.read() for form, file in self._snapshots.items()}
         self._torn = self._read_journals()
         self.same_data_warning = self._compare_data_roots()
         """A sentence, if this annotations folder was used with another data folder; else None."""
-        self._n = 0
-        self._journal = self._new_journal()
-        self._carriers: tuple[Carrier, ...] = (Carrier(self._journal, share),)
-        if snapshot is not None:
-            self._take_over(snapshot)
-        self._report_all(self._snapshot.problems)
-        self._snapshot.sweep()
+        self._outbox.begin(self.state.latest)
+        for form, snapshot in found.items():
+            if snapshot is not None:
+                self._take_over(self._snapshots[form], snapshot)
+            self._report_all(self._snapshots[form].problems)
+            self._snapshots[form].sweep()
 
     @property
     def session(self) -> str:
-        """The name of this session, which is that of its journal; a new one if the local disk fails."""
-        return self._journal.session
+        """The name of this session and its journal: another after a long pause, or if the local disk fails."""
+        return self._outbox.session
 
     @property
     def pending(self) -> int:
         """How many decisions are not on the share yet."""
-        return sum(carrier.pending for carrier in self._carriers)
+        return self._outbox.pending
 
     @property
     def saved_through(self) -> int:
         """The number `n` up to which all decisions of this session are on the share."""
-        saved = 0
-        for carrier in self._carriers:
-            saved += carrier.pushed[1]
-            if carrier.pending:
-                break
-        return saved
+        return self._outbox.saved_through
 
     @property
     def is_durable(self) -> bool:
         """Every decision is on a disk: on the share, or in the local journal."""
-        return not any(carrier.pending for carrier in self._carriers if not carrier.journal.is_on_disk)
+        return self._outbox.is_durable
 
     # The owner's thread
 
@@ -152,8 +164,13 @@ class Store:
         """
         if not is_valid(kind, value) or not block:
             raise ValueError(f"{kind} of {block!r} cannot be {value!r}")
-        if not self.is_durable and self._push_failure:
-            raise StorageError(f"The decision was not taken, because the last one is not saved. {self._push_failure}")
+        if SLOTS[kind] == FINAL and not self.is_admin:
+            raise StorageError(
+                f"Final labels are set by admins, and the roles file does not name {self.annotator} as one."
+            )
+        if not self.is_durable and self._outbox.failure:
+            raise StorageError(f"The decision was not taken, because the last one is not saved. {self._outbox.failure}")
+        self._outbox.begin_anew_after_a_pause(self.state.latest)
         prev = self.state.mark(self.annotator, block, kind)
         decision = Decision(
             VERSION,
@@ -175,31 +192,14 @@ class Store:
 
     def close(self) -> None:
         """Let go of the local journal. What was not pushed is pushed by the next session on this computer."""
-        for carrier in self._carriers:
-            journal = carrier.journal
-            if self._folder is not None and isinstance(journal, LocalJournal) and not carrier.pending:
-                self._folder.put_away(journal)
-            else:
-                journal.close()
+        self._outbox.close()
 
     def _keep(self, decisions: list[Decision]) -> list[Decision]:
         """Put decisions into the journal, then into the state; return them with the session they are in."""
-        try:
-            self._journal.append(_lines(decisions), len(decisions))
-        except OSError as error:
-            self._leave_local_disk(error)
-            decisions = [msgspec.structs.replace(d, session=self.session) for d in decisions]
-            self._journal.append(_lines(decisions), len(decisions))
-        self._n += len(decisions)
-        self._apply(decisions)
-        return decisions
-
-    def _leave_local_disk(self, error: OSError) -> None:
-        """Go on in memory, as another session: what the failed disk has of the last line is not known."""
-        where = readable(self._folder.folder) if self._folder is not None else "The local journal"
-        self._report(f"{where} {reason(error)}. {_DIRECT}")
-        self._journal = self._memory_journal()
-        self._carriers = (*self._carriers, Carrier(self._journal, self._share))
+        kept = self._outbox.append(decisions)
+        self._n += len(kept)
+        self._apply(kept)
+        return kept
 
     def _apply(self, decisions: Iterable[Decision]) -> None:
         apply = self.state.apply
@@ -218,28 +218,18 @@ class Store:
         StorageError
             The share is not there or cannot be written. The next call carries on.
         """
-        try:
-            self._share.check()
-            self._share.touch_new()
-            for carrier in self._carriers:
-                self._carry(carrier)
-        except OSError as error:
-            safety = _SAFE_HERE if self.is_durable else _NOT_SAFE
-            failed = failure(self._share.journal_folder(self.annotator), error, safety)
-            self._push_failure = str(failed)
-            raise failed from error
-        except StorageError as error:
-            self._push_failure = str(error)
-            raise
-        self._push_failure = ""
-        self._push_leftovers()
+        self._outbox.push()
 
     def follow(self) -> list[Decision]:
-        """Return the new decisions of other sessions, for the owner to apply. Raises StorageError."""
+        """Return the new decisions of other sessions, for the owner to apply. Raises StorageError.
+
+        This also looks whether this session's own decisions are still on the share, and pushes what is not anew.
+        """
         self._share.check()
         self._share.touch_new()
         try:
-            found = list(chain.from_iterable(self._follower.read(self._own_files())))
+            self._outbox.check_again()
+            found = list(chain.from_iterable(self._follower.read(self._outbox.files)))
         except OSError as error:
             raise failure(self.root, error, _TRY_AGAIN) from error
         self._report_all(self._follower.problems())
@@ -252,36 +242,20 @@ class Store:
         """Replace users/{annotator}.json, for the older program and scripts, by `State.annotations(annotator)`.
 
         What waits is pushed first, so that a snapshot never has what no journal has. What the older program changed
-        in the file meanwhile goes into a journal, which `follow` finds. A file that is not valid is set aside under
-        another name. Raises StorageError; the file is then as it was.
+        in the file meanwhile goes into a journal, which `follow` finds. A file that is not valid, or that another
+        account wrote, is set aside under another name. Raises StorageError; the file is then as it was.
         """
-        self.push()
         copy = annotations if isinstance(annotations, Annotations) else Annotations(annotations)
-        self._snapshot.write(copy)
-        self._report_all(self._snapshot.problems)
+        self._write(self._snapshots[ANNOTATIONS], copy)
 
-    def _carry(self, carrier: Carrier) -> None:
-        carrier.push()
-        self._report_all(carrier.problems)
+    def write_final_labels(self, labels: FinalLabels) -> None:
+        """Replace admin/final_labels.json likewise, by `State.final_labels()`; for admins who follow all."""
+        self._write(self._snapshots[FINAL_LABELS], labels)
 
-    def _push_leftovers(self) -> None:
-        """Push what dead sessions left. What cannot be pushed is reported, and is no reason to fail."""
-        if self._folder is None:
-            return
-        for journal in self._folder.leftovers({c.journal.session for c in self._carriers}, self.problems):
-            try:
-                self._carry(Carrier(journal, self._share))
-            except OSError as error:
-                journal.close()
-                self._report(
-                    f"{readable(journal.path)} is from an earlier session and not on the share yet: "
-                    f"{readable(self._share.journal_folder(journal.annotator))} {reason(error)}."
-                )
-            else:
-                self._folder.put_away(journal)
-
-    def _own_files(self) -> set[Path]:
-        return {path for carrier in self._carriers for path in carrier.paths}
+    def _write(self, file: SnapshotFile, copy: Annotations) -> None:
+        self.push()
+        file.write(copy)
+        self._report_all(file.problems)
 
     # Opening
 
@@ -322,36 +296,13 @@ class Store:
         except OSError:
             return False
 
-    def _new_journal(self) -> Journal:
-        """Make this session's journal with its first line, on this computer if that is possible."""
-        if self._folder is None:
-            self._report(f"This computer has no folder for journals. {_DIRECT}")
-            return self._memory_journal()
-        try:
-            self._folder.remember_store()
-            journal = self._folder.new_journal(self.annotator, self._host)
-            journal.append(self._first_line(journal.session), 0)
-        except OSError as error:
-            self._report(f"{readable(self._folder.folder)} {reason(error)}. {_DIRECT}")
-            return self._memory_journal()
-        return journal
-
-    def _memory_journal(self) -> MemoryJournal:
-        journal = MemoryJournal(self.annotator, new_session(self._host))
-        journal.append(self._first_line(journal.session), 0)
-        return journal
-
-    def _first_line(self, session: str) -> bytes:
-        time = later_than(self.state.latest)
-        root = readable(self._data_root)
-        return encode_line(Decision(VERSION, time, 0, self.annotator, session, OPEN, value=root))
-
-    def _take_over(self, snapshot: Snapshot) -> None:
+    def _take_over(self, file: SnapshotFile, snapshot: Snapshot) -> None:
         """Keep what was done with the older program as decisions of this session."""
-        known = self.state.annotations(self.annotator)
-        changes = self._snapshot.changes(snapshot, known)
+        is_final = file.form == FINAL_LABELS
+        known = self.state.final_labels() if is_final else self.state.annotations(self.annotator)
+        changes = file.changes(snapshot, known)
         if changes:
-            self._keep(decisions_for(changes, known, self.annotator, self.session, self._n + 1))
+            self._keep(decisions_for(changes, known, file.form, self.annotator, self.session, self._n + 1))
 
     def _report(self, problem: str) -> None:
         if problem not in self.problems:
@@ -362,8 +313,14 @@ class Store:
             self._report(problem)
 
 
-def _lines(decisions: Iterable[Decision]) -> bytes:
-    return b"".join(map(encode_line, decisions))
+def _check_account(roles: Roles, annotator: str, file: Path) -> None:
+    mine = own_account()
+    if not roles.owns(mine, annotator):
+        accounts = " or ".join(sorted(roles.accounts[annotator]))
+        raise StorageError(
+            f"{readable(file)} says that {annotator} uses the account {accounts}, and this is {mine}: what you "
+            "decide would not count. Log in under your own name, or have an admin add this account there."
+        )
 
 
 def _real(path: Path) -> Path:

@@ -70,6 +70,9 @@ class Place:
         """Return the journals on this computer that are not put away."""
         return sorted(self.local.glob("*/journal/*/*.jsonl"))
 
+    def write_roles(self, **roles: Any) -> None:
+        (self.root / "roles.json").write_text(json.dumps(roles), encoding="utf-8")
+
     def write_older(self, annotations: dict[str, Any], **top: Any) -> None:
         """Write a snapshot as the older program does."""
         content = {"username": "alice", "created_at": WHEN, "updated_at": WHEN, "annotations": annotations} | top

@@ -80,6 +80,7 @@ def test_previous_value_and_undo_are_in_the_line(place: Place) -> None:
 
 
 def test_every_kind_comes_back(place: Place) -> None:
+    place.write_roles(admins=["alice"])
     store = place.open()
     values = {"unsure": True, "flag": True, "comment": "odd “ß”\n🧬", "final": 3}
     for kind, value in values.items():
@@ -165,6 +166,7 @@ def test_other_sessions_of_the_annotator_are_followed(place: Place) -> None:
 
 
 def test_others_are_followed_if_wanted(place: Place) -> None:
+    place.write_roles(admins=["dave"])
     bob = place.open("bob")
     bob.decide("annotate", "b", 2)
     bob.push()
