@@ -103,13 +103,15 @@ class Carrier:
         flags = os.O_RDWR | os.O_APPEND | _BINARY
         try:
             return os.open(self.path, flags)
-        except FileNotFoundError:
-            self._share.make_folders(self.journal.annotator)
-            self.pushed = (0, 0)
-            descriptor = os.open(self.path, flags | os.O_CREAT, 0o644)
-            share_file(descriptor, self._folder)
-            self._share.note_new_file(self._folder)
-            return descriptor
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+            self.pushed = (0, 0)  # whatever was there is not any more
+            if not isinstance(error, FileNotFoundError):
+                raise
+        self._share.make_folders(self.journal.annotator)
+        descriptor = os.open(self.path, flags | os.O_CREAT, 0o644)
+        share_file(descriptor, self._folder)
+        self._share.note_new_file(self._folder)
+        return descriptor
 
     def _is_ours(self, descriptor: int, size: int, end: int, is_as_left: bool) -> bool:
         """Tell whether the share's file is the beginning of the journal."""
