@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 from app import log
 from app.controllers.annotating import Annotating
 from app.controllers.deferring import Deferring
+from app.controllers.ending import Ending
 from app.controllers.listing import Listing
 from app.controllers.opening import Opening
 from app.controllers.playing import Playing
@@ -80,6 +81,7 @@ class Program(QObject):
             self.record,
         )
         self.saving = Saving(self.jobs, self.window, self.deferring, self.record)
+        self.ending = Ending(self.window, self.saving, self.record)
         self.remembering = Remembering(self.jobs, places, self.settings)
         self.sampling = Sampling(self.jobs, places, self.record)
         self.starting = Starting(
@@ -100,7 +102,7 @@ class Program(QObject):
             "choose_annotations": self._on_choose_annotations,
             "rescan": self.starting.rescan,
             "switch_annotator": self.starting.ask_who,
-            "quit": self.end,
+            "quit": self.ending.end,
             "clear_annotation": self.annotating.clear,
             "toggle_unsure": self.annotating.toggle_unsure,
             "toggle_flag": self.annotating.toggle_flag,
@@ -128,7 +130,6 @@ class Program(QObject):
             "key_sheet": self._on_key_sheet,
             "what_changed": self._on_what_changed,
         }
-        self._is_ending = False
         self.signal_sockets: tuple[socket.socket, ...] = ()
         if self.settings.splitter:
             self.window.set_splitter(self.settings.splitter)
@@ -138,21 +139,10 @@ class Program(QObject):
         self.window.show()
         self.starting.begin()
 
-    def end(self) -> None:
-        """Save everything, then close."""
-        if self._is_ending:
-            return
-        self._is_ending = True
-        self.annotating.keep_comment()
-        self._remember_place()
-        self.settings.splitter = self.window.splitter()
-        self.remembering.end()
-        self.saving.end()
-
     def on_signal(self) -> None:
         """SIGTERM or Ctrl+C has arrived."""
         self.signal_sockets[0].recv(4096)
-        self.end()
+        self.ending.end_unasked()
 
     def act(self, name: str) -> None:
         """An action of the table, asked for by key, menu or button."""
@@ -161,7 +151,6 @@ class Program(QObject):
 
     def _connect(self) -> None:
         self.window.action_requested.connect(self.act)
-        self.window.close_requested.connect(self.end)
         self.window.first_painted.connect(self._on_first_painted)
         self.starting.data_left.connect(self._on_data_left)
         self.starting.session_ready.connect(self._on_session_ready)
@@ -173,9 +162,8 @@ class Program(QObject):
         self.viewing.settings_changed.connect(self.remembering.changed)
         self.opening.placed.connect(self.viewing.show)
         self.annotating.decided.connect(self.saving.on_decided)
-        self.saving.ended.connect(self._on_saving_ended)
-        self.saving.unsafe.connect(self._on_saving_unsafe)
-        self.window.notice.chosen.connect(self._on_notice_chosen)
+        self.ending.began.connect(self._on_ending_began)
+        self.ending.ended.connect(self._on_ending_ended)
         self.screen.changed.connect(self._on_screen_changed)
 
     def _neighbours(self) -> list[int]:
@@ -241,22 +229,13 @@ class Program(QObject):
     def _on_first_painted(self) -> None:
         self.record.write("window_shown")
 
-    def _on_saving_unsafe(self, count: int, reason: str) -> None:
-        self._is_ending = False
-        buttons = [("save_again", "Try again"), ("back", "Go on annotating"), ("lose", f"Quit and lose {count}")]
-        text = f"{count} of your decisions are nowhere but in the memory of this program.\n\n{reason}"
-        self.window.show_notice("Not everything is saved", text, buttons)
-        self.record.write("page", name="unsafe", text=text)
+    def _on_ending_began(self) -> None:
+        self.annotating.keep_comment()
+        self._remember_place()
+        self.settings.splitter = self.window.splitter()
+        self.remembering.end()
 
-    def _on_notice_chosen(self, wish: str) -> None:
-        if wish == "save_again":
-            self.end()
-        elif wish == "back":
-            self.window.show_work()
-        elif wish == "lose":
-            self._on_saving_ended()
-
-    def _on_saving_ended(self) -> None:
+    def _on_ending_ended(self) -> None:
         # The store stays open: a push that hangs may still be reading it, and its files are closed with the process
         self.jobs.shut_down()
         self.deferring.stop()

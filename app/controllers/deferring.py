@@ -19,10 +19,7 @@ class Deferring(QObject):
     def __init__(self, frame_swapped: Any, window: QObject) -> None:
         super().__init__(window)
         self._slots: dict[Callable[[], None], None] = {}
-        self._latest = QTimer(self)
-        self._latest.setSingleShot(True)
-        self._latest.setInterval(_LATEST_MS)
-        self._latest.timeout.connect(self._on_due)
+        self._latest = single_shot(self, self._on_due, _LATEST_MS)
         frame_swapped.connect(self._on_due)
 
     def later(self, slot: Callable[[], None]) -> None:
@@ -41,3 +38,12 @@ class Deferring(QObject):
         slots, self._slots = self._slots, {}
         for slot in slots:
             slot()
+
+
+def single_shot(parent: QObject, slot: Callable[[], None], milliseconds: int = 0) -> QTimer:
+    """Return a timer that runs a bound method once after each `start`."""
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(milliseconds)
+    timer.timeout.connect(slot)
+    return timer

@@ -47,7 +47,7 @@ def prepare(wish: Wish) -> Opened:
         root.mkdir(parents=True, exist_ok=True)
     path = classes_file(wish.options, root, wish.data_root)
     classes = read_classes(path, CLASS_LETTERS) if path else default_classes()
-    store = open_store(root, _local_folder(wish.places), wish.annotator, wish.data_root)
+    store = open_store(root, _local_folder(wish.places), wish.annotator, wish.data_root, roles=wish.options.roles_file)
     settings = read_data_set(wish.places, wish.annotator, str(wish.data_root))
     if settings is None:
         settings = _older_settings(root, wish.annotator)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.controllers.deferring import single_shot
 from app.log import saving as log
 
 if TYPE_CHECKING:
@@ -18,21 +19,27 @@ if TYPE_CHECKING:
     from app.views.main_window import MainWindow
     from storage.decision import Decision
 
-_FOLLOW_MS = 2000
+_FOLLOW_MS = 1000
+"""With the second or so that NFS takes, others see a decision within two."""
 _SNAPSHOT_MS = 3000
 _SNAPSHOT_LATEST_MS = 20_000
 _RETRY_MS = (500, 1000, 2000, 5000)
-_LAST_WAIT_MS = 4000
-"""So long the end of the program waits for the share; what is missing then waits in the local journal."""
+_SLOW_MS = 5000
+"""A share that has not answered for so long hangs."""
+_LAST_WAIT_MS = 1500
+"""So long the end of the program waits for the share before it says what it waits for."""
+_NO_ANSWER = "The annotations folder does not answer."
 
 
 class Saving(QObject):
     """Everything that touches the share runs in one lane for each annotations folder, one after the other."""
 
     ended = Signal()
-    """All is saved, or waits safely on this computer: the program may end."""
+    """All is saved, or waits safely on this computer and nobody is to be asked: the program may end."""
+    waiting = Signal(int, str)
+    """The program was to end, but so many decisions are only on this computer, and why; `ended` may still come."""
     unsafe = Signal(int, str)
-    """The program was to end, but so many decisions are nowhere but in memory; and why."""
+    """The program was to end, but so many decisions are nowhere but in memory, and why; it does not end."""
 
     def __init__(self, jobs: Jobs, window: MainWindow, deferring: Deferring, record: EventRecord) -> None:
         super().__init__()
@@ -46,14 +53,15 @@ class Saving(QObject):
         self._reason = ""
         self._is_dirty = False
         self._said: set[str] = set()
-        self._is_ending = False
-        self._retry = _timer(self, self.save)
-        self._snapshot = _timer(self, self._on_snapshot_due)
-        self._latest_snapshot = _timer(self, self._on_snapshot_due)
+        self._is_ending = self._asks = self._has_asked = self._is_slow = False
+        self._slow = single_shot(self, self._on_slow)
+        self._retry = single_shot(self, self.save)
+        self._snapshot = single_shot(self, self._on_snapshot_due)
+        self._latest_snapshot = single_shot(self, self._on_snapshot_due)
         self._follow = QTimer(self)
         self._follow.setInterval(_FOLLOW_MS)
         self._follow.timeout.connect(self._on_follow_due)
-        self._last_wait = _timer(self, self._finish)
+        self._last_wait = single_shot(self, self._finish)
 
     def set_session(self, session: Session | None) -> None:
         """Whose decisions are carried from now on; what is under way for another session is not answered."""
@@ -61,7 +69,8 @@ class Saving(QObject):
             if job is not None:
                 job.cancel()
         self._pushing = self._following = self._writing = None
-        for timer in (self._retry, self._snapshot, self._latest_snapshot, self._follow):
+        self._is_slow = False
+        for timer in (self._retry, self._slow, self._snapshot, self._latest_snapshot, self._follow):
             timer.stop()
         self._session = session
         self._failures, self._snapshot_failures, self._reason = 0, 0, ""
@@ -88,14 +97,24 @@ class Saving(QObject):
         if self._session is not None and self._pushing is None:
             self._retry.stop()
             store = self._session.store
+            self._slow.start(_SLOW_MS)
             self._pushing = self._start(lambda job: store.push(), self._on_pushed, self._on_push_failed)
 
-    def end(self) -> None:
-        """Save all, then tell; a share that does not answer is not waited for long."""
-        self._is_ending = True
+    def end(self, asks: bool) -> None:
+        """Save all, then tell. A share that does not answer is not waited for long; with `asks` somebody is asked."""
+        self._is_ending, self._asks = True, asks
+        self._has_asked = False
         self._follow.stop()
         self._last_wait.start(_LAST_WAIT_MS)
         self._go_on_ending()
+
+    def go_on(self) -> None:
+        """The program does not end after all."""
+        self._is_ending = False
+        self._last_wait.stop()
+        if self._session is not None:
+            self._follow.start()
+            self.save()
 
     def _start(
         self, work: Callable[[Job], Any], finished: Callable[[Any], None], failed: Callable[[Exception], None]
@@ -107,6 +126,7 @@ class Saving(QObject):
 
     def _on_pushed(self, _: object) -> None:
         self._pushing = None
+        self._answered()
         was_away = self._failures > 0
         self._failures, self._reason = 0, ""
         self._tell()
@@ -118,14 +138,24 @@ class Saving(QObject):
 
     def _on_push_failed(self, error: Exception) -> None:
         self._pushing = None
+        self._answered()
         self._reason = str(error)
         self._failures += 1
         log.info("not on the share yet: %s", error)
         self._tell()
-        if self._is_ending:
-            self._finish()
-        else:
-            self._retry.start(_RETRY_MS[min(self._failures, len(_RETRY_MS)) - 1])
+        self._retry.start(_RETRY_MS[min(self._failures, len(_RETRY_MS)) - 1])
+        self._finish()
+
+    def _answered(self) -> None:
+        self._slow.stop()
+        self._is_slow = False
+
+    def _on_slow(self) -> None:
+        if self._session is not None and self._pushing is not None:
+            self._is_slow, self._reason = True, _NO_ANSWER
+            self._tell()
+            kept = "wait on this computer" if self._session.store.is_durable else "are not saved anywhere yet"
+            self._say(f"Decisions {kept}: {_NO_ANSWER} They follow as soon as it does.", "warning")
 
     def _on_follow_due(self) -> None:
         # One at a time: with the share hung, a queue of attempts would only grow
@@ -199,15 +229,22 @@ class Saving(QObject):
             self._finish()
 
     def _finish(self) -> None:
+        """Tell how it stands with the end, if that is wanted."""
         if not self._is_ending:
             return
-        self._is_ending = False
         self._last_wait.stop()
-        if self._session is not None and not self._session.store.is_durable:
+        store = self._session.store if self._session is not None else None
+        if store is not None and not store.is_durable:
+            self._is_ending = False
             self._follow.start()
             self._retry.start(_RETRY_MS[-1])
-            self.unsafe.emit(self._session.store.pending, self._reason or "The annotations folder does not answer.")
+            self.unsafe.emit(store.pending, self._reason or _NO_ANSWER)
+        elif store is not None and store.pending and self._asks:
+            if not self._has_asked:
+                self._has_asked = True
+                self.waiting.emit(store.pending, self._reason or _NO_ANSWER)
         else:
+            self._is_ending = False
             self.ended.emit()
 
     # What is shown
@@ -232,7 +269,7 @@ class Saving(QObject):
         if self._failures >= 3 and self._reason:
             kept = "wait on this computer" if store.is_durable else "are not saved anywhere yet"
             self._say(f"Decisions {kept}: {self._reason}", "warning" if store.is_durable else "error")
-        elif self._failures == 0:
+        elif self._failures == 0 and not self._is_slow:
             for said in [s for s in self._said if s.startswith("Decisions ")]:
                 self._said.discard(said)
                 self._window.area.messages.withdraw(said)
@@ -247,10 +284,3 @@ class Saving(QObject):
             self._said.add(text)
             self._window.area.messages.tell(text, level)
             self._record.write("message", level=level, text=text)
-
-
-def _timer(parent: QObject, slot: Callable[[], None]) -> QTimer:
-    timer = QTimer(parent)
-    timer.setSingleShot(True)
-    timer.timeout.connect(slot)
-    return timer

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.controllers.deferring import single_shot
 from app.controllers.preparing import Opened, Wish, close_store, prepare
 from app.models.session import Session
 from app.settings import Places, Settings, default_annotations
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from app.options import Options
     from app.views.main_window import MainWindow
 
+
+_SLOW_MS = 5000
+"""An annotations folder that has not answered for so long is named."""
 
 _ACTIONS = {"choose_folder": "open_folder", "choose_annotations": "choose_annotations", "quit": "quit"}
 """Buttons of a page that do what an action does."""
@@ -66,6 +70,7 @@ class Starting(QObject):
         self._opened: Opened | None = None
         self._has_begun = False
         self._generation = 0
+        self._slow = single_shot(self, self._on_slow, _SLOW_MS)
         window.login.login_requested.connect(self._on_login_requested)
         window.folder_requested.connect(self.open_folder)
         window.notice.chosen.connect(self._on_notice_chosen)
@@ -225,6 +230,7 @@ class Starting(QObject):
 
     def _leave(self) -> None:
         self._generation += 1
+        self._slow.stop()
         self._listing.stop()
         self._has_begun = False
         self._opened = None
@@ -248,6 +254,13 @@ class Starting(QObject):
                 return generation, error
 
         self._jobs.start(f"open {root}", work, self._on_store_opened)
+        self._slow.start()
+
+    def _on_slow(self) -> None:
+        text = f"The annotations folder {self.annotations_root} has not answered yet. Still waiting…"
+        self._window.area.show_page("Opening…", text, [])
+        self._window.area.page.set_progress(0, 0)
+        self._record.write("page", name="slow", text=text)
 
     def _on_store_opened(self, answer: tuple[int, Opened | Exception]) -> None:
         generation, opened = answer
@@ -256,6 +269,7 @@ class Starting(QObject):
                 store = opened.store
                 self._jobs.start(f"store {store.root}", lambda job: close_store(store))
             return
+        self._slow.stop()
         if isinstance(opened, Exception):
             self._fail(opened)
             return

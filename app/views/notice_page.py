@@ -48,6 +48,7 @@ class NoticePage(QWidget):
         self._title.setText(title)
         self._text.setText(text)
         self._text.setVisible(bool(text))
+        self._fit()
         self._bar.hide()
         while (item := self._buttons.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
@@ -71,8 +72,13 @@ class NoticePage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lines of a length that can be read, whatever the page's."""
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        # A layout gives a centred label the height of its hint, which is not that of its lines at this width
+        width = max(200, min(720, self.width() - 60))
         for text in (self._title, self._text):
-            text.setFixedWidth(max(200, min(720, self.width() - 60)))
+            text.setFixedSize(width, text.heightForWidth(width))
 
     def _on_button_clicked(self) -> None:
         made = self.sender()

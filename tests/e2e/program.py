@@ -128,12 +128,12 @@ class Program:
     def quit(self, timeout: float = 20) -> None:
         """Quit by Ctrl+Q, as a person would; the exit code must be 0."""
         self.keys("ctrl+q")
-        self._expect_end(timeout)
+        self.wait_end(timeout)
 
     def terminate(self, timeout: float = 20) -> None:
         """Send SIGTERM, which ends the program as Quit does; the exit code must be 0."""
         self._running().terminate()
-        self._expect_end(timeout)
+        self.wait_end(timeout)
 
     def kill(self) -> None:
         """End the program without any warning (SIGKILL), as a crash or a power cut would."""
@@ -285,7 +285,8 @@ class Program:
         self._read_to += len(whole)
         self.events += [json.loads(line) for line in whole.splitlines()]
 
-    def _expect_end(self, timeout: float) -> None:
+    def wait_end(self, timeout: float = 20) -> None:
+        """Wait until the program has ended; the exit code must be 0."""
         try:
             code = self._running().wait(timeout)
         except subprocess.TimeoutExpired:

@@ -1,0 +1,86 @@
+"""Ending the program: everything saved, or a page that says what is not and asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+if TYPE_CHECKING:
+    from app.controllers.saving import Saving
+    from app.log import EventRecord
+    from app.views.main_window import MainWindow
+
+
+class Ending(QObject):
+    """Nobody waits for a share that does not answer, and nobody loses a decision without having been asked."""
+
+    began = Signal()
+    """The program is about to end: keep what is to be kept."""
+    ended = Signal()
+    """Nothing is left to do."""
+
+    def __init__(self, window: MainWindow, saving: Saving, record: EventRecord) -> None:
+        super().__init__()
+        self._window, self._saving, self._record = window, saving, record
+        self._is_ending = self._is_waiting = False
+        saving.ended.connect(self._on_saving_ended)
+        saving.waiting.connect(self._on_saving_waiting)
+        saving.unsafe.connect(self._on_saving_unsafe)
+        window.close_requested.connect(self.end)
+        window.notice.chosen.connect(self._on_notice_chosen)
+
+    def end(self) -> None:
+        """The user wants to quit."""
+        self._begin(asks=True)
+
+    def end_unasked(self) -> None:
+        """The system wants the program to end: nobody may be there to answer."""
+        self._begin(asks=False)
+
+    def _begin(self, asks: bool) -> None:
+        if self._is_waiting:  # asked again: what waits is safe on this computer
+            self.ended.emit()
+            return
+        if self._is_ending and asks:
+            return
+        if not self._is_ending:
+            self._is_ending = True
+            self.began.emit()
+        self._saving.end(asks)
+
+    def _on_saving_waiting(self, count: int, reason: str) -> None:
+        self._is_waiting = True
+        many = "1 decision is" if count == 1 else f"{count} decisions are"
+        they = "It is" if count == 1 else "They are"
+        text = (
+            f"{many} not in the annotations folder yet. {they} safe on this computer and will be carried there when "
+            f"Cytoscribe is next started here.\n\n{reason}\n\nThis window closes by itself as soon as all is there."
+        )
+        self._show("waiting", "Waiting for the annotations folder", text, [("quit_now", "Quit now"), ("back", _BACK)])
+
+    def _on_saving_unsafe(self, count: int, reason: str) -> None:
+        self._is_ending = False
+        text = f"{count} of your decisions are nowhere but in the memory of this program.\n\n{reason}"
+        buttons = [("save_again", "Try again"), ("back", _BACK), ("lose", f"Quit and lose {count}")]
+        self._show("unsafe", "Not everything is saved", text, buttons)
+
+    def _show(self, page: str, title: str, text: str, buttons: list[tuple[str, str]]) -> None:
+        self._window.show_notice(title, text, buttons)
+        self._record.write("page", name=page, text=text)
+
+    def _on_notice_chosen(self, wish: str) -> None:
+        if wish == "save_again":
+            self.end()
+        elif wish == "back":
+            self._is_ending = self._is_waiting = False
+            self._saving.go_on()
+            self._window.show_work()
+        elif wish in ("quit_now", "lose"):
+            self.ended.emit()
+
+    def _on_saving_ended(self) -> None:
+        self.ended.emit()
+
+
+_BACK = "Go on annotating"
