@@ -23,6 +23,7 @@ from app.controllers.ending import Ending
 from app.controllers.listing import Listing
 from app.controllers.opening import Opening
 from app.controllers.playing import Playing
+from app.controllers.pointing import Pointing
 from app.controllers.remembering import Remembering
 from app.controllers.sampling import Sampling
 from app.controllers.saving import Saving
@@ -80,6 +81,7 @@ class Program(QObject):
             self.deferring,
             self.record,
         )
+        self.pointing = Pointing(self.jobs, self.blocks, self.listing, self.window)
         self.saving = Saving(self.jobs, self.window, self.deferring, self.record)
         self.ending = Ending(self.window, self.saving, self.record)
         self.remembering = Remembering(self.jobs, places, self.settings)
@@ -156,7 +158,8 @@ class Program(QObject):
         self.starting.session_ready.connect(self._on_session_ready)
         self.starting.session_left.connect(self._on_session_left)
         self.starting.blocks_ready.connect(self.annotating.start_at)
-        self.starting.points_found.connect(self.viewing.set_focus_points)
+        self.starting.blocks_ready.connect(self.pointing.begin)
+        self.pointing.points_found.connect(self.viewing.set_focus_points)
         self.starting.settings_changed.connect(self.remembering.changed)
         self.playing.settings_changed.connect(self.viewing.remember)
         self.viewing.settings_changed.connect(self.remembering.changed)
@@ -187,6 +190,7 @@ class Program(QObject):
     def _on_data_left(self) -> None:
         self._remember_place()
         self.opening.reset()
+        self.pointing.reset()
 
     def _remember_place(self) -> None:
         if self.screen.now.stage is Stage.SHOWN:

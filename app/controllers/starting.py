@@ -14,7 +14,6 @@ from app.controllers.deferring import single_shot
 from app.controllers.preparing import Opened, Wish, close_store, prepare
 from app.models.session import Session
 from app.settings import Places, Settings, default_annotations
-from core.points import focus_points_of
 from storage.errors import StorageError
 from storage.names import check_annotator, known_annotators
 
@@ -45,7 +44,6 @@ class Starting(QObject):
     session_left = Signal()
     blocks_ready = Signal(str)
     """The list has blocks and the session is there: begin, at this block id if it is not empty."""
-    points_found = Signal(object)
     settings_changed = Signal()
 
     def __init__(
@@ -315,11 +313,8 @@ class Starting(QObject):
         self._window.area.hide_page()
         self._show_page("canvas")
         self.blocks_ready.emit(last)
-        self._find_points()
 
     def _on_listing_ended(self) -> None:
-        if self._has_begun:
-            self._find_points()
         self._begin_if_ready()
         if not len(self._blocks):
             self._show_notice(
@@ -346,19 +341,6 @@ class Starting(QObject):
                 ("quit", "Quit"),
             ],
         )
-
-    def _find_points(self) -> None:
-        if self._listing.is_scanning:
-            return  # with half of the siblings, a row could be taken for another's
-        blocks, generation = list(self._blocks.blocks), self._generation
-        self._jobs.start("points", lambda job: (generation, *focus_points_of(blocks)), self._on_points_found)
-
-    def _on_points_found(self, answer: tuple[int, dict[str, tuple[float, float, float]], list[str]]) -> None:
-        generation, points, problems = answer
-        if generation == self._generation:
-            for problem in problems:
-                self._window.area.messages.tell(problem, "warning")
-            self.points_found.emit(points)
 
     # The sample data
 
