@@ -13,6 +13,11 @@ from app.options import Options, resolve
 
 def main(arguments: list[str] | None = None) -> int:
     """Entry point of `cytoscribe` and `python -m app`. Returns the exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["store"]:
+        from app import store_cli
+
+        return store_cli.main(arguments[1:])
     given = _parser().parse_args(arguments)
     options = Options(
         given.data_root,
@@ -37,7 +42,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="cytoscribe",
         description="Judge microscopy blocks by keyboard, safely, on a shared folder.",
-        epilog="Without arguments: the ANNOTATOR_* environment variables, else the sample data.",
+        epilog="Without arguments: the ANNOTATOR_* environment variables, else the sample data. "
+        "`cytoscribe store --help`: looking after an annotations folder.",
     )
     parser.add_argument("data_root", nargs="?", type=Path, metavar="DATA_ROOT", help="folder of blocks")
     parser.add_argument("--annotations-root", type=Path, metavar="DIR", help="where decisions are kept")

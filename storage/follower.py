@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from storage.atomic import refresh_folder
-from storage.journal import SUFFIX
 from storage.journal_reader import JournalReader
-from storage.names import is_annotator
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -35,16 +32,15 @@ class Follower:
         Raises OSError where the folders cannot be listed.
         """
         for annotator in self._annotators():
-            folder = self._share.journal_folder(annotator)
             for _ in range(_LISTINGS):
-                names = sorted(_journals(folder))
-                yield from self._read_files([folder / name for name in names if folder / name not in own], annotator)
+                paths = [path for path in self._share.journal_files(annotator) if path not in own]
+                yield from self._read_files(paths, annotator)
                 gone = [path for path, reader in self._readers.items() if reader.is_missing]
                 if not gone:
                     break
                 for path in gone:
                     del self._readers[path]
-                refresh_folder(folder)
+                refresh_folder(self._share.journal_folder(annotator))
 
     def _read_files(self, paths: Iterable[Path], annotator: str) -> Iterator[list[Decision]]:
         for path in paths:
@@ -70,35 +66,17 @@ class Follower:
         """
         roots = {reader.data_root for reader in self._readers.values()}
         if not self._follow_all:
-            for annotator in _folders(self._share.journals):
-                if annotator == self._annotator:
-                    continue
-                folder = self._share.journal_folder(annotator)
-                newest = max(_journals(folder), default=None)
-                if newest is not None:
-                    roots.add(_first_line_data_root(JournalReader(folder / newest, annotator)))
+            for annotator in self._share.annotators():
+                journals = self._share.journal_files(annotator) if annotator != self._annotator else []
+                if journals:
+                    roots.add(_first_line_data_root(JournalReader(journals[-1], annotator)))
         return roots - {""}
 
     def _annotators(self) -> list[str]:
-        return _folders(self._share.journals) if self._follow_all else [self._annotator]
+        return self._share.annotators() if self._follow_all else [self._annotator]
 
 
 def _first_line_data_root(reader: JournalReader) -> str:
     for _ in reader.read():
         break
     return reader.data_root
-
-
-def _journals(folder: Path) -> list[str]:
-    try:
-        names = os.listdir(folder)
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    return [name for name in names if name.endswith(SUFFIX) and not name.startswith(".")]
-
-
-def _folders(folder: Path) -> list[str]:
-    try:
-        return sorted(name for name in os.listdir(folder) if is_annotator(name))
-    except FileNotFoundError:
-        return []

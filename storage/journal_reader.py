@@ -35,7 +35,9 @@ class JournalReader:
     older files, also in a file of an admin's; final labels only if the annotator is an admin. Without roles all do.
     """
 
-    def __init__(self, path: Path, annotator: str, roles: Roles | None = None) -> None:
+    def __init__(
+        self, path: Path, annotator: str, roles: Roles | None = None, most_reported: int = _MOST_REPORTED
+    ) -> None:
         self.path = path
         self.problems: list[str] = []
         self.data_root = ""
@@ -48,16 +50,19 @@ class JournalReader:
         self._roles = roles
         self._only_older = False  # the file is an admin's, who brought older files in
         self._position = 0  # of the first line that was not read
-        self._line = 0  # how many lines were read
+        self.lines = 0
+        """How many lines were read so far."""
         self._size = 0
         self._changed = 0.0
-        self._bad_lines = 0
+        self._most_reported = most_reported
+        self.bad_lines = 0
+        """How many lines were left out so far."""
 
     @property
     def torn_end(self) -> str:
         """The sentence for a last line that is not complete."""
         return (
-            f"{readable(self.path)}, line {self._line + 1}, is not complete: its session was cut off in the middle "
+            f"{readable(self.path)}, line {self.lines + 1}, is not complete: its session was cut off in the middle "
             "of a line. The line is left out; all lines before it count."
         )
 
@@ -119,8 +124,8 @@ class JournalReader:
         return False
 
     def _decode(self, lines: bytes) -> list[Decision]:
-        first = self._line + 1
-        self._line += lines.count(b"\n")
+        first = self.lines + 1
+        self.lines += lines.count(b"\n")
         numbered: Iterable[tuple[int, Decision]]
         try:
             numbered = enumerate(_decoder.decode_lines(lines), first)
@@ -157,10 +162,10 @@ class JournalReader:
         return decision if time_text is decision.t else msgspec.structs.replace(decision, t=time_text)
 
     def _report_line(self, line: int, what: str) -> None:
-        self._bad_lines += 1
-        if self._bad_lines <= _MOST_REPORTED:
+        self.bad_lines += 1
+        if self.bad_lines <= self._most_reported:
             self._report(f"{readable(self.path)}, line {line}, {what}. It is left out; all other lines count.")
-        elif self._bad_lines == _MOST_REPORTED + 1:
+        elif self.bad_lines == self._most_reported + 1:
             self._report(f"{readable(self.path)} has more lines that cannot be used. They are left out.")
 
     def _report(self, sentence: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import time
@@ -102,6 +103,12 @@ class LocalFolder:
                 journal.path.unlink()
         except OSError:  # it is looked at again next time, and found to be on the share
             return
+
+    def forget_pushed(self, annotator: str, names: Collection[str]) -> None:
+        """Remove journals that are on the share in another file. What cannot be removed stays."""
+        for name in names:
+            with contextlib.suppress(OSError):
+                (self._journals / annotator / _PUSHED / name).unlink()
 
 
 def _recent(folder: Path) -> list[Path]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from storage.clock import parse_time
 from storage.decision import OLDER, VERSION, Decision
-from storage.errors import readable
+from storage.errors import StorageError, readable
 from storage.snapshot import UNMATCHED, Entry, Form, Snapshot
 
 if TYPE_CHECKING:
@@ -60,8 +60,33 @@ class Change:
     by: str | None = None
 
 
-def read_older(snapshot: Snapshot, data_root: Path, path: Path, only_unmatched: bool = False) -> OlderAnnotations:
+Prefixes = dict[Parts, str]
+"""Absolute folders, as parts, and where below the data folder what was annotated in them is now."""
+
+
+def prefixes_of(texts: Iterable[str]) -> Prefixes:
+    """Return the prefixes of texts like `/old/data=` and `/old/data/tile 1=tile 1`. Raises StorageError."""
+    found: Prefixes = {}
+    for text in texts:
+        old, sign, new = text.rpartition("=")
+        if not sign or not _is_absolute(old) or _is_absolute(new) or ".." in new.split("/"):
+            raise StorageError(
+                f"“{text}” is no prefix. Write FROM=TO: an absolute folder, and one below the data folder."
+            )
+        found[_parts(old)] = new.replace("\\", "/").strip("/")
+    return found
+
+
+def read_older(
+    snapshot: Snapshot,
+    data_root: Path | None,
+    path: Path,
+    only_unmatched: bool = False,
+    prefixes: Prefixes | None = None,
+) -> OlderAnnotations:
     """Return the annotations of a snapshot, by block ids relative to `data_root`; `path` is for the sentences.
+
+    Absolute parents go by the longest of `prefixes` that fits; the rest by their likeness to `data_root`, if known.
 
     What a snapshot of ours keeps as unmatched is tried again, for it may belong to this data folder;
     `only_unmatched` is for a snapshot whose annotations are known.
@@ -75,7 +100,7 @@ def read_older(snapshot: Snapshot, data_root: Path, path: Path, only_unmatched: 
         else:
             items = [*snapshot.part(snapshot.form.part).items(), *items]
     if items:
-        _sort_in(items, result, _parts(str(data_root)), path)
+        _sort_in(items, result, _parts(str(data_root)) if data_root is not None else (), path, prefixes or {})
     return result
 
 
@@ -84,11 +109,7 @@ def changes(snapshot: Snapshot, older: OlderAnnotations, known: Annotations) -> 
 
     A block that our last snapshot had and that is missing now was cleared, at the file's time.
     """
-    found = [
-        Change(block, label, time, older.by.get(block))
-        for block, (label, time) in older.entries.items()
-        if block not in known.last or time > known.last[block][0]
-    ]
+    found = newer(older, known)
     if not snapshot.is_ours and snapshot.seal.written_at and snapshot.updated_at is not None:
         through = snapshot.seal.through
         for block in known:
@@ -96,6 +117,16 @@ def changes(snapshot: Snapshot, older: OlderAnnotations, known: Annotations) -> 
             was_in_it = session in through and n <= through[session]
             if was_in_it and block not in older.entries and time < snapshot.updated_at:
                 found.append(Change(block, None, snapshot.updated_at))
+    return sorted(found, key=lambda change: change.time)
+
+
+def newer(older: OlderAnnotations, known: Annotations) -> list[Change]:
+    """Return the annotations that are not known, or newer than what is, in the order of time."""
+    found = [
+        Change(block, label, time, older.by.get(block))
+        for block, (label, time) in older.entries.items()
+        if block not in known.last or time > known.last[block][0]
+    ]
     return sorted(found, key=lambda change: change.time)
 
 
@@ -112,7 +143,9 @@ def _plain(entries: dict[str, Entry] | None) -> dict[str, tuple[int, str]] | Non
     return plain
 
 
-def _sort_in(items: Iterable[tuple[str, Any]], result: OlderAnnotations, data_root: Parts, path: Path) -> None:
+def _sort_in(
+    items: Iterable[tuple[str, Any]], result: OlderAnnotations, data_root: Parts, path: Path, prefixes: Prefixes
+) -> None:
     nested: dict[str, dict[str, Any]] = {}
     bad: list[str] = []
 
@@ -124,7 +157,10 @@ def _sort_in(items: Iterable[tuple[str, Any]], result: OlderAnnotations, data_ro
 
     for key, value in items:
         if isinstance(value, dict) and result.form.label not in value:
-            if _is_absolute(key):
+            mapped = _mapped(_parts(key), prefixes) if _is_absolute(key) else None
+            if mapped is not None:
+                add_all(key, value, mapped)
+            elif _is_absolute(key):
                 nested.setdefault(key, {}).update(value)
             else:  # written by a script that knew no data folder
                 add_all(key, value, key)
@@ -141,6 +177,14 @@ def _sort_in(items: Iterable[tuple[str, Any]], result: OlderAnnotations, data_ro
             result.unmatched[parent] = entries
             strangers.append(parent)
     result.problems += _sentences(path, bad, strangers, nested, old_root, data_root)
+
+
+def _mapped(parent: Parts, prefixes: Prefixes) -> str | None:
+    for end in range(len(parent), 0, -1):
+        new = prefixes.get(parent[:end])
+        if new is not None:
+            return "/".join(part for part in (new, *parent[end:]) if part)
+    return None
 
 
 def _sentences(

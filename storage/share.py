@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from storage.atomic import sync_folder
 from storage.errors import StorageError, failure, readable
+from storage.journal import SUFFIX
 from storage.modes import share_folder
+from storage.names import is_annotator
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +36,22 @@ class Share:
     def journal_folder(self, annotator: str) -> Path:
         """Return the folder of an annotator's journals."""
         return self.journals / annotator
+
+    def annotators(self) -> list[str]:
+        """Return the names, sorted, of everybody with a folder of journals. Raises OSError."""
+        try:
+            return sorted(name for name in os.listdir(self.journals) if is_annotator(name))
+        except FileNotFoundError:
+            return []
+
+    def journal_files(self, annotator: str) -> list[Path]:
+        """Return an annotator's journals, sorted by when their sessions began. Raises OSError."""
+        folder = self.journal_folder(annotator)
+        try:
+            names = os.listdir(folder)
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        return [folder / name for name in sorted(names) if name.endswith(SUFFIX) and not name.startswith(".")]
 
     def is_empty(self) -> bool:
         """Tell whether no store is here: what the mount point of a share that is not mounted looks like.

@@ -17,6 +17,7 @@ from storage.snapshot import FINAL_LABELS, Snapshot, compose_snapshot, identity_
 from storage.state import Annotations, FinalLabels
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from storage.roles import Roles
@@ -74,32 +75,31 @@ class SnapshotFile:
         found = self._older(snapshot, only_unmatched=snapshot.is_known(known.through))
         return older.changes(snapshot, found, known)
 
-    def write(self, annotations: Annotations) -> None:
-        """Replace the file by one with `annotations`.
+    def write(self, annotations: Annotations, unmatched: dict[str, Any] | None = None) -> None:
+        """Replace the file by one with `annotations`, and with `unmatched` beside what it has of that already.
 
         What the older program wrote meanwhile is put into a journal first, which is found by following. A file that
         cannot be used is set aside under another name. Raises StorageError, and then the file is as it was.
         """
         try:
             for _ in range(_TRIES):
-                if self._write(annotations):
+                if self._write(annotations, unmatched or {}):
                     return
         except OSError as error:
             raise failure(self.path, error, _LATER) from error
         raise StorageError(f"{readable(self.path)} is changed again and again by another program. {_LATER}")
 
-    def _write(self, annotations: Annotations) -> bool:
+    def _write(self, annotations: Annotations, unmatched: dict[str, Any]) -> bool:
         """Write it; False where somebody else wrote it in the meantime, which must be read first."""
         make_folder(self.path.parent)
         refresh_folder(self.path.parent)
         snapshot = self._read_or_set_aside()
-        unmatched: dict[str, Any] = {}
         if snapshot is not None:
             found = self._older(snapshot, only_unmatched=snapshot.is_ours)
-            unmatched = found.unmatched
+            unmatched = found.unmatched | unmatched
             if not snapshot.is_ours:
                 annotations = self._merged(annotations, older.changes(snapshot, found, annotations))
-        elif not annotations:
+        elif not annotations and not unmatched:
             return True
         data = compose_snapshot(snapshot, self.form, self._annotator, annotations, unmatched, now())
         return replace_file(self.path, data, self._host, lambda: self._is_as_read(snapshot))
@@ -143,12 +143,10 @@ class SnapshotFile:
         """Write a journal with the changes; return the annotations with them."""
         if not changes:
             return annotations
-        session = new_session(self._host)
-        opening = Decision(VERSION, now(), 0, self._annotator, session, OPEN, value=readable(self._data_root))
-        lines = older.decisions_for(changes, annotations, self.form, self._annotator, session, 1)
-        folder = self._share.journal_folder(self._annotator)
-        replace_file(folder / (session + SUFFIX), b"".join(encode_line(line) for line in [opening, *lines]), self._host)
-        self._share.note_new_file(folder)
+        write_journal(
+            *(self._share, self._annotator, self._data_root, self._host),
+            lambda session: older.decisions_for(changes, annotations, self.form, self._annotator, session, 1),
+        )
         merged, by = dict(annotations), dict(annotations.by) if isinstance(annotations, FinalLabels) else {}
         for change in changes:
             if change.label is None:
@@ -161,3 +159,16 @@ class SnapshotFile:
     def _report(self, problem: str) -> None:
         if problem not in self.problems:
             self.problems.append(problem)
+
+
+def write_journal(
+    share: Share, annotator: str, data_root: Path | None, host: str, decisions: Callable[[str], list[Decision]]
+) -> None:
+    """Put a whole journal of a session of its own on the share; `decisions` gets its name. Raises OSError."""
+    session = new_session(host)
+    root = readable(data_root) if data_root is not None else None
+    opening = Decision(VERSION, now(), 0, annotator, session, OPEN, value=root)
+    content = b"".join(encode_line(line) for line in [opening, *decisions(session)])
+    folder = share.journal_folder(annotator)
+    replace_file(folder / (session + SUFFIX), content, host)
+    share.note_new_file(folder)

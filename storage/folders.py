@@ -1,0 +1,98 @@
+"""Making the annotations folder of a group: `cytoscribe store init`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from storage.atomic import replace_file
+from storage.errors import StorageError, failure, readable
+from storage.names import check_annotator
+from storage.roles import ROLES_FILE, read_roles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+OPEN_TO_GROUP = 0o2775
+"""What is made in it belongs to the group, and anybody of the group may replace it: snapshots are derived."""
+ONLY_ONES_OWN = 0o3775
+"""As above, but nobody may remove or replace what another made."""
+MODES = {
+    "": ONLY_ONES_OWN,
+    "journal": ONLY_ONES_OWN,
+    "labels": ONLY_ONES_OWN,
+    "users": OPEN_TO_GROUP,
+    "admin": OPEN_TO_GROUP,
+}
+"""The rights of the annotations folder (empty name) and of what is in it."""
+ROLES_MODE = 0o644
+
+
+def init_store(root: Path, group: str | None, admins: Iterable[str], host: str) -> list[str]:
+    """Make `root` and the folders in it, or mend their rights; return what was done, as sentences.
+
+    `group` is the name of the group that shares the folder, None to keep the one it has. A roles.json that is there
+    is left as it is.
+
+    Raises StorageError: the folder that `root` is to lie in is missing, something else stands there, or the rights
+    do not allow it.
+    """
+    names = [check_annotator(name) for name in admins]
+    roles = root / ROLES_FILE
+    if roles.exists():
+        read_roles(roles)
+    done: list[str] = []
+    try:
+        for name, mode in MODES.items():
+            done += _folder(root / name if name else root, mode, group)
+        if names and not roles.exists():
+            replace_file(roles, msgspec.json.format(msgspec.json.encode({"admins": names, "accounts": {}})), host)
+            if os.name != "nt":
+                roles.chmod(ROLES_MODE)
+            done.append(f"Wrote {readable(roles)}: {', '.join(names)} may set final labels.")
+        elif names:
+            done.append(f"Left {readable(roles)} as it is; add admins there.")
+    except LookupError as error:
+        raise StorageError(f"There is no group {group} on this computer. Ask whoever runs it to make one.") from error
+    except OSError as error:
+        raise failure(root, error, "Choose a folder in which you may write.") from error
+    return done or [f"{readable(root)} is as it should be."]
+
+
+def wrong_modes(root: Path) -> list[tuple[Path, str]]:
+    """Return the folders of a store made by `init_store` whose rights are not right any more, and a sentence each."""
+    if os.name == "nt" or not root.stat().st_mode & stat.S_ISGID:
+        return []
+    found = []
+    for name, mode in MODES.items():
+        folder = root / name if name else root
+        if folder.is_dir() and (have := stat.S_IMODE(folder.stat().st_mode)) & mode != mode:
+            found.append(
+                (folder, f"{readable(folder)} has the rights {have:04o}, not {mode:04o}: run `cytoscribe store init`.")
+            )
+    return found
+
+
+def _folder(folder: Path, mode: int, group: str | None) -> list[str]:
+    is_new = not folder.exists()
+    if is_new:
+        folder.mkdir()
+    elif not folder.is_dir():
+        raise StorageError(f"{readable(folder)} is there, but is no folder. Move it away or choose another folder.")
+    if os.name == "nt":
+        return [f"Made {readable(folder)}."] if is_new else []
+    before = folder.stat()
+    if group is not None:
+        shutil.chown(folder, group=group)
+    if stat.S_IMODE(folder.stat().st_mode) != mode:
+        folder.chmod(mode)
+    after = folder.stat()
+    if is_new:
+        return [f"Made {readable(folder)} ({mode:04o})."]
+    changed = (before.st_mode, before.st_gid) != (after.st_mode, after.st_gid)
+    return [f"Mended the rights of {readable(folder)} ({mode:04o})."] if changed else []
