@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from storage.local import LocalFolder
     from storage.share import Share
 
-_SETTLE_SECONDS = 0.06
 _decoder = msgspec.json.Decoder(Decision)
 
 Identity = tuple[int, int, int]
@@ -123,8 +122,7 @@ def _write(share: Share, annotator: str, lines: list[bytes], host: str) -> Path:
     content = opening + b"".join(lines)
     replace_file(path, content, host)
     share.note_new_file(folder)
-    time.sleep(_SETTLE_SECONDS)  # see Share.note_new_file: the next listing of every client must show it
-    share.touch_new()
+    share.settle()  # the next listing of every client must show it
     if path.read_bytes() != content:
         raise StorageError(f"{readable(path)} is not what was written to it. The old journals are left as they are.")
     return path

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _PUSHED = "pushed"
 _TRIES = 3
+_BEGINNING_SECONDS = 3600
+"""An empty journal that is younger may be of a session that is only beginning."""
 _RECENT_SECONDS = 2 * 86_400
 
 
@@ -90,9 +92,9 @@ class LocalFolder:
         """Close a journal that is on the share, whole, and move it out of the way; delete one without decisions."""
         length, decisions = journal.durable
         journal.close()
-        if not length:
-            return  # made by a session that is only beginning
         try:
+            if not length and time.time() - journal.path.stat().st_mtime < _BEGINNING_SECONDS:
+                return
             if decisions:
                 pushed = journal.path.parent / _PUSHED
                 if journal.path.parent.name == _PUSHED:

@@ -72,12 +72,17 @@ def migrate(old: Path, share: Share, roles: Roles, plan: Plan) -> Migration:
     if final.exists():
         _bring_in_final_labels(final, state, share, roles, plan, result)
     if not plan.dry_run:
+        share.settle()
         _copy_display_settings(old, share, plan.host, result)
     return result
 
 
 def _check_folders(old: Path, share: Share) -> None:
-    share.check()
+    if share.is_empty():
+        raise StorageError(
+            f"{readable(share.root)} holds no store yet. Make it with `cytoscribe store init`; if it should be there, "
+            "check that the share is mounted."
+        )
     if not (old / "users").is_dir():
         raise StorageError(f"{readable(old)} has no folder “users”: it is no annotations folder of the older program.")
     if old.samefile(share.root):
@@ -123,7 +128,7 @@ def _bring_in(
         return
     assert snapshot is not None
     found = older.read_older(snapshot, plan.data_root, path, prefixes=plan.prefixes)
-    _leave_out_unknown(found, path, plan)
+    _report_unknown(found, path, plan)
     result.problems += found.problems
     changes = older.newer(found, known)
     result.new[who] = len(changes)
@@ -162,20 +167,14 @@ def _bring_in_final_labels(path: Path, state: State, share: Share, roles: Roles,
     _bring_in(path, FINAL_LABELS, plan.person, state.final_labels(), share, roles, plan, result)
 
 
-def _leave_out_unknown(found: OlderAnnotations, path: Path, plan: Plan) -> None:
+def _report_unknown(found: OlderAnnotations, path: Path, plan: Plan) -> None:
     if plan.blocks is None:
         return
-    strangers = [block for block in found.entries if block not in plan.blocks]
-    for block in strangers:
-        label, time = found.entries.pop(block)
-        entry: dict[str, Any] = {found.form.label: label, found.form.time: time}
-        if block in found.by:
-            entry[found.form.by] = found.by[block]
-        found.unmatched[block] = entry
-    if strangers:
+    unknown = [block for block in found.entries if block not in plan.blocks]
+    if unknown:
         found.problems.append(
-            f"{readable(path)}: {len(strangers)} annotated blocks are not in {plan.data_root} (the first is "
-            f"“{strangers[0]}”). They are kept under “unmatched”."
+            f"{readable(path)}: {len(unknown)} annotated blocks are not in {plan.data_root} (the first is "
+            f"“{unknown[0]}”). They are brought in all the same, and show when the blocks are there."
         )
 
 

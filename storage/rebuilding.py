@@ -60,4 +60,5 @@ def rebuild(share: Share, roles: Roles, annotators: Collection[str], host: str) 
         else:
             done.append(f"Wrote {readable(file.path)}: {len(labels)} blocks.")
         problems += file.problems
+    share.settle()
     return done, problems

@@ -90,6 +90,12 @@ class Share:
         sync_folder(folder)
         self._new[folder] = time.monotonic()
 
+    def settle(self) -> None:
+        """Wait the moment, at most a second, until the folders of new files were touched."""
+        end = time.monotonic() + 1
+        while self._new and time.monotonic() < end:
+            self.touch_new()
+
     def touch_new(self) -> None:
         """Touch the folders whose moment has come."""
         for folder, made in list(self._new.items()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from storage import older
@@ -10,11 +11,12 @@ from storage.atomic import refresh_folder, replace_file, sweep_temporary
 from storage.clock import file_time, now
 from storage.decision import OPEN, VERSION, Decision, encode_line
 from storage.errors import StorageError, failure, readable, reason
+from storage.follower import Follower
 from storage.journal import SUFFIX
 from storage.session_name import new_session
 from storage.share import make_folder
 from storage.snapshot import FINAL_LABELS, Snapshot, compose_snapshot, identity_of, read_snapshot
-from storage.state import Annotations, FinalLabels
+from storage.state import Annotations, FinalLabels, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,11 +100,20 @@ class SnapshotFile:
             found = self._older(snapshot, only_unmatched=snapshot.is_ours)
             unmatched = found.unmatched | unmatched
             if not snapshot.is_ours:
+                # What other sessions decided since we looked must not be taken for the older program's doing
+                annotations = self._known_now()
                 annotations = self._merged(annotations, older.changes(snapshot, found, annotations))
         elif not annotations and not unmatched:
             return True
         data = compose_snapshot(snapshot, self.form, self._annotator, annotations, unmatched, now())
         return replace_file(self.path, data, self._host, lambda: self._is_as_read(snapshot))
+
+    def _known_now(self) -> Annotations:
+        """Return what all journals say at this moment."""
+        is_final, state = self.form == FINAL_LABELS, State()
+        for decision in chain.from_iterable(Follower(self._share, self._annotator, is_final, self._roles).read()):
+            state.apply(decision)
+        return state.final_labels() if is_final else state.annotations(self._annotator)
 
     def _is_as_read(self, snapshot: Snapshot | None) -> bool:
         refresh_folder(self.path.parent)

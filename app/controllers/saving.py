@@ -167,6 +167,8 @@ class Saving(QObject):
         self._following = None
         if self._session is not None and decisions:
             self._session.take_in(decisions)
+            self._is_dirty = True  # our last snapshot may have been without them
+            self._plan_snapshot()
         self._tell_problems()
 
     def _on_follow_failed(self, error: Exception) -> None:
