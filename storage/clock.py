@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 _LAST_YEAR = 2999
 """A time beyond it is an error, and must not drag the clock of everybody along."""
 
+_FIRST = "1970-01-01T00:00:00.000000+00:00"
+
 _OUR_FORM = re.compile(r"[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00", re.ASCII)
 
 
@@ -17,10 +19,11 @@ def now() -> str:
 
 
 def later_than(latest: str) -> str:
-    """Return the time, or one microsecond after `latest` (empty: none) where the clock is behind it."""
+    """Return the time, or one microsecond after `latest` (empty: none) where the clock is behind it, or mad."""
     wall = now()
-    if wall > latest:
+    if wall > latest and parse_time(wall):
         return wall
+    latest = latest or _FIRST
     later = datetime.fromisoformat(latest) + timedelta(microseconds=1)
     return _text(later) if later.year <= _LAST_YEAR else latest
 

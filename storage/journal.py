@@ -72,10 +72,10 @@ class MemoryJournal:
 class LocalJournal:
     """A file on the local disk, locked as long as its session lives."""
 
-    is_on_disk = True
-
     def __init__(self, path: Path, annotator: str, descriptor: int, reader: int, durable: tuple[int, int]) -> None:
         self.path, self.annotator, self.session = path, annotator, path.name.removesuffix(SUFFIX)
+        self.is_on_disk = True
+        """False once it is found that somebody removed the file."""
         self._descriptor = descriptor
         self._reader = reader  # its own position, so that another thread may read; works if the name is gone
         self._durable = durable
@@ -123,6 +123,9 @@ class LocalJournal:
         try:
             write_all(self._descriptor, lines)
             _sync(self._descriptor)
+            if not os.fstat(self._descriptor).st_nlink:  # what is in a file without a name goes with this process
+                self.is_on_disk = False
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.path))
         except OSError:
             self._cut_back(length)
             raise

@@ -12,7 +12,7 @@ from storage.errors import StorageError, readable
 from storage.snapshot import UNMATCHED, Entry, Form, Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
     from storage.state import Annotations
@@ -88,11 +88,15 @@ def read_older(
 
     Absolute parents go by the longest of `prefixes` that fits; the rest by their likeness to `data_root`, if known.
 
-    What a snapshot of ours keeps as unmatched is tried again, for it may belong to this data folder;
-    `only_unmatched` is for a snapshot whose annotations are known.
+    What a snapshot of ours keeps as unmatched is tried again, for it may belong to this data folder, but likeness is
+    not asked a second time for a folder of the same name. `only_unmatched` is for a snapshot whose annotations are
+    known.
     """
     result = OlderAnnotations(snapshot.form)
-    items = list(snapshot.part(UNMATCHED).items())
+    unmatched = snapshot.part(UNMATCHED)
+    root = _parts(str(data_root)) if data_root is not None else ()
+    was_asked = bool(root) and _parts(snapshot.seal.data_root)[-1:] == root[-1:]
+    items = list(unmatched.items())
     if not only_unmatched:
         plain = _plain(snapshot.entries())
         if plain is not None:
@@ -100,7 +104,7 @@ def read_older(
         else:
             items = [*snapshot.part(snapshot.form.part).items(), *items]
     if items:
-        _sort_in(items, result, _parts(str(data_root)) if data_root is not None else (), path, prefixes or {})
+        _sort_in(items, result, root, path, prefixes or {}, set(unmatched) if was_asked else set())
     return result
 
 
@@ -144,8 +148,14 @@ def _plain(entries: dict[str, Entry] | None) -> dict[str, tuple[int, str]] | Non
 
 
 def _sort_in(
-    items: Iterable[tuple[str, Any]], result: OlderAnnotations, data_root: Parts, path: Path, prefixes: Prefixes
+    items: Iterable[tuple[str, Any]],
+    result: OlderAnnotations,
+    data_root: Parts,
+    path: Path,
+    prefixes: Prefixes,
+    strict: Collection[str],
 ) -> None:
+    """Put each item where it belongs; of the parents in `strict` only those that lie in `data_root` itself fit."""
     nested: dict[str, dict[str, Any]] = {}
     bad: list[str] = []
 
@@ -167,12 +177,12 @@ def _sort_in(
         elif not result.add(key.replace("\\", "/"), value):
             bad.append(key)
             result.unmatched[key] = value
-    old_root = _old_root([_parts(parent) for parent in nested], data_root)
+    old_root = _old_root([_parts(parent) for parent in nested if parent not in strict], data_root)
     strangers: list[str] = []
     for parent, entries in nested.items():
-        parts = _parts(parent)
-        if old_root is not None and parts[: len(old_root)] == old_root:
-            add_all(parent, entries, "/".join(parts[len(old_root) :]))
+        parts, root = _parts(parent), data_root if parent in strict else old_root
+        if root is not None and parts[: len(root)] == root:
+            add_all(parent, entries, "/".join(parts[len(root) :]))
         elif entries:
             result.unmatched[parent] = entries
             strangers.append(parent)

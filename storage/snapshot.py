@@ -53,11 +53,13 @@ class Seal(msgspec.Struct, frozen=True):
     """What we add to a snapshot, to know later whether the older program changed it.
 
     It is unchanged where `written_at` is its `updated_at`. `through` has the last number of each session whose
-    decisions went into it, so that what is missing later can be told from what was never in it.
+    decisions went into it, so that what is missing later can be told from what was never in it. `data_root` is the
+    data folder for which ids were matched.
     """
 
     written_at: str = ""
     through: dict[str, int] = {}
+    data_root: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,13 @@ def identity_of(path: Path) -> Identity | None:
 
 
 def compose_snapshot(
-    found: Snapshot | None, form: Form, annotator: str, labels: Annotations, unmatched: dict[str, Any], moment: str
+    found: Snapshot | None,
+    form: Form,
+    annotator: str,
+    labels: Annotations,
+    unmatched: dict[str, Any],
+    moment: str,
+    data_root: str,
 ) -> bytes:
     """Return the text of a new snapshot, which keeps what it does not know of the one that was found."""
     about = {"username": annotator, "created_at": moment} if form == ANNOTATIONS else {}
@@ -155,7 +163,7 @@ def compose_snapshot(
         }
     else:
         top[form.part] = {block: Entry(label, time) for block, (label, time) in labels.items()}
-    top[_OURS] = Seal(moment, labels.through)
+    top[_OURS] = Seal(moment, labels.through, data_root)
     top.pop(UNMATCHED, None)
     if unmatched:
         top[UNMATCHED] = unmatched
@@ -186,4 +194,4 @@ def _seal(top: dict[str, msgspec.Raw]) -> Seal:
         seal = msgspec.json.decode(raw, type=Seal)
     except msgspec.DecodeError:
         return Seal()
-    return Seal(parse_time(seal.written_at) or "", seal.through)
+    return Seal(parse_time(seal.written_at) or "", seal.through, seal.data_root)

@@ -105,7 +105,8 @@ class SnapshotFile:
                 annotations = self._merged(annotations, older.changes(snapshot, found, annotations))
         elif not annotations and not unmatched:
             return True
-        data = compose_snapshot(snapshot, self.form, self._annotator, annotations, unmatched, now())
+        root = readable(self._data_root)
+        data = compose_snapshot(snapshot, self.form, self._annotator, annotations, unmatched, now(), root)
         return replace_file(self.path, data, self._host, lambda: self._is_as_read(snapshot))
 
     def _known_now(self) -> Annotations:
@@ -154,7 +155,7 @@ class SnapshotFile:
         """Write a journal with the changes; return the annotations with them."""
         if not changes:
             return annotations
-        write_journal(
+        session = write_journal(
             *(self._share, self._annotator, self._data_root, self._host),
             lambda session: older.decisions_for(changes, annotations, self.form, self._annotator, session, 1),
         )
@@ -165,7 +166,7 @@ class SnapshotFile:
             else:
                 merged[change.block] = (change.label, change.time)
                 by[change.block] = change.by or self._annotator
-        return FinalLabels(merged, annotations.last, annotations.through, by)
+        return FinalLabels(merged, annotations.last, annotations.through | {session: len(changes)}, by)
 
     def _report(self, problem: str) -> None:
         if problem not in self.problems:
@@ -174,8 +175,11 @@ class SnapshotFile:
 
 def write_journal(
     share: Share, annotator: str, data_root: Path | None, host: str, decisions: Callable[[str], list[Decision]]
-) -> None:
-    """Put a whole journal of a session of its own on the share; `decisions` gets its name. Raises OSError."""
+) -> str:
+    """Put a whole journal of a session of its own on the share, and return the session. Raises OSError.
+
+    `decisions` gets its name.
+    """
     session = new_session(host)
     root = readable(data_root) if data_root is not None else None
     opening = Decision(VERSION, now(), 0, annotator, session, OPEN, value=root)
@@ -183,3 +187,4 @@ def write_journal(
     folder = share.journal_folder(annotator)
     replace_file(folder / (session + SUFFIX), content, host)
     share.note_new_file(folder)
+    return session

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,7 @@ from storage.state import Annotations, FinalLabels, State
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from storage.snapshot import Snapshot
+    from storage.snapshot import Form, Snapshot
 
 _TRY_AGAIN = "Check that the share is mounted, then try again."
 
@@ -109,7 +109,7 @@ class Store:
         self.state = State()
         self.problems: list[str] = []
         """Sentences for the user about what is wrong with files; it grows while the store is open."""
-        self._share, self._folder, self._data_root = share, folder, data_root
+        self._share, self._folder, self._data_root, self._roles = share, folder, data_root, roles
         self._n = 0
         self._follower = Follower(share, annotator, follow_all, roles)
         self._outbox = Outbox(share, folder, annotator, data_root, host, roles, self._report)
@@ -123,8 +123,8 @@ class Store:
         """A sentence, if this annotations folder was used with another data folder; else None."""
         self._outbox.begin(self.state.latest)
         for form, snapshot in found.items():
-            if snapshot is not None:
-                self._take_over(self._snapshots[form], snapshot)
+            if snapshot is not None and self._take_over(self._snapshots[form], snapshot):
+                self._seal(form)
             self._report_all(self._snapshots[form].problems)
             self._snapshots[form].sweep()
 
@@ -230,8 +230,9 @@ class Store:
         """
         self._share.check()
         self._share.touch_new()
-        try:
+        with suppress(OSError):  # others can be followed all the same; the next push says what is wrong
             self._outbox.check_again()
+        try:
             found = list(chain.from_iterable(self._follower.read(self._outbox.files)))
         except OSError as error:
             raise failure(self.root, error, _TRY_AGAIN) from error
@@ -266,7 +267,7 @@ class Store:
         """Read all decisions into the state; return the sentences about files on the share that end within a line."""
         unsent = self._folder.unsent(self.annotator) if self._folder is not None else []
         for path in unsent:
-            reader = JournalReader(path, self.annotator)
+            reader = JournalReader(path, self.annotator, self._roles)
             self._apply(chain.from_iterable(reader.read()))
             self._report_all(reader.problems)
             if reader.has_torn_end:
@@ -299,13 +300,24 @@ class Store:
         except OSError:
             return False
 
-    def _take_over(self, file: SnapshotFile, snapshot: Snapshot) -> None:
-        """Keep what was done with the older program as decisions of this session."""
+    def _take_over(self, file: SnapshotFile, snapshot: Snapshot) -> bool:
+        """Keep what was done with the older program as decisions of this session; tell whether there was anything."""
         is_final = file.form == FINAL_LABELS
         known = self.state.final_labels() if is_final else self.state.annotations(self.annotator)
         changes = file.changes(snapshot, known)
         if changes:
             self._keep(decisions_for(changes, known, file.form, self.annotator, self.session, self._n + 1))
+        return bool(changes)
+
+    def _seal(self, form: Form) -> None:
+        """Write down in the snapshot what was taken over: if it is missing there later, it was taken away."""
+        try:
+            if form == FINAL_LABELS:
+                self.write_final_labels(self.state.final_labels())
+            else:
+                self.write_snapshot(self.state.annotations(self.annotator))
+        except StorageError:  # said by the next push; the snapshot is written later
+            return
 
     def _report(self, problem: str) -> None:
         if problem not in self.problems:

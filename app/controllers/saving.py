@@ -169,6 +169,8 @@ class Saving(QObject):
             self._session.take_in(decisions)
             self._is_dirty = True  # our last snapshot may have been without them
             self._plan_snapshot()
+        if self._session is not None and self._session.store.pending and not self._retry.isActive():
+            self.save()  # what was there is not any more
         self._tell_problems()
 
     def _on_follow_failed(self, error: Exception) -> None:
