@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from storage.compaction import compact
 from storage.errors import StorageError
+from storage.share import Share
 from storage.store import Store, open_store
 
 if TYPE_CHECKING:
@@ -153,15 +155,18 @@ class Group:
         )
 
     def lines(self) -> list[dict[str, Any]]:
-        """Return all lines on the share but the first ones; each has to be whole."""
-        found = []
+        """Return all lines on the share but the first ones, each once; each has to be whole.
+
+        Folding a journal that is written to later leaves the same line twice.
+        """
+        found: dict[bytes, dict[str, Any]] = {}
         for path in self.root.glob("journal/*/*.jsonl"):
             content = path.read_bytes()
             assert content.endswith(b"\n"), path
-            rows = [json.loads(line) for line in content.splitlines()]
-            assert {row["annotator"] for row in rows} == {path.parent.name}
-            found += [row for row in rows if row["kind"] != "open"]
-        return found
+            rows = {line: json.loads(line) for line in content.splitlines()}
+            assert {row["annotator"] for row in rows.values()} == {path.parent.name}
+            found |= {line: row for line, row in rows.items() if row["kind"] != "open"}
+        return list(found.values())
 
     def check_known(self, store: Store, follows_all: bool, computer: str | None = None) -> None:
         """Everything that was saved is in the state, and what waits on this computer of the same annotator."""
@@ -301,6 +306,13 @@ class Group:
             size = share.stat().st_size if share.exists() else 0
             with share.open("ab") as file:
                 file.write(content[size : size + int(part * (len(content) - size))])
+
+    def fold(self, annotator: str) -> None:
+        """Fold this person's journals, also those of sessions that live: these write theirs anew."""
+        if not self.is_away and annotator in Share(self.root).annotators():
+            before = {(line["session"], line["n"]) for line in self.lines_so_far()}
+            compact(Share(self.root), annotator, 0, False, None, "desk")
+            assert before <= {(line["session"], line["n"]) for line in self.lines_so_far()}
 
     def share_goes_or_comes(self, leaves_mount_point: bool) -> None:
         if self.is_away:

@@ -44,6 +44,7 @@ STEPS = st.one_of(  # what is often done stands here more often
     *[step("open", st.sampled_from(people), st.booleans()) for people in (PEOPLE, PEOPLE[:2])],
     *[step("crash", WHO, st.just(leaves), st.floats(0.1, 1)) for leaves in ("nothing", "local", "share", "share")],
     step("share_goes_or_comes", st.booleans()),
+    step("fold", st.sampled_from(["alice", "carol"])),
     step("older_program_saves", st.dictionaries(BLOCK, st.none() | st.integers(1, 3), min_size=1), st.booleans()),
     step("time_passes", st.sampled_from([0.000_001, 1, 50_000, 100_000])),
     step("clock_jumps", st.sampled_from(["desk", "lab", "laptop"]), st.integers(-1, 1)),
