@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import io
 import json
 import os
 import re
@@ -13,17 +14,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.options import Options, resolve
 from app.settings import user_places
 from storage.checkup import check_store
 from storage.clock import parse_time
 from storage.compaction import compact
-from storage.errors import StorageError
+from storage.errors import StorageError, failure, readable
 from storage.folders import init_store
 from storage.history import history
 from storage.local import LocalFolder
 from storage.migration import Plan, migrate
 from storage.names import check_annotator
 from storage.older import prefixes_of
+from storage.owner import own_account
 from storage.rebuilding import rebuild
 from storage.roles import read_roles, roles_file
 from storage.session_name import host_name
@@ -38,16 +41,24 @@ _FOUND, _FAILED = 1, 2
 
 
 def main(arguments: list[str]) -> int:
-    """Do what the arguments after `store` say. Returns 0, 1 where something is wrong, 2 if it could not be done."""
+    """Do what the arguments after `store` say. Returns 0, 1 if there is something to look at, 2 if it was not done."""
     given = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a console that knows few characters
     try:
         code: int = given.run(given)
+        sys.stdout.flush()
     except StorageError as error:
         print(f"cytoscribe store {given.command}: {error}", file=sys.stderr)
         return _FAILED
     except BrokenPipeError:  # the reader, like head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        where = failure(error.filename or "The annotations folder", error, "Ask for the right to use it.")
+        print(f"cytoscribe store {given.command}: {where}", file=sys.stderr)
+        return _FAILED
     return code
 
 
@@ -64,7 +75,7 @@ def _check(given: argparse.Namespace) -> int:
     share = Share(given.folder)
     local = _local(share)
     unsent = [path for name in share.annotators() for path in local.unsent(name)] if not share.is_empty() else []
-    report = check_store(share, roles_file(given.folder, given.roles), _blocks(given.data_root, given.folder), unsent)
+    report = check_store(share, _roles_file(given, given.folder), _blocks(given.data_root, given.folder), unsent)
     count = len(report.problems)
     end = f"{report.annotators} annotators, {report.journals} journals, {report.lines} lines: " + (
         f"{count} problem{'s' if count > 1 else ''}." if count else "no problem."
@@ -74,7 +85,7 @@ def _check(given: argparse.Namespace) -> int:
 
 
 def _rebuild(given: argparse.Namespace) -> int:
-    roles = read_roles(roles_file(given.folder, given.roles))
+    roles = read_roles(_roles_file(given, given.folder))
     names = [check_annotator(name) for name in given.annotator]
     done, problems = rebuild(Share(given.folder), roles, names, host_name())
     _say(given, [*problems, *done], {"done": done, "problems": problems})
@@ -90,12 +101,12 @@ def _compact(given: argparse.Namespace) -> int:
     for name in names:
         result = compact(share, name, given.older_than, given.dry_run, _local(share), host_name())
         answers[name] = asdict(result) | {
-            "folded": [str(path) for path in result.folded],
-            "into": str(result.into or ""),
+            "folded": [readable(path) for path in result.folded],
+            "into": readable(result.into or ""),
         }
         count = f"{len(result.folded)} journals with {result.lines} lines"
         if result.into is not None:
-            lines.append(f"{name}: folded {count} into {result.into}.")
+            lines.append(f"{name}: folded {count} into {readable(result.into)}.")
         else:
             lines.append(f"{name}: would fold {count}." if result.folded else f"{name}: there is nothing to fold.")
         lines += [f"{name}: left alone: {text}" for text in result.left]
@@ -104,8 +115,8 @@ def _compact(given: argparse.Namespace) -> int:
 
 
 def _migrate(given: argparse.Namespace) -> int:
-    roles = read_roles(roles_file(given.new, given.roles))
-    person = check_annotator(given.user or re.sub(r"\W+", "_", getpass.getuser()))
+    roles = read_roles(_roles_file(given, given.new))
+    person = check_annotator(given.user or _own_name())
     data_root = given.data_root.absolute() if given.data_root else None
     blocks = _blocks(data_root, given.new)
     plan = Plan(prefixes_of(given.prefix), data_root, blocks, person, host_name(), given.dry_run)
@@ -124,13 +135,16 @@ def _log(given: argparse.Namespace) -> int:
     since = parse_time(given.since) if given.since else ""
     if since is None:
         raise StorageError(f"“{given.since}” is no time. Write it like 2026-11-21 or 2026-11-21T14:30.")
-    roles = read_roles(roles_file(given.folder, given.roles))
+    roles = read_roles(_roles_file(given, given.folder))
     annotator = check_annotator(given.annotator) if given.annotator else ""
-    events = [e for e in history(Share(given.folder), roles, given.block or "", annotator) if e.decision.t >= since]
+    found = history(Share(given.folder), roles, given.block or "", annotator)
+    events = [event for event in found.events if event.decision.t >= since]
     if given.limit:
         events = events[-given.limit :]
     for event in events:
-        print(json.dumps(_as_json(event), ensure_ascii=False) if given.json else _as_line(event))
+        print(json.dumps(_as_json(event)) if given.json else _as_line(event))
+    for problem in found.problems:
+        print(f"cytoscribe store log: {problem}", file=sys.stderr)
     return 0
 
 
@@ -141,7 +155,13 @@ def _as_json(event: Event) -> dict[str, Any]:
     decision = event.decision
     fields = {name: getattr(decision, name) for name in decision.__struct_fields__}
     shown = {name: value for name, value in fields.items() if value is not None}
-    return shown | {"value": decision.value, "file": str(event.path), "ignored_because": event.objection or None}
+    return shown | {
+        "value": decision.value,
+        "file": readable(event.path),
+        "line": event.line,
+        "taken_back_by": event.taken_back_by,
+        "ignored_because": event.objection or None,
+    }
 
 
 def _as_line(event: Event) -> str:
@@ -154,6 +174,8 @@ def _as_line(event: Event) -> str:
         notes.append("with the older program")
     if decision.undoes is not None:
         notes.append(f"takes back {decision.undoes}")
+    if event.taken_back_by is not None:
+        notes.append(f"taken back by {event.taken_back_by}")
     if decision.ms is not None:
         notes.append(f"{decision.ms / 1000:.1f} s")
     if event.objection:
@@ -179,7 +201,7 @@ def _what(event: Event) -> str:
 
 def _say(given: argparse.Namespace, lines: Iterable[str], answer: object) -> None:
     if given.json:
-        print(json.dumps(answer, ensure_ascii=False, default=str))
+        print(json.dumps(answer, default=str))
     else:
         for line in lines:
             print(line)
@@ -192,16 +214,29 @@ def _blocks(data_root: Path | None, annotations_root: Path) -> Collection[str] |
     if data_root is None:
         return None
     from core.blocks import scan_blocks
+    from core.errors import ImageError
 
     try:
         batches = scan_blocks(data_root.absolute(), (annotations_root.absolute(),))
         return {block.id for batch in batches for block in batch.blocks}
-    except (OSError, ValueError) as error:
-        raise StorageError(f"{data_root} cannot be read as a data folder: {error}") from error
+    except ImageError as error:
+        raise StorageError(str(error)) from error
+
+
+def _roles_file(given: argparse.Namespace, root: Path) -> Path:
+    """Return where the roles stand: what was named, in the environment, too, as for the window."""
+    return roles_file(root, resolve(Options(roles_file=given.roles), os.environ).roles_file)
 
 
 def _local(share: Share) -> LocalFolder:
     return LocalFolder(user_places().state / "journals", Path(os.path.realpath(share.root)))
+
+
+def _own_name() -> str:
+    """Return this account's name, as far as it can be an annotator's."""
+    account = own_account()
+    name = (account.name or account.number) if account is not None else getpass.getuser()
+    return re.sub(r"\W+", "_", name)
 
 
 def _mine(share: Share) -> list[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from storage.decision import SLOTS, is_valid
 from storage.errors import StorageError, readable, reason
 from storage.folders import wrong_modes
 from storage.journal import SUFFIX
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 _LEFTOVER = re.compile(r"\..*\.tmp")
 _SET_ASIDE = re.compile(r"\.json\.(unreadable|foreign)-")
+_DISPLAY = re.compile(r"_display(_[0-9a-f]{10})?$")
+"""Settings of the older program, of all data sets or of one."""
 _MOST_LINES = 1000
 """Of one journal; a journal of nothing but faults need not fill the screen."""
 _FUTURE = timedelta(hours=1)
@@ -35,11 +38,12 @@ _FUTURE = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with which file: `text` is a sentence, `kind` one word for scripts."""
+    """What is wrong with which file (and line, where it is one): `text` is a sentence, `kind` one word for scripts."""
 
     kind: str
     path: str
     text: str
+    line: int | None = None
 
 
 @dataclass
@@ -51,9 +55,9 @@ class Report:
     journals: int = 0
     lines: int = 0
 
-    def add(self, kind: str, path: Path, text: str) -> None:
+    def add(self, kind: str, path: Path, text: str, line: int | None = None) -> None:
         """Add a problem."""
-        self.problems.append(Problem(kind, readable(path), text))
+        self.problems.append(Problem(kind, readable(path), text, line))
 
 
 def check_store(share: Share, roles_path: Path, blocks: Collection[str] | None, unsent: Collection[Path]) -> Report:
@@ -73,8 +77,8 @@ def check_store(share: Share, roles_path: Path, blocks: Collection[str] | None, 
         for annotator in share.annotators():
             report.annotators += 1
             _check_annotator(share, annotator, roles, blocks, state, report)
-        if share.final_labels.exists() or state.final_labels():
-            _check_snapshot(share.final_labels, FINAL_LABELS, state.final_labels(), report)
+        _check_snapshot(share.final_labels, FINAL_LABELS, state.final_labels(), report)
+        _check_older_files(share, report)
     except OSError as error:
         where = error.filename if isinstance(error.filename, str) else share.root
         raise StorageError(f"{readable(where)} {reason(error)}. Ask for the right to read it.") from error
@@ -110,7 +114,7 @@ def _check_annotator(
     for path in share.journal_files(annotator):
         report.journals += 1
         reader = JournalReader(path, annotator, roles, _MOST_LINES)
-        future = 0
+        future = misfits = 0
         apply = state.apply
         for batch in reader.read():
             for decision in batch:
@@ -120,20 +124,25 @@ def _check_annotator(
                     report.add("double", path, _double(path, decision))
                 if decision.t > latest:
                     future += 1
+                if decision.kind in SLOTS and not is_valid(decision.kind, decision.value):
+                    misfits += 1
             if blocks is not None:
                 unknown.update(decision.block for decision in batch if decision.block not in blocks)
         report.lines += reader.lines
         has_bad_lines = has_bad_lines or reader.bad_lines > 0
         for text in reader.problems:
-            report.add("line", path, text)
+            report.add("line", path, text, reader.line_of.get(text))
         if reader.has_torn_end:
-            report.add("torn", path, reader.torn_end)
+            report.add("torn", path, reader.torn_end, reader.lines + 1)
+        if misfits:
+            text = f"{readable(path)} has {misfits} decisions whose value does not fit their kind. They are left out."
+            report.add("value", path, text)
         if future:
             report.add(
                 "time", path, f"{readable(path)} has {future} decisions from the future: a computer's clock is wrong."
             )
-        if not reader.lines and not reader.problems:
-            report.add("empty", path, f"{readable(path)} is empty. Its session was cut off as it began; delete it.")
+        if reader.lines <= (1 if reader.data_root else 0) and not reader.problems and not reader.has_torn_end:
+            report.add("empty", path, f"{readable(path)} has no decision. Its session was cut off early; delete it.")
     if not has_bad_lines:
         for session, numbers in sessions.items():
             _look_for_gaps(share.journal_folder(annotator), session, numbers, report)
@@ -164,6 +173,9 @@ def _check_snapshot(path: Path, form: Form, known: Annotations, report: Report) 
     except StorageError as error:
         report.add("snapshot", path, str(error))
         return
+    except OSError as error:
+        report.add("snapshot", path, f"{readable(path)} {reason(error)}.")
+        return
     if snapshot is None:
         if known:
             report.add("snapshot", path, f"{readable(path)} is missing: run `cytoscribe store rebuild`.")
@@ -179,13 +191,35 @@ def _check_snapshot(path: Path, form: Form, known: Annotations, report: Report) 
     entries = snapshot.part(form.part)
     labels = {block: entry.get(form.label) for block, entry in entries.items() if isinstance(entry, dict)}
     different = {block for block in labels.keys() | known.keys() if labels.get(block) != known.get(block, (None,))[0]}
-    if different:
+    through = known.through
+    if different and any(n > through.get(session, -1) for session, n in snapshot.seal.through.items()):
+        report.add(
+            "snapshot",
+            path,
+            f"{readable(path)} has decisions that are in no journal that counts, in {len(different)} blocks "
+            f"({min(different)}): look for journals that were removed, before `cytoscribe store rebuild` writes it "
+            "anew.",
+        )
+    elif different:
         report.add(
             "snapshot",
             path,
             f"{readable(path)} is behind the journals in {len(different)} blocks ({min(different)}): a running session "
             "or `cytoscribe store rebuild` writes it anew.",
         )
+
+
+def _check_older_files(share: Share, report: Report) -> None:
+    """Look at the files of annotators who use the older program only."""
+    people = set(share.annotators())
+    for name, path in _listed(share.users):
+        if name.endswith(".json") and is_annotator(path.stem) and path.stem not in people:
+            try:
+                read_snapshot(path, ANNOTATIONS)
+            except StorageError as error:
+                report.add("snapshot", path, str(error))
+            except OSError as error:
+                report.add("snapshot", path, f"{readable(path)} {reason(error)}.")
 
 
 def _look_for_strangers(share: Share, report: Report) -> None:
@@ -198,13 +232,15 @@ def _look_for_strangers(share: Share, report: Report) -> None:
             if not file.endswith(SUFFIX) and not file.startswith("."):
                 report.add("foreign", inner, f"{readable(inner)} is no journal. It is ignored.")
     for folder in (share.users, share.final_labels.parent):
+        if folder.exists() and not folder.is_dir():
+            report.add("foreign", folder, f"{readable(folder)} is not a folder. Move it away.")
         for name, path in _listed(folder):
             _look_at_leftover(name, path, report)
-            stem = name.removesuffix(".json").removesuffix("_display")
+            stem = _DISPLAY.sub("", name.removesuffix(".json"))
             if _SET_ASIDE.search(name):
                 text = f"{readable(path)} was set aside. Take from it what is missing, then delete it."
                 report.add("aside", path, text)
-            elif not name.startswith(".") and not (name.endswith(".json") and is_annotator(stem)):
+            elif not name.startswith(".") and not (name.endswith(".json") and is_annotator(stem) and path.is_file()):
                 report.add("foreign", path, f"{readable(path)} does not belong there. It is ignored.")
     for name, path in _listed(share.root):
         _look_at_leftover(name, path, report)
@@ -212,7 +248,10 @@ def _look_for_strangers(share: Share, report: Report) -> None:
 
 def _look_at_leftover(name: str, path: Path, report: Report) -> None:
     if _LEFTOVER.fullmatch(name) and not name.startswith(".nfs"):
-        when = datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(" ", "minutes")
+        try:
+            when = datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(" ", "minutes")
+        except FileNotFoundError:  # it was being written just then
+            return
         report.add(
             "leftover",
             path,
@@ -224,7 +263,7 @@ def _look_at_leftover(name: str, path: Path, report: Report) -> None:
 def _listed(folder: Path) -> Iterator[tuple[str, Path]]:
     try:
         names = sorted(os.listdir(folder))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return
     for name in names:
         yield name, folder / name

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from storage.atomic import replace_file, sync_folder
-from storage.clock import now
+from storage.clock import now, parse_time
 from storage.decision import OPEN, VERSION, Decision, encode_line
 from storage.errors import StorageError, failure, readable
 from storage.journal import SUFFIX
@@ -57,7 +58,7 @@ def compact(
         files = _foldable(share, annotator, older_than_days, result)
         if len(files) < 2:
             return result
-        lines = _in_order(line for content, _ in files.values() for line in content.splitlines(keepends=True))
+        lines = _in_order(line for content, _ in files.values() for line in _lines(content))
         result.folded, result.lines = list(files), len(lines)
         if dry_run:
             return result
@@ -76,16 +77,20 @@ def _foldable(
 ) -> dict[Path, tuple[bytes, Identity]]:
     found = {}
     young = 0
+    latest = time.time() - older_than_days * 86_400
     for path in share.journal_files(annotator):
+        status = path.stat()
+        if os.name != "nt" and status.st_uid != os.geteuid():
+            result.left.append(f"{readable(path)} belongs to another account.")
+            continue
         with path.open("rb") as file:
             status = os.fstat(file.fileno())
             content = file.read()
-        if time.time() - status.st_mtime < older_than_days * 86_400:
-            young += 1
-        elif os.name != "nt" and status.st_uid != os.geteuid():
-            result.left.append(f"{readable(path)} belongs to another account.")
-        elif not _is_sound(content):
+        newest = _newest_line(content)
+        if newest is None:
             result.left.append(f"{readable(path)} has lines that cannot be read; `cytoscribe store check` names them.")
+        elif max(newest, status.st_mtime) > latest:
+            young += 1
         else:
             found[path] = (content, _identity(status))
     if young:
@@ -93,14 +98,22 @@ def _foldable(
     return found
 
 
-def _is_sound(content: bytes) -> bool:
-    if not content.endswith(b"\n"):
-        return False
+def _newest_line(content: bytes) -> float | None:
+    """Return the latest time in a journal, in seconds as of files; None if any line is not as it must be."""
+    lines = content.split(b"\n")
+    if lines.pop() or not lines:
+        return None
     try:
-        _decoder.decode_lines(content)
+        times = [parse_time(_decoder.decode(line).t) for line in lines]
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return False
-    return True
+        return None
+    known = [time_text for time_text in times if time_text is not None]
+    return datetime.fromisoformat(max(known)).timestamp() if len(known) == len(times) else None
+
+
+def _lines(content: bytes) -> list[bytes]:
+    """Return the lines with their ends; only the line feed ends one."""
+    return [line + b"\n" for line in content.split(b"\n")[:-1]]
 
 
 def _in_order(lines: Iterable[bytes]) -> list[bytes]:
@@ -108,7 +121,7 @@ def _in_order(lines: Iterable[bytes]) -> list[bytes]:
     keyed = {}
     for line in lines:
         decision = _decoder.decode(line)
-        keyed[line] = (decision.t, decision.session, decision.n)
+        keyed[line] = (parse_time(decision.t) or "", decision.session, decision.n)
     return sorted(keyed, key=keyed.__getitem__)
 
 
@@ -129,10 +142,13 @@ def _write(share: Share, annotator: str, lines: list[bytes], host: str) -> Path:
 
 
 def _remove(path: Path, identity: Identity, result: Compaction) -> bool:
-    if _identity(path.stat()) != identity:
-        result.left.append(f"{readable(path)} was written to meanwhile.")
-        return False
-    path.unlink()
+    try:
+        if _identity(path.stat()) != identity:
+            result.left.append(f"{readable(path)} was written to meanwhile.")
+            return False
+        path.unlink()
+    except FileNotFoundError:  # folded by another computer just then
+        return True
     return True
 
 

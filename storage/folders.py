@@ -11,7 +11,7 @@ import msgspec
 
 from storage.atomic import replace_file
 from storage.errors import StorageError, failure, readable
-from storage.names import check_annotator
+from storage.names import check_annotator, is_annotator
 from storage.roles import ROLES_FILE, read_roles
 
 if TYPE_CHECKING:
@@ -48,8 +48,14 @@ def init_store(root: Path, group: str | None, admins: Iterable[str], host: str) 
         read_roles(roles)
     done: list[str] = []
     try:
-        for name, mode in MODES.items():
-            done += _folder(root / name if name else root, mode, group)
+        _folder(root, ONLY_ONES_OWN, group, done)
+        for folder in _folders(root)[1:]:
+            try:
+                _folder(folder, _mode(root, folder), group, done)
+            except PermissionError:
+                if folder.parent == root:
+                    raise
+                done.append(f"{readable(folder)} belongs to somebody else: have its owner chmod it to 3775.")
         if names and not roles.exists():
             replace_file(roles, msgspec.json.format(msgspec.json.encode({"admins": names, "accounts": {}})), host)
             if os.name != "nt":
@@ -66,33 +72,58 @@ def init_store(root: Path, group: str | None, admins: Iterable[str], host: str) 
 
 def wrong_modes(root: Path) -> list[tuple[Path, str]]:
     """Return the folders of a store made by `init_store` whose rights are not right any more, and a sentence each."""
-    if os.name == "nt" or not root.stat().st_mode & stat.S_ISGID:
+    if os.name == "nt":
         return []
     found = []
-    for name, mode in MODES.items():
-        folder = root / name if name else root
-        if folder.is_dir() and (have := stat.S_IMODE(folder.stat().st_mode)) & mode != mode:
+    modes = {folder: stat.S_IMODE(folder.stat().st_mode) for folder in _folders(root) if folder.is_dir()}
+    if not any(have & stat.S_ISGID for have in modes.values()):
+        return []  # nobody shares it
+    for folder, have in modes.items():
+        mode = _mode(root, folder)
+        if have & mode != mode:
             found.append(
                 (folder, f"{readable(folder)} has the rights {have:04o}, not {mode:04o}: run `cytoscribe store init`.")
             )
     return found
 
 
-def _folder(folder: Path, mode: int, group: str | None) -> list[str]:
+def _folders(root: Path) -> list[Path]:
+    """Return the folders of a store, and those of the annotators' journals that are there."""
+    journals = root / "journal"
+    try:
+        names = sorted(name for name in os.listdir(journals) if is_annotator(name) and (journals / name).is_dir())
+    except (FileNotFoundError, NotADirectoryError):
+        names = []
+    return [root, *(root / name for name in MODES if name), *(journals / name for name in names)]
+
+
+def _mode(root: Path, folder: Path) -> int:
+    return MODES.get("" if folder == root else folder.name if folder.parent == root else "journal", ONLY_ONES_OWN)
+
+
+def _folder(folder: Path, mode: int, group: str | None, done: list[str]) -> None:
     is_new = not folder.exists()
     if is_new:
         folder.mkdir()
     elif not folder.is_dir():
         raise StorageError(f"{readable(folder)} is there, but is no folder. Move it away or choose another folder.")
     if os.name == "nt":
-        return [f"Made {readable(folder)}."] if is_new else []
+        if is_new:
+            done.append(f"Made {readable(folder)}.")
+        return
     before = folder.stat()
     if group is not None:
         shutil.chown(folder, group=group)
     if stat.S_IMODE(folder.stat().st_mode) != mode:
         folder.chmod(mode)
     after = folder.stat()
+    have = stat.S_IMODE(after.st_mode)
+    if have != mode:  # the system leaves such bits out without a word
+        raise StorageError(
+            f"{readable(folder)} has the rights {have:04o} and not {mode:04o}: the system refused them. You must be in "
+            "the folder's group, and the file system must know such rights."
+        )
     if is_new:
-        return [f"Made {readable(folder)} ({mode:04o})."]
-    changed = (before.st_mode, before.st_gid) != (after.st_mode, after.st_gid)
-    return [f"Mended the rights of {readable(folder)} ({mode:04o})."] if changed else []
+        done.append(f"Made {readable(folder)} ({mode:04o}).")
+    elif (before.st_mode, before.st_gid) != (after.st_mode, after.st_gid):
+        done.append(f"Mended the rights of {readable(folder)} ({mode:04o}).")

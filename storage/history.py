@@ -2,60 +2,125 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from storage.decision import FINAL, OLDER, SLOTS
-from storage.errors import StorageError
-from storage.journal_reader import JournalReader
+import msgspec
+
+from storage.clock import parse_time
+from storage.decision import FINAL, OLDER, OPEN, SLOTS, Decision
+from storage.errors import StorageError, failure, readable, reason
 from storage.owner import owner_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from storage.decision import Decision
     from storage.owner import Owner
     from storage.roles import Roles
     from storage.share import Share
 
+_decoder = msgspec.json.Decoder(Decision)
+
 
 @dataclass(frozen=True)
 class Event:
-    """A decision, the file that it stands in, and why it does not count (empty if it does)."""
+    """A decision, the file and the line that it stands in, and why it does not count (empty if it does).
+
+    `taken_back_by` is the number of the decision that took it back, None if none did.
+    """
 
     decision: Decision
     path: Path
+    line: int
     objection: str
+    taken_back_by: int | None = None
 
 
-def history(share: Share, roles: Roles, block: str = "", annotator: str = "") -> list[Event]:
-    """Return the decisions about `block` and by `annotator` (empty: all), oldest first, each once.
+@dataclass
+class History:
+    """Decisions, oldest first, and a sentence for each file that has more than could be read."""
 
-    Raises StorageError where there is no store.
+    events: list[Event] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def history(share: Share, roles: Roles, block: str = "", annotator: str = "") -> History:
+    """Return the decisions about `block` and by `annotator` (empty: all), each once.
+
+    Raises StorageError where there is no store, or its folders cannot be listed.
     """
     share.check()
-    names = share.annotators()
-    if annotator and annotator not in names:
-        raise StorageError(f"{annotator} has no journal in {share.journals}. There are: {', '.join(names) or 'none'}.")
-    found: dict[tuple[str, str, int], Event] = {}
-    for name in [annotator] if annotator else names:
-        for path in share.journal_files(name):
-            for event in _events(path, name, roles):
-                if not block or event.decision.block == block:
-                    found.setdefault((event.decision.t, event.decision.session, event.decision.n), event)
-    return [found[key] for key in sorted(found)]
-
-
-def _events(path: Path, annotator: str, roles: Roles) -> Iterator[Event]:
-    reader = JournalReader(path, annotator)
+    result = History()
+    found: dict[tuple[str, str, int], list[Event]] = {}
     try:
-        owner = owner_of(path.stat())
-    except OSError:
-        owner = None
-    for batch in reader.read():
-        for decision in batch:
-            yield Event(decision, path, _objection(decision, owner, roles))
+        names = share.annotators()
+        if annotator and annotator not in names:
+            known = ", ".join(names) or "none"
+            raise StorageError(f"{annotator} has no journal in {readable(share.journals)}. There are: {known}.")
+        for name in [annotator] if annotator else names:
+            for path in share.journal_files(name):
+                for event in _events(path, name, roles, result.problems):
+                    one = event.decision
+                    if not block or one.block == block:
+                        same = found.setdefault((one.t, one.session, one.n), [])
+                        if all(other.decision != one for other in same):
+                            same.append(event)
+    except OSError as error:
+        raise failure(share.journals, error, "Ask for the right to read it.") from error
+    result.events = _with_what_was_taken_back([event for key in sorted(found) for event in found[key]])
+    return result
+
+
+def _with_what_was_taken_back(events: list[Event]) -> list[Event]:
+    """Return the events, oldest first, with the numbers of those that took them back.
+
+    Numbers go on when a session begins another journal, so a session of the same name is not asked for.
+    """
+    known: dict[tuple[str, str, int], int] = {}
+    marked = list(events)
+    for index, event in enumerate(events):
+        one = event.decision
+        if one.undoes is not None:
+            undone = known.get((one.annotator, one.block, one.undoes))
+            if undone is not None:
+                marked[undone] = replace(marked[undone], taken_back_by=one.n)
+        known[one.annotator, one.block, one.n] = index
+    return marked
+
+
+def _events(path: Path, annotator: str, roles: Roles, problems: list[str]) -> Iterator[Event]:
+    shown = readable(path)
+    bad = 0
+    try:
+        with path.open("rb") as file:
+            owner = owner_of(os.fstat(file.fileno()))
+            for number, line in enumerate(file, 1):
+                decision = _decoded(line, annotator)
+                if decision is None:
+                    bad += 1
+                elif decision.kind != OPEN:
+                    yield Event(decision, path, number, _objection(decision, owner, roles))
+    except FileNotFoundError:  # folded into another meanwhile
+        return
+    except OSError as error:
+        problems.append(f"{shown} {reason(error)}. What it has is missing here.")
+        return
+    if bad:
+        problems.append(f"{shown} has {bad} lines that cannot be used: `cytoscribe store check` names them.")
+
+
+def _decoded(line: bytes, annotator: str) -> Decision | None:
+    """Return the decision with its time in our form; None where it is not complete, or not the annotator's."""
+    try:
+        decision = _decoder.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    time = parse_time(decision.t)
+    if time is None or decision.annotator != annotator or not line.endswith(b"\n"):
+        return None
+    return decision if time == decision.t else msgspec.structs.replace(decision, t=time)
 
 
 def _objection(decision: Decision, owner: Owner | None, roles: Roles) -> str:

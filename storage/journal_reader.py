@@ -40,6 +40,8 @@ class JournalReader:
     ) -> None:
         self.path = path
         self.problems: list[str] = []
+        self.line_of: dict[str, int] = {}
+        """The number of the line that a sentence in `problems` is about, where it is about one."""
         self.data_root = ""
         """The data folder that the first line names; empty before it was read."""
         self.has_torn_end = False
@@ -164,7 +166,9 @@ class JournalReader:
     def _report_line(self, line: int, what: str) -> None:
         self.bad_lines += 1
         if self.bad_lines <= self._most_reported:
-            self._report(f"{readable(self.path)}, line {line}, {what}. It is left out; all other lines count.")
+            sentence = f"{readable(self.path)}, line {line}, {what}. It is left out; all other lines count."
+            self.line_of[sentence] = line
+            self._report(sentence)
         elif self.bad_lines == self._most_reported + 1:
             self._report(f"{readable(self.path)} has more lines that cannot be used. They are left out.")
 

@@ -13,7 +13,7 @@ from storage.errors import StorageError, failure, readable, reason
 from storage.modes import is_shared
 from storage.names import check_annotator, is_annotator
 from storage.owner import own_account
-from storage.rebuilding import read_all
+from storage.rebuilding import read_all, would_count
 from storage.snapshot import ANNOTATIONS, FINAL_LABELS, Form, read_snapshot
 from storage.snapshot_file import SnapshotFile, write_journal
 
@@ -115,7 +115,7 @@ def _bring_in(
 ) -> None:
     who = annotator if form == ANNOTATIONS else FINAL_LABELS.part
     mine = own_account()
-    if not roles.owns(mine, annotator) and not roles.may_bring_in(mine):
+    if not would_count(roles, annotator):
         result.problems.append(
             f"{readable(path)} is left out: in the roles file {mine} is neither an account of {annotator} nor of an "
             "admin, so that it would not count. Have an admin run this."

@@ -95,6 +95,8 @@ def read_older(
     result = OlderAnnotations(snapshot.form)
     unmatched = snapshot.part(UNMATCHED)
     root = _parts(str(data_root)) if data_root is not None else ()
+    if root == ("",):
+        root = ()  # everything lies in “/”, so that it tells nothing
     was_asked = bool(root) and _parts(snapshot.seal.data_root)[-1:] == root[-1:]
     items = list(unmatched.items())
     if not only_unmatched:

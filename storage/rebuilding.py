@@ -6,9 +6,10 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from storage.errors import StorageError, failure, readable
+from storage.errors import StorageError, failure, readable, reason
 from storage.follower import Follower
-from storage.snapshot import ANNOTATIONS, FINAL_LABELS
+from storage.owner import own_account
+from storage.snapshot import ANNOTATIONS, FINAL_LABELS, UNMATCHED, read_snapshot
 from storage.snapshot_file import SnapshotFile
 from storage.state import State
 
@@ -31,6 +32,12 @@ def read_all(share: Share, roles: Roles) -> tuple[State, Follower]:
     return state, follower
 
 
+def would_count(roles: Roles, annotator: str) -> bool:
+    """Tell whether what this account takes over from older files of the annotator counts."""
+    mine = own_account()
+    return roles.owns(mine, annotator) or roles.may_bring_in(mine)
+
+
 def rebuild(share: Share, roles: Roles, annotators: Collection[str], host: str) -> tuple[list[str], list[str]]:
     """Write the snapshots of `annotators` (none: all, and the final labels) anew.
 
@@ -47,11 +54,16 @@ def rebuild(share: Share, roles: Roles, annotators: Collection[str], host: str) 
     done, problems = [], follower.problems()
     wanted = [(ANNOTATIONS, name) for name in annotators or known]
     if not annotators and roles.admins:
-        wanted.append((FINAL_LABELS, min(roles.admins)))
+        mine = own_account()
+        wanted.append((FINAL_LABELS, min(roles.admins, key=lambda name: (not roles.owns(mine, name), name))))
     for form, name in wanted:
         file = SnapshotFile(share, form, name, data_root, host, roles)
         labels = state.annotations(name) if form == ANNOTATIONS else state.final_labels()
         if not labels and not file.path.exists():
+            continue
+        obstacle = _obstacle(share, file, name, roles)
+        if obstacle:
+            problems.append(obstacle)
             continue
         try:
             file.write(labels)
@@ -62,3 +74,30 @@ def rebuild(share: Share, roles: Roles, annotators: Collection[str], host: str) 
         problems += file.problems
     share.settle()
     return done, problems
+
+
+def _obstacle(share: Share, file: SnapshotFile, annotator: str, roles: Roles) -> str:
+    """Return why the file must stay as it is, as a sentence; empty if it may be written."""
+    shown = readable(file.path)
+    try:
+        snapshot = read_snapshot(file.path, file.form)
+    except StorageError:  # it is set aside
+        snapshot = None
+    except OSError as error:
+        return f"{shown} {reason(error)}. It is left as it is."
+    has_more = snapshot is not None and (not snapshot.is_ours or snapshot.part(UNMATCHED))
+    if has_more and not would_count(roles, annotator):
+        return (
+            f"{shown} has what is in no journal yet, and what {own_account()} takes over for {annotator} does not "
+            f"count. It is left as it is: have {annotator} start Cytoscribe, or an admin with an account in the roles "
+            "file rebuild it."
+        )
+    for name in share.annotators() if file.form == FINAL_LABELS else [annotator]:
+        for path in share.journal_files(name):
+            try:
+                path.open("rb").close()
+            except FileNotFoundError:  # folded meanwhile
+                continue
+            except OSError as error:
+                return f"{shown} is left as it is, because {readable(path)} {reason(error)}."
+    return ""

@@ -98,8 +98,9 @@ class SnapshotFile:
         snapshot = self._read_or_set_aside()
         if snapshot is not None:
             found = self._older(snapshot, only_unmatched=snapshot.is_ours)
-            unmatched = found.unmatched | unmatched
-            if not snapshot.is_ours:
+            unmatched = _joined(found.unmatched, unmatched)
+            # In a file of ours there can be what its session could not match, but we can
+            if not snapshot.is_ours or older.newer(found, annotations):
                 # What other sessions decided since we looked must not be taken for the older program's doing
                 annotations = self._known_now()
                 annotations = self._merged(annotations, older.changes(snapshot, found, annotations))
@@ -171,6 +172,15 @@ class SnapshotFile:
     def _report(self, problem: str) -> None:
         if problem not in self.problems:
             self.problems.append(problem)
+
+
+def _joined(kept: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """Return what is unmatched of both: blocks below one folder can come from two files."""
+    joined = dict(kept)
+    for key, value in more.items():
+        old = joined.get(key)
+        joined[key] = {**old, **value} if isinstance(old, dict) and isinstance(value, dict) else value
+    return joined
 
 
 def write_journal(

@@ -42,6 +42,7 @@ LAYERS = (
         ("app.models", "app.views", "app.controllers", "app.main", "core", "storage", "PySide6.QtWidgets"),
     ),
     Layer("app/controllers", ("app.main",)),
+    Layer("app/store_cli.py", ("app.main", "app.models", "app.views", "app.render", "app.controllers", *_GUI)),
     Layer("app/cli.py", ("app.models", "app.views", "app.render", "app.controllers", *_GUI)),
 )
 
