@@ -74,12 +74,14 @@ def _init(given: argparse.Namespace) -> int:
 def _check(given: argparse.Namespace) -> int:
     share = Share(given.folder)
     local = _local(share)
-    unsent = [path for name in share.annotators() for path in local.unsent(name)] if not share.is_empty() else []
+    share.check()
+    unsent = [path for name in share.annotators() for path in local.waiting(name, share.journal_folder(name).joinpath)]
     report = check_store(share, _roles_file(given, given.folder), _blocks(given.data_root, given.folder), unsent)
     count = len(report.problems)
-    end = f"{report.annotators} annotators, {report.journals} journals, {report.lines} lines: " + (
-        f"{count} problem{'s' if count > 1 else ''}." if count else "no problem."
+    size = ", ".join(
+        (_count(report.annotators, "annotator"), _count(report.journals, "journal"), _count(report.lines, "line"))
     )
+    end = f"{size}: {_count(count, 'problem') if count else 'no problem'}."
     _say(given, [*(problem.text for problem in report.problems), end], asdict(report))
     return _FOUND if count else 0
 
@@ -104,7 +106,7 @@ def _compact(given: argparse.Namespace) -> int:
             "folded": [readable(path) for path in result.folded],
             "into": readable(result.into or ""),
         }
-        count = f"{len(result.folded)} journals with {result.lines} lines"
+        count = f"{_count(len(result.folded), 'journal')} with {_count(result.lines, 'line')}"
         if result.into is not None:
             lines.append(f"{name}: folded {count} into {readable(result.into)}.")
         else:
@@ -122,13 +124,13 @@ def _migrate(given: argparse.Namespace) -> int:
     plan = Plan(prefixes_of(given.prefix), data_root, blocks, person, host_name(), given.dry_run)
     result = migrate(given.old, Share(given.new), roles, plan)
     verb = "would be brought in" if given.dry_run else "brought in"
-    lines = list(result.problems)
+    lines = [*result.problems, *result.notes]
     for name, new in result.new.items():
         lines.append(
             f"{name}: {new} {verb}, {result.known[name]} known already, {result.unmatched[name]} without a block."
         )
     _say(given, lines or ["There is nothing to bring in."], asdict(result))
-    return 0
+    return _FOUND if result.problems else 0
 
 
 def _log(given: argparse.Namespace) -> int:
@@ -145,6 +147,8 @@ def _log(given: argparse.Namespace) -> int:
         print(json.dumps(_as_json(event)) if given.json else _as_line(event))
     for problem in found.problems:
         print(f"cytoscribe store log: {problem}", file=sys.stderr)
+    if not events:
+        print("cytoscribe store log: there is no such decision.", file=sys.stderr)
     return 0
 
 
@@ -199,6 +203,10 @@ def _what(event: Event) -> str:
     return kind
 
 
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def _say(given: argparse.Namespace, lines: Iterable[str], answer: object) -> None:
     if given.json:
         print(json.dumps(answer, default=str))
@@ -225,6 +233,8 @@ def _blocks(data_root: Path | None, annotations_root: Path) -> Collection[str] |
 
 def _roles_file(given: argparse.Namespace, root: Path) -> Path:
     """Return where the roles stand: what was named, in the environment, too, as for the window."""
+    if given.roles is not None and not given.roles.is_file():
+        raise StorageError(f"{readable(given.roles)} is not there.")
     return roles_file(root, resolve(Options(roles_file=given.roles), os.environ).roles_file)
 
 
@@ -249,36 +259,58 @@ def _mine(share: Share) -> list[str]:
 # ---------------------------------------------------------------------- the arguments
 
 
+def _folder(text: str) -> Path:
+    if not text.strip():  # an unset variable of a script must not mean the current folder
+        raise argparse.ArgumentTypeError("the name of the folder is empty")
+    return Path(text)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError("not a number from 1 on")
+    return int(text)
+
+
+def _days(text: str) -> float:
+    try:
+        days = float(text)
+    except ValueError:
+        days = -1
+    if not 0 <= days < float("inf"):
+        raise argparse.ArgumentTypeError("not a number of days")
+    return days
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="cytoscribe store", description="Look after an annotations folder.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     init = commands.add_parser("init", help="make the folders of a group, with the right rights; mends them, too")
-    init.add_argument("folder", type=Path)
+    init.add_argument("folder", type=_folder)
     init.add_argument("--group", help="the group that shares the folder")
     init.add_argument("--admin", action="append", default=[], metavar="NAME", help="writes roles.json; may be repeated")
     init.set_defaults(run=_init)
 
     check = commands.add_parser("check", help="say everything that is wrong; exit code 1 where something is")
-    check.add_argument("folder", type=Path)
+    check.add_argument("folder", type=_folder)
     check.add_argument("--data-root", type=Path, metavar="DIR", help="names blocks that are not there")
     check.set_defaults(run=_check)
 
     rebuild_ = commands.add_parser("rebuild", help="write the snapshots anew from the journals")
-    rebuild_.add_argument("folder", type=Path)
+    rebuild_.add_argument("folder", type=_folder)
     rebuild_.add_argument("--annotator", action="append", default=[], metavar="NAME", help="only of this annotator")
     rebuild_.set_defaults(run=_rebuild)
 
     compact_ = commands.add_parser("compact", help="fold your own closed journals into one")
-    compact_.add_argument("folder", type=Path)
+    compact_.add_argument("folder", type=_folder)
     compact_.add_argument("--annotator", action="append", default=[], metavar="NAME", help="only of this annotator")
-    compact_.add_argument("--older-than", type=float, default=7, metavar="DAYS", help="quiet for so long (7)")
+    compact_.add_argument("--older-than", type=_days, default=7, metavar="DAYS", help="quiet for so long (7)")
     compact_.add_argument("--dry-run", action="store_true", help="only say what would be done")
     compact_.set_defaults(run=_compact)
 
     migrate_ = commands.add_parser("migrate", help="bring in an annotations folder of the older program")
-    migrate_.add_argument("old", type=Path, metavar="OLD")
-    migrate_.add_argument("new", type=Path, metavar="NEW")
+    migrate_.add_argument("old", type=_folder, metavar="OLD")
+    migrate_.add_argument("new", type=_folder, metavar="NEW")
     migrate_.add_argument(
         "--prefix",
         action="append",
@@ -292,11 +324,11 @@ def _parser() -> argparse.ArgumentParser:
     migrate_.set_defaults(run=_migrate)
 
     log = commands.add_parser("log", help="print the history of a block or an annotator")
-    log.add_argument("folder", type=Path)
+    log.add_argument("folder", type=_folder)
     log.add_argument("--block", metavar="ID")
     log.add_argument("--annotator", metavar="NAME")
     log.add_argument("--since", metavar="TIME", help="like 2026-11-21 or 2026-11-21T14:30, UTC")
-    log.add_argument("--limit", type=int, metavar="N", help="only the last N")
+    log.add_argument("--limit", type=_positive, metavar="N", help="only the last N")
     log.set_defaults(run=_log)
 
     for command in (check, rebuild_, migrate_, log):

@@ -34,6 +34,7 @@ _DISPLAY = re.compile(r"_display(_[0-9a-f]{10})?$")
 _MOST_LINES = 1000
 """Of one journal; a journal of nothing but faults need not fill the screen."""
 _FUTURE = timedelta(hours=1)
+_TAKES_OVER = "`cytoscribe store rebuild` takes them over into one."
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,9 @@ def _check_annotator(
             report.add("value", path, text)
         if future:
             report.add(
-                "time", path, f"{readable(path)} has {future} decisions from the future: a computer's clock is wrong."
+                "time",
+                path,
+                f"{readable(path)} has {future} decisions from the future: set that computer's clock right.",
             )
         if reader.lines <= (1 if reader.data_root else 0) and not reader.problems and not reader.has_torn_end:
             report.add("empty", path, f"{readable(path)} has no decision. Its session was cut off early; delete it.")
@@ -191,15 +194,10 @@ def _check_snapshot(path: Path, form: Form, known: Annotations, report: Report) 
     entries = snapshot.part(form.part)
     labels = {block: entry.get(form.label) for block, entry in entries.items() if isinstance(entry, dict)}
     different = {block for block in labels.keys() | known.keys() if labels.get(block) != known.get(block, (None,))[0]}
-    through = known.through
-    if different and any(n > through.get(session, -1) for session, n in snapshot.seal.through.items()):
-        report.add(
-            "snapshot",
-            path,
-            f"{readable(path)} has decisions that are in no journal that counts, in {len(different)} blocks "
-            f"({min(different)}): look for journals that were removed, before `cytoscribe store rebuild` writes it "
-            "anew.",
-        )
+    alone = {block for block in labels if block not in known.last}
+    if alone:
+        what = f"{len(alone)} blocks that are in no journal that counts ({min(alone)})"
+        report.add("snapshot", path, f"{readable(path)} has {what}: {_TAKES_OVER}")
     elif different:
         report.add(
             "snapshot",
@@ -213,13 +211,19 @@ def _check_older_files(share: Share, report: Report) -> None:
     """Look at the files of annotators who use the older program only."""
     people = set(share.annotators())
     for name, path in _listed(share.users):
-        if name.endswith(".json") and is_annotator(path.stem) and path.stem not in people:
-            try:
-                read_snapshot(path, ANNOTATIONS)
-            except StorageError as error:
-                report.add("snapshot", path, str(error))
-            except OSError as error:
-                report.add("snapshot", path, f"{readable(path)} {reason(error)}.")
+        is_snapshot = name.endswith(".json") and is_annotator(path.stem) and path.is_file()
+        if not is_snapshot or path.stem in people:
+            continue
+        try:
+            snapshot = read_snapshot(path, ANNOTATIONS)
+        except StorageError as error:
+            report.add("snapshot", path, str(error))
+        except OSError as error:
+            report.add("snapshot", path, f"{readable(path)} {reason(error)}.")
+        else:
+            if snapshot is not None and snapshot.part(ANNOTATIONS.part):
+                text = f"{readable(path)} has annotations, but {path.stem} has no journal: {_TAKES_OVER}"
+                report.add("snapshot", path, text)
 
 
 def _look_for_strangers(share: Share, report: Report) -> None:

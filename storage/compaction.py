@@ -80,13 +80,16 @@ def _foldable(
     latest = time.time() - older_than_days * 86_400
     for path in share.journal_files(annotator):
         status = path.stat()
+        if not path.is_file():
+            result.left.append(f"{readable(path)} is not a file.")
+            continue
         if os.name != "nt" and status.st_uid != os.geteuid():
             result.left.append(f"{readable(path)} belongs to another account.")
             continue
         with path.open("rb") as file:
             status = os.fstat(file.fileno())
             content = file.read()
-        newest = _newest_line(content)
+        newest = _newest_line(content, annotator)
         if newest is None:
             result.left.append(f"{readable(path)} has lines that cannot be read; `cytoscribe store check` names them.")
         elif max(newest, status.st_mtime) > latest:
@@ -98,15 +101,18 @@ def _foldable(
     return found
 
 
-def _newest_line(content: bytes) -> float | None:
+def _newest_line(content: bytes, annotator: str) -> float | None:
     """Return the latest time in a journal, in seconds as of files; None if any line is not as it must be."""
     lines = content.split(b"\n")
     if lines.pop() or not lines:
         return None
     try:
-        times = [parse_time(_decoder.decode(line).t) for line in lines]
+        decisions = [_decoder.decode(line) for line in lines]
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
+    if any(decision.annotator != annotator for decision in decisions):
+        return None
+    times = [parse_time(decision.t) for decision in decisions]
     known = [time_text for time_text in times if time_text is not None]
     return datetime.fromisoformat(max(known)).timestamp() if len(known) == len(times) else None
 

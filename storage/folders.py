@@ -31,6 +31,7 @@ MODES = {
 }
 """The rights of the annotations folder (empty name) and of what is in it."""
 ROLES_MODE = 0o644
+_MAY_BE_THERE = {*MODES, ROLES_FILE, "classes.json", "lost+found"}
 
 
 def init_store(root: Path, group: str | None, admins: Iterable[str], host: str) -> list[str]:
@@ -42,7 +43,9 @@ def init_store(root: Path, group: str | None, admins: Iterable[str], host: str) 
     Raises StorageError: the folder that `root` is to lie in is missing, something else stands there, or the rights
     do not allow it.
     """
-    names = [check_annotator(name) for name in admins]
+    names = list(dict.fromkeys(check_annotator(name) for name in admins))
+    _check_group(group)
+    _check_place(root)
     roles = root / ROLES_FILE
     if roles.exists():
         read_roles(roles)
@@ -63,11 +66,34 @@ def init_store(root: Path, group: str | None, admins: Iterable[str], host: str) 
             done.append(f"Wrote {readable(roles)}: {', '.join(names)} may set final labels.")
         elif names:
             done.append(f"Left {readable(roles)} as it is; add admins there.")
-    except LookupError as error:
-        raise StorageError(f"There is no group {group} on this computer. Ask whoever runs it to make one.") from error
     except OSError as error:
         raise failure(root, error, "Choose a folder in which you may write.") from error
     return done or [f"{readable(root)} is as it should be."]
+
+
+def _check_group(group: str | None) -> None:
+    if group is None or os.name == "nt":
+        return
+    import grp
+
+    try:
+        number = grp.getgrnam(group).gr_gid
+    except KeyError as error:
+        raise StorageError(f"There is no group {group} on this computer. Ask whoever runs it to make one.") from error
+    if os.geteuid() != 0 and number not in (os.getegid(), *os.getgroups()):
+        raise StorageError(
+            f"You are not in the group {group}, so that you cannot give it a folder. Ask to be taken in."
+        )
+
+
+def _check_place(root: Path) -> None:
+    if not root.is_dir():
+        return
+    found = {name for name in os.listdir(root) if not name.startswith(".")}
+    if found - _MAY_BE_THERE and not found & {"users", "journal"}:
+        raise StorageError(
+            f"{readable(root)} holds other files and no annotations. Choose a new or empty folder for the annotations."
+        )
 
 
 def wrong_modes(root: Path) -> list[tuple[Path, str]]:

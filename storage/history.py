@@ -11,6 +11,7 @@ import msgspec
 from storage.clock import parse_time
 from storage.decision import FINAL, OLDER, OPEN, SLOTS, Decision
 from storage.errors import StorageError, failure, readable, reason
+from storage.journal_reader import open_at_once
 from storage.owner import owner_of
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def _events(path: Path, annotator: str, roles: Roles, problems: list[str]) -> It
     shown = readable(path)
     bad = 0
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=open_at_once) as file:
             owner = owner_of(os.fstat(file.fileno()))
             for number, line in enumerate(file, 1):
                 decision = _decoded(line, annotator)

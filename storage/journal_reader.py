@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import time
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,9 @@ _CHUNK = 1 << 20
 _MOST_REPORTED = 5
 _QUIET_SECONDS = 86_400
 """A session that was quiet for half as long begins a new journal: one that old is opened only when its size changes."""
+
+_NO_WAITING = getattr(os, "O_NONBLOCK", 0)
+"""Else a pipe that somebody put there would hold up everything."""
 
 _decoder = msgspec.json.Decoder(Decision)
 
@@ -96,7 +100,7 @@ class JournalReader:
             return
 
     def _read(self) -> Iterator[list[Decision]]:
-        with self.path.open("rb") as file:
+        with open(self.path, "rb", opener=open_at_once) as file:
             if not self._may_be_used(os.fstat(file.fileno())):
                 return
             file.seek(self._position)
@@ -111,6 +115,9 @@ class JournalReader:
             self._changed = os.fstat(file.fileno()).st_mtime
 
     def _may_be_used(self, found: os.stat_result) -> bool:
+        if not stat.S_ISREG(found.st_mode):
+            self._report(f"{readable(self.path)} is not a file. It is left out.")
+            return False
         if self._roles is None:
             return True
         owner = owner_of(found)
@@ -175,3 +182,8 @@ class JournalReader:
     def _report(self, sentence: str) -> None:
         if sentence not in self.problems:
             self.problems.append(sentence)
+
+
+def open_at_once(path: str, flags: int) -> int:
+    """Open for `open(..., opener=...)` without waiting for the other end of a pipe."""
+    return os.open(path, flags | _NO_WAITING)

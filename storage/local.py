@@ -106,11 +106,26 @@ class LocalFolder:
         except OSError:  # it is looked at again next time, and found to be on the share
             return
 
+    def waiting(self, annotator: str, on_share: Callable[[str], Path]) -> list[Path]:
+        """Return the journals with lines that are not on the share, where `on_share` says which file is theirs."""
+        return [path for path in self.unsent(annotator) if not _is_on_share(path, on_share(path.name))]
+
     def forget_pushed(self, annotator: str, names: Collection[str]) -> None:
         """Remove journals that are on the share in another file. What cannot be removed stays."""
         for name in names:
             with contextlib.suppress(OSError):
                 (self._journals / annotator / _PUSHED / name).unlink()
+
+
+def _is_on_share(path: Path, other: Path) -> bool:
+    content = path.read_bytes()
+    whole = content[: content.rfind(b"\n") + 1]
+    if whole.count(b"\n") < 2:
+        return True  # there is no decision in it
+    try:
+        return other.read_bytes().startswith(whole)
+    except OSError:
+        return False
 
 
 def _recent(folder: Path) -> list[Path]:

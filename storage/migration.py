@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from storage import older
@@ -14,11 +14,13 @@ from storage.modes import is_shared
 from storage.names import check_annotator, is_annotator
 from storage.owner import own_account
 from storage.rebuilding import read_all, would_count
-from storage.snapshot import ANNOTATIONS, FINAL_LABELS, Form, read_snapshot
+from storage.share import make_folder
+from storage.snapshot import ANNOTATIONS, FINAL_LABELS, Form, Snapshot, read_snapshot
 from storage.snapshot_file import SnapshotFile, write_journal
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from pathlib import Path
 
     from storage.older import OlderAnnotations, Prefixes
     from storage.roles import Roles
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     from storage.state import Annotations, State
 
 _DISPLAY = "_display.json"
+FINAL = "(final labels)"
+"""Stands for the final labels among the names of annotators, none of which can be written so."""
+_ADVICE = "say with --prefix FROM=TO where in the data folder a folder that fits nothing is now, and run this again."
 
 
 @dataclass(frozen=True)
@@ -46,12 +51,16 @@ class Plan:
 
 @dataclass
 class Migration:
-    """How many annotations were new, known already, and not matched to a block; and what is to be said."""
+    """How many annotations were new, known already, and not matched to a block, by annotator.
+
+    `problems` are sentences about what was left out, `notes` about what was done all the same.
+    """
 
     new: dict[str, int] = field(default_factory=dict)
     known: dict[str, int] = field(default_factory=dict)
     unmatched: dict[str, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def migrate(old: Path, share: Share, roles: Roles, plan: Plan) -> Migration:
@@ -72,6 +81,7 @@ def migrate(old: Path, share: Share, roles: Roles, plan: Plan) -> Migration:
     if final.exists():
         _bring_in_final_labels(final, state, share, roles, plan, result)
     if not plan.dry_run:
+        make_folder(share.users)
         share.settle()
         _copy_display_settings(old, share, plan.host, result)
     return result
@@ -92,14 +102,19 @@ def _check_folders(old: Path, share: Share) -> None:
 
 
 def _older_files(old: Path, result: Migration) -> list[Path]:
-    found = []
+    found: list[Path] = []
     for path in sorted((old / "users").glob("*.json")):
         if path.name.endswith(_DISPLAY) or path.name.startswith("."):
             continue
-        if is_annotator(path.stem.lower()):
-            found.append(path)
-        else:
-            result.problems.append(f"{readable(path)} is left out: {path.stem} cannot be an annotator's name here.")
+        if not is_annotator(path.stem.lower()):
+            result.problems.append(
+                f"{readable(path)} is left out: {path.stem} cannot be an annotator's name here. Copy the folder and "
+                "rename the file in the copy to letters, digits and underscores."
+            )
+            continue
+        if any(other.stem.lower() == path.stem.lower() for other in found):
+            result.notes.append(f"{readable(path)} goes to {path.stem.lower()}, too: case makes no difference here.")
+        found.append(path)
     return found
 
 
@@ -113,7 +128,7 @@ def _bring_in(
     plan: Plan,
     result: Migration,
 ) -> None:
-    who = annotator if form == ANNOTATIONS else FINAL_LABELS.part
+    who = annotator if form == ANNOTATIONS else FINAL
     mine = own_account()
     if not would_count(roles, annotator):
         result.problems.append(
@@ -127,19 +142,22 @@ def _bring_in(
         result.problems.append(str(error) if isinstance(error, StorageError) else f"{readable(path)} {reason(error)}.")
         return
     assert snapshot is not None
-    found = older.read_older(snapshot, plan.data_root, path, prefixes=plan.prefixes)
+    prefixes = plan.prefixes | _fitting(snapshot, plan)
+    found = older.read_older(snapshot, plan.data_root, path, prefixes=prefixes)
     _report_unknown(found, path, plan)
-    result.problems += found.problems
+    result.notes += found.problems
+    if any(os.path.isabs(parent) for parent in found.unmatched):  # noqa: PTH117 - of any system, only for advice
+        result.notes.append(f"{readable(path)}: {_ADVICE}")
     changes = older.newer(found, known)
-    result.new[who] = len(changes)
-    result.known[who] = len(found.entries) - len(changes)
-    result.unmatched[who] = _count(found.unmatched, form)
+    result.new[who] = result.new.get(who, 0) + len(changes)
+    result.known[who] = result.known.get(who, 0) + len(found.entries) - len(changes)
+    result.unmatched[who] = result.unmatched.get(who, 0) + _count(found.unmatched, form)
     if plan.dry_run or not (changes or found.unmatched):
         return
     try:
         share.make_folders(annotator)
         if os.name != "nt" and not is_shared(share.root):
-            result.problems.append(
+            result.notes.append(
                 f"{readable(share.root)} is not shared with a group yet: run `cytoscribe store init` on it, so that "
                 f"{annotator} may write there."
             )
@@ -152,9 +170,9 @@ def _bring_in(
         raise failure(share.journal_folder(annotator), error, "Ask for the right to write there.") from error
     state, _ = read_all(share, roles)
     labels = state.annotations(annotator) if form == ANNOTATIONS else state.final_labels()
-    file = SnapshotFile(share, form, annotator, plan.data_root or Path("/"), plan.host, roles)
+    file = SnapshotFile(share, form, annotator, plan.data_root, plan.host, roles)
     file.write(labels, found.unmatched)
-    result.problems += [text for text in file.problems if text not in result.problems]
+    result.notes += [text for text in file.problems if text not in result.notes]
 
 
 def _bring_in_final_labels(path: Path, state: State, share: Share, roles: Roles, plan: Plan, result: Migration) -> None:
@@ -165,6 +183,27 @@ def _bring_in_final_labels(path: Path, state: State, share: Share, roles: Roles,
         )
         return
     _bring_in(path, FINAL_LABELS, plan.person, state.final_labels(), share, roles, plan, result)
+
+
+def _fitting(snapshot: Snapshot, plan: Plan) -> Prefixes:
+    """Return the one folder in which most of the older ids are blocks that are there, as the data folder that it was.
+
+    Empty where the blocks are not known, or none or several folders fit best.
+    """
+    if not plan.blocks:
+        return {}
+    fits: Counter[older.Parts] = Counter()
+    for parent, entries in snapshot.part(snapshot.form.part).items():
+        if not older.is_absolute(parent) or not isinstance(entries, dict):
+            continue
+        parts = older.parts_of(parent)
+        for end in range(1, len(parts) + 1):
+            below = "/".join(parts[end:])
+            fits[parts[:end]] += sum(f"{below}/{name}".strip("/") in plan.blocks for name in entries)
+    best = fits.most_common(2)
+    if not best or not best[0][1] or (len(best) > 1 and best[0][1] == best[1][1]):
+        return {}
+    return {best[0][0]: ""}
 
 
 def _report_unknown(found: OlderAnnotations, path: Path, plan: Plan) -> None:

@@ -16,11 +16,15 @@ def is_shared(folder: Path) -> bool:
     return os.name != "nt" and bool(folder.stat().st_mode & stat.S_ISGID)
 
 
-def share_folder(folder: Path) -> None:
-    """Give a new folder the rights of the one that it is in, if that is shared. Raises no OSError."""
+def share_folder(folder: Path, is_derived: bool) -> None:
+    """Give a new folder the rights of the one that it is in, if that is shared. Raises no OSError.
+
+    In a folder of files that are derived anybody may replace any.
+    """
     with contextlib.suppress(OSError):  # a file system without such rights
         if is_shared(folder.parent):
-            folder.chmod(stat.S_IMODE(folder.parent.stat().st_mode))
+            mode = stat.S_IMODE(folder.parent.stat().st_mode)
+            folder.chmod(mode & ~stat.S_ISVTX if is_derived else mode)
 
 
 def share_file(descriptor: int, folder: Path) -> None:

@@ -69,11 +69,11 @@ def prefixes_of(texts: Iterable[str]) -> Prefixes:
     found: Prefixes = {}
     for text in texts:
         old, sign, new = text.rpartition("=")
-        if not sign or not _is_absolute(old) or _is_absolute(new) or ".." in new.split("/"):
+        if not sign or not is_absolute(old) or is_absolute(new) or ".." in new.split("/"):
             raise StorageError(
                 f"“{text}” is no prefix. Write FROM=TO: an absolute folder, and one below the data folder."
             )
-        found[_parts(old)] = new.replace("\\", "/").strip("/")
+        found[parts_of(old)] = new.replace("\\", "/").strip("/")
     return found
 
 
@@ -94,10 +94,10 @@ def read_older(
     """
     result = OlderAnnotations(snapshot.form)
     unmatched = snapshot.part(UNMATCHED)
-    root = _parts(str(data_root)) if data_root is not None else ()
+    root = parts_of(str(data_root)) if data_root is not None else ()
     if root == ("",):
         root = ()  # everything lies in “/”, so that it tells nothing
-    was_asked = bool(root) and _parts(snapshot.seal.data_root)[-1:] == root[-1:]
+    was_asked = bool(root) and parts_of(snapshot.seal.data_root)[-1:] == root[-1:]
     items = list(unmatched.items())
     if not only_unmatched:
         plain = _plain(snapshot.entries())
@@ -169,20 +169,20 @@ def _sort_in(
 
     for key, value in items:
         if isinstance(value, dict) and result.form.label not in value:
-            mapped = _mapped(_parts(key), prefixes) if _is_absolute(key) else None
+            mapped = _mapped(parts_of(key), prefixes) if is_absolute(key) else None
             if mapped is not None:
                 add_all(key, value, mapped)
-            elif _is_absolute(key):
+            elif is_absolute(key):
                 nested.setdefault(key, {}).update(value)
             else:  # written by a script that knew no data folder
                 add_all(key, value, key)
         elif not result.add(key.replace("\\", "/"), value):
             bad.append(key)
             result.unmatched[key] = value
-    old_root = _old_root([_parts(parent) for parent in nested if parent not in strict], data_root)
+    old_root = _old_root([parts_of(parent) for parent in nested if parent not in strict], data_root)
     strangers: list[str] = []
     for parent, entries in nested.items():
-        parts, root = _parts(parent), data_root if parent in strict else old_root
+        parts, root = parts_of(parent), data_root if parent in strict else old_root
         if root is not None and parts[: len(root)] == root:
             add_all(parent, entries, "/".join(parts[len(root) :]))
         elif entries:
@@ -258,11 +258,12 @@ def _agreement(path: Parts, other: Parts) -> int:
     return count
 
 
-def _is_absolute(path: str) -> bool:
+def is_absolute(path: str) -> bool:
+    """Tell whether a text is an absolute path, of any system."""
     return path.startswith("/") or _WINDOWS.match(path) is not None
 
 
-def _parts(path: str) -> Parts:
+def parts_of(path: str) -> Parts:
     """Return the parts of an absolute path of any system; the first is empty on POSIX."""
     if _WINDOWS.match(path):
         path = path.replace("\\", "/")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _MOUNTED = "Check that the share is mounted, then try again."
 _SETTLE_SECONDS = 0.05
+_DERIVED = ("users", "admin")
+"""Folders of snapshots, which anybody may write anew."""
 
 
 class Share:
@@ -115,4 +117,4 @@ def make_folder(folder: Path) -> None:
         if not folder.is_dir():
             raise
     else:
-        share_folder(folder)
+        share_folder(folder, is_derived=folder.name in _DERIVED)

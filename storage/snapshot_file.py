@@ -36,11 +36,15 @@ class SnapshotFile:
     It is users/{annotator}.json, or with the form of final labels admin/final_labels.json, of all admins.
     """
 
-    def __init__(self, share: Share, form: Form, annotator: str, data_root: Path, host: str, roles: Roles) -> None:
+    def __init__(
+        self, share: Share, form: Form, annotator: str, data_root: Path | None, host: str, roles: Roles
+    ) -> None:
         self.form = form
         self.path = share.final_labels if form == FINAL_LABELS else share.snapshot(annotator)
         self.problems: list[str] = []
-        self._share, self._annotator, self._data_root, self._host = share, annotator, data_root, host
+        self.data_root = data_root
+        """The data folder of the block ids; None where it is not known."""
+        self._share, self._annotator, self._host = share, annotator, host
         self._roles = roles
 
     def read(self) -> Snapshot | None:
@@ -77,27 +81,29 @@ class SnapshotFile:
         found = self._older(snapshot, only_unmatched=snapshot.is_known(known.through))
         return older.changes(snapshot, found, known)
 
-    def write(self, annotations: Annotations, unmatched: dict[str, Any] | None = None) -> None:
+    def write(self, annotations: Annotations, unmatched: dict[str, Any] | None = None, recovers: bool = False) -> None:
         """Replace the file by one with `annotations`, and with `unmatched` beside what it has of that already.
+
+        With `recovers`, what it has and no journal knows is put into a journal, also if the file is as we left it.
 
         What the older program wrote meanwhile is put into a journal first, which is found by following. A file that
         cannot be used is set aside under another name. Raises StorageError, and then the file is as it was.
         """
         try:
             for _ in range(_TRIES):
-                if self._write(annotations, unmatched or {}):
+                if self._write(annotations, unmatched or {}, recovers):
                     return
         except OSError as error:
             raise failure(self.path, error, _LATER) from error
         raise StorageError(f"{readable(self.path)} is changed again and again by another program. {_LATER}")
 
-    def _write(self, annotations: Annotations, unmatched: dict[str, Any]) -> bool:
+    def _write(self, annotations: Annotations, unmatched: dict[str, Any], recovers: bool) -> bool:
         """Write it; False where somebody else wrote it in the meantime, which must be read first."""
         make_folder(self.path.parent)
         refresh_folder(self.path.parent)
         snapshot = self._read_or_set_aside()
         if snapshot is not None:
-            found = self._older(snapshot, only_unmatched=snapshot.is_ours)
+            found = self._older(snapshot, only_unmatched=snapshot.is_ours and not recovers)
             unmatched = _joined(found.unmatched, unmatched)
             # In a file of ours there can be what its session could not match, but we can
             if not snapshot.is_ours or older.newer(found, annotations):
@@ -106,7 +112,7 @@ class SnapshotFile:
                 annotations = self._merged(annotations, older.changes(snapshot, found, annotations))
         elif not annotations and not unmatched:
             return True
-        root = readable(self._data_root)
+        root = readable(self.data_root) if self.data_root is not None else ""
         data = compose_snapshot(snapshot, self.form, self._annotator, annotations, unmatched, now(), root)
         return replace_file(self.path, data, self._host, lambda: self._is_as_read(snapshot))
 
@@ -128,7 +134,7 @@ class SnapshotFile:
             sweep_temporary(self._share.journal_folder(self._annotator), "", self._host)
 
     def _older(self, snapshot: Snapshot, only_unmatched: bool = False) -> older.OlderAnnotations:
-        found = older.read_older(snapshot, self._data_root, self.path, only_unmatched)
+        found = older.read_older(snapshot, self.data_root, self.path, only_unmatched)
         for problem in found.problems:
             self._report(problem)
         return found
@@ -157,7 +163,7 @@ class SnapshotFile:
         if not changes:
             return annotations
         session = write_journal(
-            *(self._share, self._annotator, self._data_root, self._host),
+            *(self._share, self._annotator, self.data_root, self._host),
             lambda session: older.decisions_for(changes, annotations, self.form, self._annotator, session, 1),
         )
         merged, by = dict(annotations), dict(annotations.by) if isinstance(annotations, FinalLabels) else {}

@@ -100,6 +100,13 @@ def test_init_says_what_stands_in_the_way(place: Place, run: Run) -> None:
         assert "no group" in run("init", place.top / "x", "--group", "no_such_group", code=2).stderr
 
 
+def test_init_takes_no_folder_by_mistake(place: Place, run: Run) -> None:
+    assert "the name of the folder is empty" in run("init", "", code=2).stderr
+    (place.root / "holiday.jpg").touch()
+    assert "holds other files and no annotations" in run("init", place.root, code=2).stderr
+    assert [path.name for path in place.root.iterdir()] == ["holiday.jpg"]
+
+
 # check
 
 
@@ -112,7 +119,7 @@ def test_a_store_without_a_problem(place: Place, run: Run) -> None:
     store.write_final_labels(store.state.final_labels())
     (place.root / "users" / "alice_display.json").write_text("{}")
     (place.root / "journal" / "alice" / ".nfs000012").touch()
-    assert run("check", place.root).stdout == "1 annotators, 1 journals, 4 lines: no problem.\n"
+    assert run("check", place.root).stdout == "1 annotator, 1 journal, 4 lines: no problem.\n"
     assert json.loads(run("check", place.root, "--json").stdout) == {
         "problems": [],
         "annotators": 1,
@@ -208,8 +215,21 @@ def test_journals_that_wait_on_this_computer_are_named(place: Place, run: Run) -
     decide_some(store, "b1")
     assert store.session in problems(run, place)["waiting"][0]
     saved(store)
+    run("check", place.root)  # its journal is still on this computer, and all of it on the share
     place.close(store)
     run("check", place.root)
+
+
+@posix
+def test_a_pipe_holds_nothing_up(place: Place, run: Run) -> None:
+    store = place.open()
+    decide_some(store, "b1")
+    saved(store)
+    os.mkfifo(place.root / "journal" / "alice" / "pipe.jsonl")
+    os.mkfifo(place.root / "users" / "pipe.json")
+    assert set(problems(run, place)) == {"line", "foreign"}
+    assert "b1" in run("log", place.root).stdout
+    assert labels_of(place.open(local=None)) == {"b1": 1}
 
 
 @pytest.mark.parametrize("command", ["check", "rebuild", "compact", "log"])
@@ -260,6 +280,36 @@ def test_rebuild_takes_over_what_the_older_program_changed(place: Place, run: Ru
     assert "dave has no journal" in run("rebuild", place.root, "--annotator", "dave", code=2).stderr
 
 
+def test_rebuild_brings_back_what_only_the_snapshot_has(place: Place, run: Run) -> None:
+    for block in ("b1", "b2"):
+        store = place.open()
+        decide_some(store, block)
+        saved(store)
+        place.close(store)
+    sorted((place.root / "journal" / "alice").iterdir())[0].unlink()
+    assert "1 blocks that are in no journal that counts (b1)" in problems(run, place)["snapshot"][0]
+    run("rebuild", place.root)
+    assert place.reopened() == {"b1": 1, "b2": 1}
+    assert set(json.loads(place.snapshot.read_text())["annotations"]) == {"b1", "b2"}
+    run("check", place.root)
+    shutil.rmtree(place.root / "journal")
+    assert "alice has no journal" in problems(run, place)["snapshot"][0]
+    run("rebuild", place.root)
+    assert place.reopened() == {"b1": 1, "b2": 1}
+
+
+def test_rebuild_keeps_a_copy_where_final_labels_do_not_count_any_more(place: Place, run: Run) -> None:
+    place.write_roles(admins=["carol", "dave"])
+    store = place.open("carol", follow_all=True)
+    store.decide("final", "b1", 2)
+    store.write_final_labels(store.state.final_labels())
+    place.write_roles(admins=["dave"])
+    assert "1 final labels that do not count now" in run("rebuild", place.root, code=1).stdout
+    [copy] = (place.root / "admin").glob("final_labels.json.before-*")
+    assert "b1" in json.loads(copy.read_text())["labels"]
+    assert json.loads((place.root / "admin" / "final_labels.json").read_text())["labels"] == {}
+
+
 # compact
 
 
@@ -289,7 +339,7 @@ def test_compact_folds_journals_and_loses_nothing(place: Place, run: Run) -> Non
     assert list(pushed.iterdir()) == []
     assert place.reopened() == before
     assert [line for line in place.lines() if line["n"]] == [line for line in decisions if line["n"]]
-    assert run("check", place.root).stdout.startswith("1 annotators, 1 journals, 16 lines")
+    assert run("check", place.root).stdout.startswith("1 annotator, 1 journal, 16 lines")
     assert "nothing to fold" in run("compact", place.root, "--older-than", 0).stdout
     closed_sessions(place, 1)
     run("compact", place.root, "--older-than", 0)
@@ -322,6 +372,16 @@ def test_a_journal_with_a_fault_is_left_alone(place: Place, run: Run) -> None:
     assert len(answer["folded"]) == 2
     assert torn.name in answer["left"][0]
     assert torn.exists()
+
+
+def test_a_copy_of_anothers_journal_is_left_alone(place: Place, run: Run) -> None:
+    closed_sessions(place, 2)
+    foreign = place.root / "journal" / "carol" / "copy.jsonl"
+    foreign.parent.mkdir()
+    shutil.copy(next((place.root / "journal" / "alice").iterdir()), foreign)
+    shutil.copy(foreign, foreign.with_name("again.jsonl"))
+    answer = json.loads(run("compact", place.root, "--annotator", "carol", "--older-than", 0, "--json").stdout)
+    assert (answer["carol"]["folded"], len(answer["carol"]["left"])) == ([], 2)
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only root gives files away")
@@ -363,12 +423,13 @@ def test_migrate_brings_everything_in_once(place: Place, run: Run) -> None:
     before = {path: path.read_bytes() for path in old.rglob("*.json")}
     run("init", place.root, "--admin", "carol")
     arguments = ("migrate", old, place.root, "--prefix", "/old/mount/blocks=part", "--user", "Carol", "--json")
-    planned = json.loads(run(*arguments, "--dry-run").stdout)
-    assert planned["new"] == {"alice": 2, "bob": 2, "labels": 1}
+    planned = json.loads(run(*arguments, "--dry-run", code=1).stdout)
+    assert planned["new"] == {"alice": 2, "bob": 2, "(final labels)": 1}
     assert [path.name for path in place.root.rglob("*") if path.is_file()] == ["roles.json"]
-    first = json.loads(run(*arguments).stdout)
-    assert (first["new"], first["unmatched"]) == (planned["new"], {"alice": 1, "bob": 1, "labels": 0})
-    said = "\n".join(first["problems"])
+    first = json.loads(run(*arguments, code=1).stdout)
+    assert (first["new"], first["unmatched"]) == (planned["new"], {"alice": 1, "bob": 1, "(final labels)": 0})
+    assert all(part in "".join(first["problems"]) for part in ("broken.json", "a b cannot be"))
+    said = "\n".join(first["problems"] + first["notes"])
     assert all(part in said for part in ("broken.json is not a valid", "a b cannot be", "made in /elsewhere", "“bad”"))
     assert place.reopened() == {"part/Tile 1/block_0001": 2, "part/Tile 1/block_0002": 1}
     assert place.reopened("bob") == {"block_0001": 1, "Tile 1/block_0001": 3}
@@ -379,9 +440,9 @@ def test_migrate_brings_everything_in_once(place: Place, run: Run) -> None:
     assert (place.root / "users" / "alice_display.json").read_text() == '{"channel_prefs": {}}'
 
     content = {path: path.read_bytes() for path in (place.root / "journal").rglob("*.jsonl")}
-    second = json.loads(run(*arguments).stdout)
-    assert second["new"] == {"alice": 0, "bob": 0, "labels": 0}
-    assert second["known"] == {"alice": 2, "bob": 2, "labels": 1}
+    second = json.loads(run(*arguments, code=1).stdout)
+    assert second["new"] == {"alice": 0, "bob": 0, "(final labels)": 0}
+    assert second["known"] == {"alice": 2, "bob": 2, "(final labels)": 1}
     assert {path: path.read_bytes() for path in (place.root / "journal").rglob("*.jsonl")} == content
     assert {path: path.read_bytes() for path in old.rglob("*.json")} == before
 
@@ -392,12 +453,26 @@ def test_migrate_matches_the_blocks_of_the_data_folder(place: Place, run: Run) -
         (place.data / name).mkdir(parents=True)
         (place.data / name / "ch.tif").touch()
     run("init", place.root)
-    result = json.loads(run("migrate", old, place.root, "--data-root", place.data, "--json").stdout)
+    result = json.loads(run("migrate", old, place.root, "--data-root", place.data, "--json", code=1).stdout)
     assert result["new"] == {"alice": 2, "bob": 2}
     assert place.reopened() == {"Tile 1/block_0001": 2, "Tile 1/block_0002": 1}
     assert json.loads(place.snapshot.read_text())["unmatched"] == {"/elsewhere": {"block_0009": entry(3)}}
-    assert any("Tile 1/block_0002" in text for text in result["problems"])
+    assert any("Tile 1/block_0002" in text for text in result["notes"])
     assert any("final_labels.json is left out" in text for text in result["problems"])
+
+
+def test_migrate_goes_by_the_blocks_that_are_there_rather_than_by_names(place: Place, run: Run) -> None:
+    old = place.top / "old"
+    (old / "users").mkdir(parents=True)
+    nested = {"/data/blocks": {"block_0001": entry(2)}, "/data/blocks/T": {"block_0001": entry(1)}}
+    (old / "users" / "alice.json").write_text(json.dumps({"updated_at": WHEN, "annotations": nested}))
+    data = place.top / "mine" / "data"
+    for name in ("block_0001", "T/block_0001"):
+        (data / name).mkdir(parents=True)
+        (data / name / "ch.tif").touch()
+    run("init", place.root)
+    run("migrate", old, place.root, "--data-root", data)
+    assert place.reopened() == {"block_0001": 2, "T/block_0001": 1}
 
 
 def test_what_was_annotated_later_holds(place: Place, run: Run) -> None:
@@ -405,7 +480,7 @@ def test_what_was_annotated_later_holds(place: Place, run: Run) -> None:
     store = place.open("bob")
     store.decide("annotate", "block_0001", 2)
     saved(store)
-    run("migrate", old, place.root)
+    run("migrate", old, place.root, code=1)
     assert place.reopened("bob") == {"block_0001": 2, "Tile 1/block_0001": 3}
 
 
@@ -466,6 +541,9 @@ def test_log_tells_what_happened(place: Place, run: Run) -> None:
     assert "flag on" in run("log", place.root, "--block", "b2").stdout
     assert run("log", place.root, "--limit", 1).stdout.splitlines() == lines[-1:]
     assert run("log", place.root, "--since", "2970-01-01").stdout == ""
+    assert "no such decision" in run("log", place.root, "--block", "typo").stderr
+    assert "not a number from 1 on" in run("log", place.root, "--limit", -1, code=2).stderr
+    assert "is not there" in run("log", place.root, "--roles", place.top / "x.json", code=2).stderr
     assert "is no time" in run("log", place.root, "--since", "noon", code=2).stderr
     assert "There are: alice, carol" in run("log", place.root, "--annotator", "bob", code=2).stderr
 

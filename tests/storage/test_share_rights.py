@@ -36,7 +36,7 @@ def test_in_a_shared_folder_the_group_reads_what_is_made_whatever_the_umask(plac
     store = place.open()
     decide_some(store, "b")
     saved(store)
-    assert [mode(place.root / name) for name in ("journal", "journal/alice", "users")] == [0o3775] * 3
+    assert [mode(place.root / name) for name in ("journal", "journal/alice", "users")] == [0o3775, 0o3775, 0o2775]
     assert [mode(share_of(place, store)), mode(place.snapshot)] == [0o644] * 2
 
 
