@@ -10,6 +10,10 @@ class StorageError(Exception):
     """Its text is for the user: which file, what is wrong with it, and what to do."""
 
 
+class EmptyFolderError(StorageError):
+    """The annotations folder has nothing in it: new, or where a share should be mounted."""
+
+
 def reason(error: OSError) -> str:
     """Return what the system says, as the end of a sentence that begins with a path: `does not exist`."""
     by_number = {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from storage.clock import later_than
 from storage.decision import FINAL, SLOTS, VERSION, Decision, is_valid
-from storage.errors import StorageError, failure, readable
+from storage.errors import EmptyFolderError, StorageError, failure, readable
 from storage.follower import Follower
 from storage.journal_reader import JournalReader
 from storage.local import LocalFolder
@@ -42,16 +42,20 @@ def open_store(
     host: str | None = None,
     follow_all: bool = False,
     roles: Path | None = None,
+    may_begin: bool = True,
 ) -> Store:
     """Open the annotations folder `root` for `annotator`, who judges the blocks below `data_root`.
 
     `local` is the folder in which this user keeps journals, for all stores; without it, or if it cannot be used,
     decisions go straight to the share. `host` is the name of this computer, for tests. `follow_all` reads and
     follows the journals of all annotators; an admin then takes final labels over, too. `roles` is the roles file if
-    it is not roles.json in `root`. This waits for files: call it in a worker thread.
+    it is not roles.json in `root`. Without `may_begin` the store must be there already. This waits for files: call it
+    in a worker thread.
 
     Raises
     ------
+    EmptyFolderError
+        `root` is empty and no store may be begun there.
     StorageError
         The name is not allowed; `root` is missing, is no folder, is empty though it held a store before (a share
         that is not mounted: nothing is made there), its folders cannot be made or read, the roles file says that the
@@ -60,10 +64,16 @@ def open_store(
     name = check_annotator(annotator)
     share = Share(root)
     folder = LocalFolder(local, _real(root)) if local is not None else None
-    if share.is_empty() and folder is not None and folder.held_store():
+    is_empty = share.is_empty()
+    if is_empty and folder is not None and folder.held_store():
         raise StorageError(
             f"The annotations folder {readable(root)} is empty, but held annotations before. Check that the share is "
             f"mounted, then try again. If it was emptied on purpose, delete {readable(folder.note)}."
+        )
+    if is_empty and not may_begin:
+        raise EmptyFolderError(
+            f"The annotations folder {readable(root)} holds no annotations yet. If a share should be mounted there, "
+            "mount it, then try again. If it is a new folder, begin here."
         )
     problem = ""
     file = roles_file(root, roles)

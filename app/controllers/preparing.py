@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Wish:
-    """Which data set, which annotations folder and who; `is_own` where the folder is this user's, made when missing."""
+    """Which data set, which annotations folder and who.
+
+    `is_own` where the folder is this user's, made when missing; `may_begin` where an empty one is meant to be used.
+    """
 
     options: Options
     places: Places
@@ -28,6 +31,7 @@ class Wish:
     is_own: bool
     data_root: Path
     annotator: str
+    may_begin: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,15 @@ def prepare(wish: Wish) -> Opened:
         root.mkdir(parents=True, exist_ok=True)
     path = classes_file(wish.options, root, wish.data_root)
     classes = read_classes(path, CLASS_LETTERS) if path else default_classes()
-    store = open_store(root, _local_folder(wish.places), wish.annotator, wish.data_root, roles=wish.options.roles_file)
+    may_begin = wish.is_own or wish.may_begin
+    store = open_store(
+        root,
+        _local_folder(wish.places),
+        wish.annotator,
+        wish.data_root,
+        roles=wish.options.roles_file,
+        may_begin=may_begin,
+    )
     settings = read_data_set(wish.places, wish.annotator, str(wish.data_root))
     if settings is None:
         settings = _older_settings(root, wish.annotator)

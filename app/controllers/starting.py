@@ -14,7 +14,7 @@ from app.controllers.deferring import single_shot
 from app.controllers.preparing import Opened, Wish, close_store, prepare
 from app.models.session import Session
 from app.settings import Places, Settings, default_annotations
-from storage.errors import StorageError
+from storage.errors import EmptyFolderError, StorageError
 from storage.names import check_annotator, known_annotators
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ class Starting(QObject):
         self._opened: Opened | None = None
         self._has_begun = False
         self._generation = 0
+        self._may_begin: Path | None = None  # an empty annotations folder in which the user wants to begin
         self._slow = single_shot(self, self._on_slow, _SLOW_MS)
         window.login.login_requested.connect(self._on_login_requested)
         window.folder_requested.connect(self.open_folder)
@@ -243,7 +244,8 @@ class Starting(QObject):
 
     def _open_store(self) -> None:
         root, generation = self.annotations_root, self._generation
-        wish = Wish(self._options, self._places, root, self._is_own_root, self.data_root, self.annotator)
+        may_begin = root == self._may_begin
+        wish = Wish(self._options, self._places, root, self._is_own_root, self.data_root, self.annotator, may_begin)
 
         def work(job: Job) -> tuple[int, Opened | Exception]:
             try:
@@ -289,11 +291,13 @@ class Starting(QObject):
 
     def _fail(self, error: Exception) -> None:
         self._listing.stop()
+        is_empty = isinstance(error, EmptyFolderError)
         self._show_notice(
             "error",
-            "The annotations cannot be opened",
+            "Begin in this folder?" if is_empty else "The annotations cannot be opened",
             str(error) if isinstance(error, StorageError) else f"{self.annotations_root}: {error}",
             [
+                *([("begin", "Begin here")] if is_empty else []),
                 ("retry", "Retry"),
                 ("choose_annotations", "Choose annotations folder…"),
                 ("choose_folder", "Open another data folder…"),
@@ -373,7 +377,9 @@ class Starting(QObject):
         self._record.write("page", name=name, text=text)
 
     def _on_notice_chosen(self, wish: str) -> None:
-        if wish == "retry":
+        if wish == "begin":
+            self._may_begin = self.annotations_root
+        if wish in ("begin", "retry"):
             self.open_data()
         elif wish == "sample":
             self.open_sample()

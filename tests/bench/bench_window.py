@@ -201,7 +201,7 @@ def _make_blocks(root: Path, count: int, size: int) -> None:
 
 def _arguments(folder: Path) -> list[Any]:
     annotations = folder / "annotations"
-    annotations.mkdir(exist_ok=True)
+    (annotations / "journal").mkdir(parents=True, exist_ok=True)
     return [folder / "data", "--annotations-root", annotations, "--user", "alice"]
 
 

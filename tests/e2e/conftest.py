@@ -33,9 +33,9 @@ class Start(Protocol):
 
 @pytest.fixture
 def annotations_root(tmp_path: Path) -> Path:
-    """Make an empty annotations folder, in a folder of its own that a test may take away."""
+    """Make an annotations folder without annotations, in a folder of its own that a test may take away."""
     folder = tmp_path / "share" / "annotations"
-    folder.mkdir(parents=True)
+    (folder / "journal").mkdir(parents=True)
     return folder
 
 

@@ -80,7 +80,7 @@ def _fail(home: Path) -> None:
     block.mkdir(parents=True)
     (block / "ch_488.tif").write_bytes(b"II*\0")
     annotations = home / "annotations"
-    annotations.mkdir()
+    (annotations / "journal").mkdir(parents=True)
     with Program(block.parent, "--annotations-root", annotations, "--user", "alice", folder=home) as program:
         program.wait("page", name="error")
         program.focus()

@@ -106,6 +106,10 @@ def test_no_data_folder_and_no_annotations_folder(start: Start, tmp_path: Path) 
     assert not annotations_root.exists()
     annotations_root.mkdir()
     click_proposed(program)
+    asked = program.wait("page", name="error")["text"]
+    assert f"{annotations_root} holds no annotations yet" in asked
+    assert list(annotations_root.iterdir()) == []  # it may be where a share is not mounted
+    click_proposed(program)
     program.wait("frame", block="block_0000")
     program.keys("2")
     program.wait("decision", block="block_0000")
@@ -160,7 +164,7 @@ def test_classes_that_cannot_be_read(
 
 def test_odd_names_and_links_in_a_circle(start: Start, tmp_path: Path) -> None:
     data, annotations_root = tmp_path / "Größe 😀 data", tmp_path / "my annötations"
-    annotations_root.mkdir()
+    (annotations_root / "journal").mkdir(parents=True)
     names = ["Präparat 1/block_0001", "Tile 😀 <b>2</b>/block_0001"]
     make_blocks(data, names)
     (data / "Präparat 1" / "again").symlink_to(data, target_is_directory=True)
@@ -183,6 +187,7 @@ def test_odd_names_and_links_in_a_circle(start: Start, tmp_path: Path) -> None:
 def test_an_annotations_folder_that_cannot_be_written(start: Start, tmp_path: Path, annotations_root: Path) -> None:
     """A file stands where the journals' folder should be: that stops a root user too."""
     data = make_blocks(tmp_path / "data", block_names(2))
+    (annotations_root / "journal").rmdir()
     (annotations_root / "journal").write_text("in the way", encoding="utf-8")
     program = start(data, "--annotations-root", annotations_root, "--user", "alice")
     page = program.wait("page", name="error")["text"]

@@ -58,7 +58,7 @@ def judge_until(program: Program, first: int, state: str) -> dict[str, int]:
 
 def test_a_share_that_is_full_then_read_only(start: Start, tmp_path: Path, small_disk: Path) -> None:
     data, root = make_blocks(tmp_path / "data", block_names(120)), small_disk / "annotations"
-    root.mkdir()
+    (root / "journal").mkdir(parents=True)
     program = start(data, "--annotations-root", root, "--user", "alice")
     program.wait("frame", block="block_0000")
     given = judge(program, 0, 2)
@@ -108,7 +108,7 @@ def test_with_no_room_anywhere_decisions_are_refused_and_nothing_is_lost(
     start: Start, tmp_path: Path, small_disk: Path
 ) -> None:
     data, root = make_blocks(tmp_path / "data", block_names(90)), small_disk / "annotations"
-    root.mkdir()
+    (root / "journal").mkdir(parents=True)
     state = {"XDG_STATE_HOME": str(small_disk / "state")}
     program = start(data, "--annotations-root", root, "--user", "alice", environment=state)
     program.wait("frame", block="block_0000")

@@ -33,7 +33,7 @@ def data_root(tmp_path: Path) -> Path:
 def arguments(tmp_path: Path, data_root: Path) -> list[str | Path]:
     """Return a command line that needs no login: the blocks above, an empty annotations folder, alice."""
     annotations = tmp_path / "annotations"
-    annotations.mkdir()
+    (annotations / "journal").mkdir(parents=True)
     return [data_root, "--annotations-root", annotations, "--user", "alice"]
 
 
