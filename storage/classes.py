@@ -100,7 +100,7 @@ def _decode(path: Path, shown: str) -> object:
         raise failure(path, error, "Restore the file, or choose another one for the classes.") from error
     except UnicodeDecodeError as error:
         raise StorageError(f"{shown}, byte {error.start + 1}: not UTF-8. Save the file as UTF-8 text.") from error
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise StorageError(f"{shown}{_place(text, str(error))}. Correct the file and try again.") from error
 
 

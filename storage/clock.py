@@ -23,9 +23,13 @@ def later_than(latest: str) -> str:
     wall = now()
     if wall > latest and parse_time(wall):
         return wall
-    latest = latest or _FIRST
-    later = datetime.fromisoformat(latest) + timedelta(microseconds=1)
-    return _text(later) if later.year <= _LAST_YEAR else latest
+    return just_after(latest or _FIRST)
+
+
+def just_after(moment: str) -> str:
+    """Return the time one microsecond after a time of `now`."""
+    later = datetime.fromisoformat(moment) + timedelta(microseconds=1)
+    return _text(later) if later.year <= _LAST_YEAR else moment
 
 
 def parse_time(text: object) -> str | None:

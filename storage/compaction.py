@@ -13,7 +13,7 @@ import msgspec
 from storage.atomic import replace_file, sync_folder
 from storage.clock import now, parse_time
 from storage.decision import OPEN, VERSION, Decision, encode_line
-from storage.errors import StorageError, failure, readable
+from storage.errors import UNDECODABLE, StorageError, failure, readable
 from storage.journal import SUFFIX
 from storage.session_name import new_session
 
@@ -108,7 +108,7 @@ def _newest_line(content: bytes, annotator: str) -> float | None:
         return None
     try:
         decisions = [_decoder.decode(line) for line in lines]
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNDECODABLE:
         return None
     if any(decision.annotator != annotator for decision in decisions):
         return None

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from storage.errors import UNDECODABLE
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -39,7 +41,7 @@ def read_older_display(root: Path, annotator: str) -> dict[str, OlderLook]:
     try:
         data = (root / "users" / f"{annotator}_display.json").read_bytes()
         found = msgspec.json.decode(data, type=_Display).channel_prefs
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+    except (OSError, *UNDECODABLE):
         return {}
     looks = {name: _look(raw) for name, raw in found.items()}
     return {name: look for name, look in looks.items() if look is not None}
@@ -48,7 +50,7 @@ def read_older_display(root: Path, annotator: str) -> dict[str, OlderLook]:
 def _look(raw: msgspec.Raw) -> OlderLook | None:
     try:
         found = msgspec.json.decode(raw, type=_Preference)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNDECODABLE:
         return None
     if not math.isfinite(found.range_lo) or not found.range_lo < found.range_hi < math.inf:
         return None

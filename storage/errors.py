@@ -5,6 +5,11 @@ from __future__ import annotations
 import errno
 import os
 
+import msgspec
+
+UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding a file raises that is not what it should be; the last for brackets in brackets without end."""
+
 
 class StorageError(Exception):
     """Its text is for the user: which file, what is wrong with it, and what to do."""

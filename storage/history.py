@@ -10,7 +10,7 @@ import msgspec
 
 from storage.clock import parse_time
 from storage.decision import FINAL, OLDER, OPEN, SLOTS, Decision
-from storage.errors import StorageError, failure, readable, reason
+from storage.errors import UNDECODABLE, StorageError, failure, readable, reason
 from storage.journal_reader import open_at_once
 from storage.owner import owner_of
 
@@ -116,7 +116,7 @@ def _decoded(line: bytes, annotator: str) -> Decision | None:
     """Return the decision with its time in our form; None where it is not complete, or not the annotator's."""
     try:
         decision = _decoder.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNDECODABLE:
         return None
     time = parse_time(decision.t)
     if time is None or decision.annotator != annotator or not line.endswith(b"\n"):

@@ -12,7 +12,7 @@ import msgspec
 
 from storage.clock import parse_time
 from storage.decision import FINAL, OLDER, OPEN, SLOTS, Decision
-from storage.errors import readable, reason
+from storage.errors import UNDECODABLE, readable, reason
 from storage.owner import owner_of
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from storage.roles import Roles
 
 _CHUNK = 1 << 20
+_LONGEST_LINE = 16 << 20
 _MOST_REPORTED = 5
 _QUIET_SECONDS = 86_400
 """A session that was quiet for half as long begins a new journal: one that old is opened only when its size changes."""
@@ -107,6 +108,9 @@ class JournalReader:
             rest = b""
             while chunk := file.read(_CHUNK):
                 lines, end, rest = (rest + chunk).rpartition(b"\n")
+                if len(rest) > _LONGEST_LINE:
+                    self._report(f"{readable(self.path)} is no journal: it has a line without an end. It is left out.")
+                    return
                 if end:
                     yield self._decode(lines + end)
                     self._position += len(lines) + 1
@@ -138,7 +142,7 @@ class JournalReader:
         numbered: Iterable[tuple[int, Decision]]
         try:
             numbered = enumerate(_decoder.decode_lines(lines), first)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except UNDECODABLE:
             numbered = self._decode_each(lines, first)
         return [decision for line, found in numbered if (decision := self._admit(found, line)) is not None]
 
@@ -146,7 +150,7 @@ class JournalReader:
         for number, line in enumerate(lines.split(b"\n")[:-1], first):
             try:
                 yield number, _decoder.decode(line)
-            except (msgspec.DecodeError, UnicodeDecodeError):
+            except UNDECODABLE:
                 self._report_line(number, "cannot be read")
 
     def _admit(self, decision: Decision, line: int) -> Decision | None:

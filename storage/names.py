@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from storage.errors import StorageError
+from storage.errors import UNDECODABLE, StorageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,6 +81,6 @@ def _listed(folder: Path) -> list[tuple[str, bool]]:
 def _has_annotations(path: Path) -> bool:
     try:
         content = msgspec.json.decode(path.read_bytes(), type=dict[str, msgspec.Raw])
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+    except (OSError, *UNDECODABLE):
         return False
     return "annotations" in content

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from storage.clock import parse_time
+from storage.clock import just_after, parse_time
 from storage.decision import OLDER, VERSION, Decision
 from storage.errors import StorageError, readable
 from storage.snapshot import UNMATCHED, Entry, Form, Snapshot
@@ -34,6 +34,8 @@ class OlderAnnotations:
     unmatched: dict[str, Any] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     by: dict[str, str] = field(default_factory=dict)
+    is_whole: bool = True
+    """Everything that the older program wrote was understood: what is missing was taken away."""
 
     def add(self, block: str, entry: object) -> bool:
         """Take in one entry, unless there is a newer one of the block; False if it is not well formed."""
@@ -107,16 +109,18 @@ def read_older(
             items = [*snapshot.part(snapshot.form.part).items(), *items]
     if items:
         _sort_in(items, result, root, path, prefixes or {}, set(unmatched) if was_asked else set())
+        result.is_whole = result.unmatched.keys() <= unmatched.keys()
     return result
 
 
 def changes(snapshot: Snapshot, older: OlderAnnotations, known: Annotations) -> list[Change]:
     """Return what was done with the older program and is newer than what is `known`, in the order of time.
 
-    A block that our last snapshot had and that is missing now was cleared, at the file's time.
+    A block that our last snapshot had and that is missing now was cleared, at the file's time; unless something in
+    the file is not understood, which may be that block.
     """
-    found = newer(older, known)
-    if not snapshot.is_ours and snapshot.seal.written_at and snapshot.updated_at is not None:
+    found = newer(older, known, bool(snapshot.seal.written_at) and snapshot.seal.written_at == snapshot.updated_at)
+    if not snapshot.is_ours and older.is_whole and snapshot.seal.written_at and snapshot.updated_at is not None:
         through = snapshot.seal.through
         for block in known:
             time, session, n, _ = known.last.get(block, ("", "", 0, None))
@@ -126,13 +130,18 @@ def changes(snapshot: Snapshot, older: OlderAnnotations, known: Annotations) -> 
     return sorted(found, key=lambda change: change.time)
 
 
-def newer(older: OlderAnnotations, known: Annotations) -> list[Change]:
-    """Return the annotations that are not known, or newer than what is, in the order of time."""
-    found = [
-        Change(block, label, time, older.by.get(block))
-        for block, (label, time) in older.entries.items()
-        if block not in known.last or time > known.last[block][0]
-    ]
+def newer(older: OlderAnnotations, known: Annotations, by_hand: bool = False) -> list[Change]:
+    """Return the annotations that are not known, or newer than what is, in the order of time.
+
+    With `by_hand`, where nobody changed the file's own time, another class at the same time counts as just after it.
+    """
+    found = []
+    for block, (label, time) in older.entries.items():
+        last = known.last.get(block)
+        if last is None or time > last[0]:
+            found.append(Change(block, label, time, older.by.get(block)))
+        elif by_hand and time == last[0] and last[3] not in (None, label):
+            found.append(Change(block, label, just_after(time), older.by.get(block)))
     return sorted(found, key=lambda change: change.time)
 
 

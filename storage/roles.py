@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from storage.errors import StorageError, failure, readable
+from storage.errors import UNDECODABLE, StorageError, failure, readable
 from storage.names import check_annotator
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def read_roles(path: Path) -> Roles:
         raise failure(path, error, _REPAIR) from error
     try:
         content = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNDECODABLE as error:
         raise _bad(path, str(error)) from error
     if not isinstance(content, dict):
         raise _bad(path, "it is not a JSON object")

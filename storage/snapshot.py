@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import zlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from storage.clock import parse_time
-from storage.errors import StorageError, readable
+from storage.errors import UNDECODABLE, StorageError, readable
 from storage.owner import Owner, owner_of
 from storage.state import FinalLabels
 
@@ -52,14 +54,15 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
 class Seal(msgspec.Struct, frozen=True):
     """What we add to a snapshot, to know later whether the older program changed it.
 
-    It is unchanged where `written_at` is its `updated_at`. `through` has the last number of each session whose
-    decisions went into it, so that what is missing later can be told from what was never in it. `data_root` is the
-    data folder for which ids were matched.
+    It is unchanged where `written_at` is its `updated_at` and `digest` that of its entries. `through` has the last
+    number of each session whose decisions went into it, so that what is missing later can be told from what was never
+    in it. `data_root` is the data folder for which ids were matched.
     """
 
     written_at: str = ""
     through: dict[str, int] = {}
     data_root: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,10 +79,13 @@ class Snapshot:
     identity: Identity
     owner: Owner | None
 
-    @property
+    @cached_property
     def is_ours(self) -> bool:
-        """Nobody changed it since we wrote it."""
-        return bool(self.seal.written_at) and self.seal.written_at == self.updated_at
+        """Nobody changed it since we wrote it, neither a program nor a person by hand."""
+        seal = self.seal
+        if not seal.written_at or seal.written_at != self.updated_at:
+            return False
+        return not seal.digest or seal.digest == _digest(bytes(self.top.get(self.form.part, b"{}")))
 
     def is_known(self, through: dict[str, int]) -> bool:
         """Nobody changed it, and all decisions in it were read from journals, up to the numbers in `through`."""
@@ -128,7 +134,7 @@ def read_snapshot(path: Path, form: Form) -> Snapshot | None:
             raise StorageError(_unreadable(path, f"its {form.part} are not a JSON object"))
     except UnicodeDecodeError as error:
         raise StorageError(_unreadable(path, f"byte {error.start} is not UTF-8")) from error
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise StorageError(_unreadable(path, str(error))) from error
     return Snapshot(form, top, parse_time(_decoded(top, "updated_at")), _seal(top), _identity(found), owner_of(found))
 
@@ -163,11 +169,16 @@ def compose_snapshot(
         }
     else:
         top[form.part] = {block: Entry(label, time) for block, (label, time) in labels.items()}
-    top[_OURS] = Seal(moment, labels.through, data_root)
+    top[_OURS] = Seal(moment, labels.through, data_root, _digest(msgspec.json.encode(top[form.part])))
     top.pop(UNMATCHED, None)
     if unmatched:
         top[UNMATCHED] = unmatched
     return msgspec.json.format(msgspec.json.encode(top), indent=2)
+
+
+def _digest(text: bytes) -> str:
+    """Return a check sum of JSON text, whatever the spaces in it."""
+    return f"{zlib.crc32(msgspec.json.format(text, indent=-1)):08x}"
 
 
 def _identity(found: os.stat_result) -> Identity:
@@ -192,6 +203,6 @@ def _seal(top: dict[str, msgspec.Raw]) -> Seal:
         return Seal()
     try:
         seal = msgspec.json.decode(raw, type=Seal)
-    except msgspec.DecodeError:
+    except UNDECODABLE:
         return Seal()
-    return Seal(parse_time(seal.written_at) or "", seal.through, seal.data_root)
+    return msgspec.structs.replace(seal, written_at=parse_time(seal.written_at) or "")

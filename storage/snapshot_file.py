@@ -101,7 +101,7 @@ class SnapshotFile:
         """Write it; False where somebody else wrote it in the meantime, which must be read first."""
         make_folder(self.path.parent)
         refresh_folder(self.path.parent)
-        snapshot = self._read_or_set_aside()
+        snapshot = self._read_or_set_aside(annotations)
         if snapshot is not None:
             found = self._older(snapshot, only_unmatched=snapshot.is_ours and not recovers)
             unmatched = _joined(found.unmatched, unmatched)
@@ -139,15 +139,17 @@ class SnapshotFile:
             self._report(problem)
         return found
 
-    def _read_or_set_aside(self) -> Snapshot | None:
+    def _read_or_set_aside(self, annotations: Annotations) -> Snapshot | None:
         try:
             snapshot = read_snapshot(self.path, self.form)
         except StorageError as error:
             self._set_aside("unreadable", str(error))
             return None
-        if snapshot is not None and not snapshot.is_ours and not self._is_trusted(snapshot):
-            self._set_aside("foreign", self._foreign(snapshot))
-            return None
+        if snapshot is not None and not self._is_trusted(snapshot):
+            found = self._older(snapshot)
+            if not snapshot.is_ours or found.unmatched or older.newer(found, annotations):
+                self._set_aside("foreign", self._foreign(snapshot))
+                return None
         return snapshot
 
     def _set_aside(self, why: str, sentence: str) -> None:

@@ -121,6 +121,7 @@ class Store:
         """Sentences for the user about what is wrong with files; it grows while the store is open."""
         self._share, self._folder, self._data_root, self._roles = share, folder, data_root, roles
         self._n = 0
+        self._found: list[Decision] = []
         self._follower = Follower(share, annotator, follow_all, roles)
         self._outbox = Outbox(share, folder, annotator, data_root, host, roles, self._report)
         of_mine = [ANNOTATIONS, FINAL_LABELS] if follow_all and self.is_admin else [ANNOTATIONS]
@@ -243,9 +244,11 @@ class Store:
         with suppress(OSError):  # others can be followed all the same; the next push says what is wrong
             self._outbox.check_again()
         try:
-            found = list(chain.from_iterable(self._follower.read(self._outbox.files)))
+            for batch in self._follower.read(self._outbox.files):
+                self._found += batch  # kept for the next call if what comes after it cannot be read
         except OSError as error:
             raise failure(self.root, error, _TRY_AGAIN) from error
+        found, self._found = self._found, []
         self._report_all(self._follower.problems())
         still_torn = self._follower.torn_ends()
         for path in [path for path in self._torn if path not in still_torn]:

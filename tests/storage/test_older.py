@@ -6,11 +6,16 @@ import json
 import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.storage.conftest import WHEN, Place, entry, labels_of, saved
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from storage.store import Store
 
 GOLDEN = Path(__file__).resolve().parents[2].parent / "shared" / "golden" / "block-annotator"
 needs_golden = pytest.mark.skipif(not GOLDEN.is_dir(), reason="the folder of real data is not here")
@@ -288,3 +293,55 @@ def test_snapshot_has_nothing_that_no_journal_has(place: Place) -> None:
     store.write_snapshot(store.state.annotations("alice"))
     assert store.pending == 0
     assert place.open(local=None).pending == 0  # nothing is taken for the older program's
+
+
+# By hand, and by programs that do not know our forms
+
+
+def by_hand(place: Place, edit: Callable[[dict[str, Any]], object]) -> Store:
+    """Let somebody edit alice's snapshot of five annotated blocks; return the session that comes then."""
+    store = place.open()
+    for number in range(5):
+        store.decide("annotate", f"b{number}", 1)
+    saved(store)
+    place.close(store)
+    content = json.loads(place.snapshot.read_text())
+    edit(content)
+    place.snapshot.write_text(json.dumps(content))
+    again = place.open()
+    saved(again)
+    return again
+
+
+def test_what_was_typed_in_by_hand_counts(place: Place) -> None:
+    def edit(content: dict[str, Any]) -> None:
+        content["annotations"]["b1"]["label"] = 2
+        content["annotations"]["new"] = entry(3)
+        del content["annotations"]["b2"]
+
+    store = by_hand(place, edit)
+    assert labels_of(store) == {"b0": 1, "b1": 2, "b3": 1, "b4": 1, "new": 3}
+    assert place.reopened() == labels_of(store)
+    assert set(json.loads(place.snapshot.read_text())["annotations"]) == set(labels_of(store))
+
+
+@pytest.mark.parametrize("how", ["nested elsewhere", "text for a class", "no time"])
+def test_what_is_not_understood_was_not_taken_away(place: Place, how: str) -> None:
+    def edit(content: dict[str, Any]) -> None:
+        content["updated_at"] = "2970-01-01T00:00:00+00:00"
+        annotations = content["annotations"]
+        if how == "nested elsewhere":
+            content["annotations"] = {"/mnt/elsewhere/stuff": annotations}
+        elif how == "text for a class":
+            annotations["b1"]["label"] = "2"
+        else:
+            del annotations["b1"]["annotated_at"]
+
+    assert labels_of(by_hand(place, edit)) == {f"b{number}": 1 for number in range(5)}
+
+
+def test_brackets_without_end_are_one_sentence(place: Place) -> None:
+    place.snapshot.parent.mkdir()
+    place.snapshot.write_text('{"annotations": {"a": ' + "[" * 5000 + "]" * 5000 + "}}")
+    store = place.open()
+    assert any("is not a valid annotation file" in problem for problem in store.problems)

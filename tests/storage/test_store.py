@@ -193,6 +193,24 @@ def test_a_journal_that_was_quiet_for_long_is_followed_when_it_grows(place: Plac
     assert [decision.block for decision in store.follow()] == ["b2"]
 
 
+def test_what_was_read_before_a_folder_failed_is_not_lost(place: Place) -> None:
+    place.write_roles(admins=["carol"])
+    alice, bob = place.open("alice"), place.open("bob", local=place.top / "b")
+    decide_in = place.root / "journal"
+    reader = place.open("carol", local=place.top / "c", follow_all=True)
+    bob.decide("annotate", "b", 1)
+    bob.push()
+    alice.decide("annotate", "a", 2)
+    alice.push()
+    (decide_in / "bob").rename(place.top / "away")
+    (decide_in / "bob").symlink_to("bob")  # a link in a circle cannot be listed
+    with pytest.raises(StorageError):
+        reader.follow()
+    (decide_in / "bob").unlink()
+    (place.top / "away").rename(decide_in / "bob")
+    assert {decision.block for decision in reader.follow()} == {"a", "b"}
+
+
 def test_half_a_line_waits_for_its_rest(place: Place) -> None:
     store, writer = place.open(), place.open(local=place.top / "other")
     writer.decide("annotate", "b", 2)
