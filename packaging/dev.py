@@ -2,6 +2,7 @@
 
 python3 packaging/dev.py run [ARGS ...]       the program, with these arguments
 python3 packaging/dev.py test [ARGS ...]      lint, types and all tests; with ARGS only `pytest ARGS`
+python3 packaging/dev.py test --nfs [ARGS ..] the store on a real NFS server and real NFS clients, about 8 minutes
 python3 packaging/dev.py bench [NAME ...]     figures of speed and memory, one JSON line each
 python3 packaging/dev.py screenshots          the pictures of the README
 """
@@ -37,6 +38,7 @@ LIBRARIES = (
     *("libxcb-shape0", "libxcb-xinerama0", "fonts-dejavu-core"),
 )
 TEST_TOOLS = ("xvfb", "xdotool", "libxtst6", "imagemagick")
+NFS_TOOLS = ("user-mode-linux", "e2fsprogs")  # kernels that run as ordinary processes, and their disks
 
 
 def say(sentence: str) -> None:
@@ -145,9 +147,12 @@ def run(arguments: list[str]) -> int:
 
 def test(arguments: list[str]) -> int:
     """Run every check; each one runs even if one before it failed."""
-    ensure_system(LIBRARIES + TEST_TOOLS)
+    on_nfs = arguments[:1] == ["--nfs"]
+    ensure_system(LIBRARIES + TEST_TOOLS + (NFS_TOOLS if on_nfs else ()))
     ensure_venv()
-    if arguments:
+    if on_nfs:
+        steps = {"tests on NFS": ["pytest", "tests/nfs", *arguments[1:]]}
+    elif arguments:
         steps = {"pytest": ["pytest", *arguments]}
     else:
         steps = {
