@@ -75,7 +75,8 @@ def _check(given: argparse.Namespace) -> int:
     share = Share(given.folder)
     local = _local(share)
     share.check()
-    unsent = [path for name in share.annotators() for path in local.waiting(name, share.journal_folder(name).joinpath)]
+    names = local.annotators()
+    unsent = [path for name in names for path in local.waiting(name, share.journal_folder(name).joinpath)]
     report = check_store(share, _roles_file(given, given.folder), _blocks(given.data_root, given.folder), unsent)
     count = len(report.problems)
     size = ", ".join(
@@ -185,7 +186,13 @@ def _as_line(event: Event) -> str:
     if event.objection:
         notes.append(f"DOES NOT COUNT: {event.objection}")
     note = f" ({', '.join(notes)})" if notes else ""
-    return f"{when}  {decision.annotator}  {decision.block}  {_what(event)}{note}  [{decision.session} {decision.n}]"
+    block, what = _printable(decision.block), _printable(_what(event))
+    return f"{when}  {decision.annotator}  {block}  {what}{note}  [{decision.session} {decision.n}]"
+
+
+def _printable(text: str) -> str:
+    """Return a text in one line that does nothing to a terminal."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _what(event: Event) -> str:

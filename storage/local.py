@@ -106,6 +106,13 @@ class LocalFolder:
         except OSError:  # it is looked at again next time, and found to be on the share
             return
 
+    def annotators(self) -> list[str]:
+        """Return the names of everybody who has journals here."""
+        try:
+            return sorted(os.listdir(self._journals))
+        except OSError:
+            return []
+
     def waiting(self, annotator: str, on_share: Callable[[str], Path]) -> list[Path]:
         """Return the journals with lines that are not on the share, where `on_share` says which file is theirs."""
         return [path for path in self.unsent(annotator) if not _is_on_share(path, on_share(path.name))]
@@ -118,7 +125,10 @@ class LocalFolder:
 
 
 def _is_on_share(path: Path, other: Path) -> bool:
-    content = path.read_bytes()
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:  # its session has just put it away
+        return True
     whole = content[: content.rfind(b"\n") + 1]
     if whole.count(b"\n") < 2:
         return True  # there is no decision in it

@@ -141,7 +141,9 @@ def _bring_in(
     except (StorageError, OSError) as error:
         result.problems.append(str(error) if isinstance(error, StorageError) else f"{readable(path)} {reason(error)}.")
         return
-    assert snapshot is not None
+    if snapshot is None:
+        result.problems.append(f"{readable(path)} does not exist.")
+        return
     prefixes = plan.prefixes | _fitting(snapshot, plan)
     found = older.read_older(snapshot, plan.data_root, path, prefixes=prefixes)
     _report_unknown(found, path, plan)

@@ -109,7 +109,8 @@ def read_older(
             items = [*snapshot.part(snapshot.form.part).items(), *items]
     if items:
         _sort_in(items, result, root, path, prefixes or {}, set(unmatched) if was_asked else set())
-        result.is_whole = result.unmatched.keys() <= unmatched.keys()
+        written = snapshot.part(snapshot.form.part).keys()
+        result.is_whole = not written & result.unmatched.keys()
     return result
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from storage.snapshot import Form, Snapshot
 
+_LONGEST_TEXT = 20_000
 _TRY_AGAIN = "Check that the share is mounted, then try again."
 
 
@@ -176,6 +177,8 @@ class Store:
         ValueError
             `value` does not fit `kind`.
         """
+        if isinstance(value, str) and len(value) > _LONGEST_TEXT:
+            raise StorageError(f"The text is too long. Use at most {_LONGEST_TEXT} characters.")
         if not is_valid(kind, value) or not block:
             raise ValueError(f"{kind} of {block!r} cannot be {value!r}")
         if SLOTS[kind] == FINAL and not self.is_admin:

@@ -60,7 +60,7 @@ class Ending(QObject):
         self._show("waiting", "Waiting for the annotations folder", text, [("quit_now", "Quit now"), ("back", _BACK)])
 
     def _on_saving_unsafe(self, count: int, reason: str) -> None:
-        self._is_ending = False
+        self._is_ending = self._is_waiting = False
         text = f"{count} of your decisions are nowhere but in the memory of this program.\n\n{reason}"
         buttons = [("save_again", "Try again"), ("back", _BACK), ("lose", f"Quit and lose {count}")]
         self._show("unsafe", "Not everything is saved", text, buttons)

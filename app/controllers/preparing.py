@@ -70,6 +70,8 @@ def close_store(store: Store) -> None:
     """Carry what is missing to the share if it answers (it is in the local journal all the same), then close."""
     try:
         store.push()
+        if store.saved_through:
+            store.write_snapshot(store.state.annotations(store.annotator))
     except StorageError as error:
         log.info("not on the share yet: %s", error)
     finally:

@@ -338,6 +338,11 @@ def test_what_is_not_understood_was_not_taken_away(place: Place, how: str) -> No
             del annotations["b1"]["annotated_at"]
 
     assert labels_of(by_hand(place, edit)) == {f"b{number}": 1 for number in range(5)}
+    content = json.loads(place.snapshot.read_text())
+    edit(content)  # and once more: now it is also kept as unmatched
+    content["updated_at"] = "2971-01-01T00:00:00+00:00"
+    place.snapshot.write_text(json.dumps(content))
+    assert place.reopened() == {f"b{number}": 1 for number in range(5)}
 
 
 def test_brackets_without_end_are_one_sentence(place: Place) -> None:
