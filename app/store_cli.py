@@ -78,6 +78,13 @@ def _check(given: argparse.Namespace) -> int:
     names = local.annotators()
     unsent = [path for name in names for path in local.waiting(name, share.journal_folder(name).joinpath)]
     report = check_store(share, _roles_file(given, given.folder), _blocks(given.data_root, given.folder), unsent)
+    for root, path in local.elsewhere():
+        report.add(
+            "elsewhere",
+            path,
+            f"{readable(path)} waits for {readable(root)}, which is not there. If this folder was mounted there "
+            "before, mount it there once more and start Cytoscribe.",
+        )
     count = len(report.problems)
     size = ", ".join(
         (_count(report.annotators, "annotator"), _count(report.journals, "journal"), _count(report.lines, "line"))

@@ -33,6 +33,7 @@ _DISPLAY = re.compile(r"_display(_[0-9a-f]{10})?$")
 """Settings of the older program, of all data sets or of one."""
 _MOST_LINES = 1000
 """Of one journal; a journal of nothing but faults need not fill the screen."""
+_BEING_WRITTEN = timedelta(minutes=10)
 _FUTURE = timedelta(hours=1)
 _TAKES_OVER = "`cytoscribe store rebuild` takes them over into one."
 
@@ -253,9 +254,12 @@ def _look_for_strangers(share: Share, report: Report) -> None:
 def _look_at_leftover(name: str, path: Path, report: Report) -> None:
     if _LEFTOVER.fullmatch(name) and not name.startswith(".nfs"):
         try:
-            when = datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(" ", "minutes")
+            written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         except FileNotFoundError:  # it was being written just then
             return
+        if datetime.now(UTC) - written < _BEING_WRITTEN:
+            return
+        when = written.isoformat(" ", "minutes")
         report.add(
             "leftover",
             path,

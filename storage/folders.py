@@ -59,11 +59,12 @@ def init_store(root: Path, group: str | None, admins: Iterable[str], host: str) 
                 if folder.parent == root:
                     raise
                 done.append(f"{readable(folder)} belongs to somebody else: have its owner chmod it to 3775.")
-        if names and not roles.exists():
+        if not roles.exists():  # also without admins: else the first of the group to write one would be the admin
             replace_file(roles, msgspec.json.format(msgspec.json.encode({"admins": names, "accounts": {}})), host)
             if os.name != "nt":
                 roles.chmod(ROLES_MODE)
-            done.append(f"Wrote {readable(roles)}: {', '.join(names)} may set final labels.")
+            who = ", ".join(names) or 'nobody (add names to "admins" in it)'
+            done.append(f"Wrote {readable(roles)}: {who} may set final labels.")
         elif names:
             done.append(f"Left {readable(roles)} as it is; add admins there.")
     except OSError as error:
@@ -97,7 +98,10 @@ def _check_place(root: Path) -> None:
 
 
 def wrong_modes(root: Path) -> list[tuple[Path, str]]:
-    """Return the folders of a store made by `init_store` whose rights are not right any more, and a sentence each."""
+    """Return the folders of a store made by `init_store` whose rights are not right any more, and a sentence each.
+
+    Also those that anybody on the computer may change.
+    """
     if os.name == "nt":
         return []
     found = []
@@ -106,7 +110,10 @@ def wrong_modes(root: Path) -> list[tuple[Path, str]]:
         return []  # nobody shares it
     for folder, have in modes.items():
         mode = _mode(root, folder)
-        if have & mode != mode:
+        if have & stat.S_IWOTH:
+            text = f"{readable(folder)} can be changed by everybody here ({have:04o}): chmod it to {mode:04o}."
+            found.append((folder, text))
+        elif have & mode != mode:
             found.append(
                 (folder, f"{readable(folder)} has the rights {have:04o}, not {mode:04o}: run `cytoscribe store init`.")
             )

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storage.errors import readable, reason
@@ -14,7 +15,6 @@ from storage.session_name import new_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
-    from pathlib import Path
 
 _PUSHED = "pushed"
 _TRIES = 3
@@ -113,6 +113,22 @@ class LocalFolder:
         except OSError:
             return []
 
+    def elsewhere(self) -> list[tuple[Path, Path]]:
+        """Return (annotations folder, journal) of what waits on this computer for folders that are not there.
+
+        Such a folder can be this one, under the path that it had before.
+        """
+        found = []
+        for other in _folders(self.folder.parent):
+            try:
+                root = Path(os.fsdecode((other / self.note.name).read_bytes().rstrip(b"\n")))
+            except OSError:
+                continue
+            if other != self.folder and not os.path.exists(root):  # noqa: PTH110 - False where it cannot be seen
+                for folder in _folders(other / self._journals.name):
+                    found += [(root, path) for path in _files(folder) if _has_decision(path)]
+        return found
+
     def waiting(self, annotator: str, on_share: Callable[[str], Path]) -> list[Path]:
         """Return the journals with lines that are not on the share, where `on_share` says which file is theirs."""
         return [path for path in self.unsent(annotator) if not _is_on_share(path, on_share(path.name))]
@@ -130,17 +146,35 @@ def _is_on_share(path: Path, other: Path) -> bool:
     except FileNotFoundError:  # its session has just put it away
         return True
     whole = content[: content.rfind(b"\n") + 1]
-    if whole.count(b"\n") < 2:
-        return True  # there is no decision in it
+    if not _holds_decision(content):
+        return True
     try:
         return other.read_bytes().startswith(whole)
     except OSError:
         return False
 
 
+def _has_decision(path: Path) -> bool:
+    try:
+        return _holds_decision(path.read_bytes())
+    except OSError:
+        return False
+
+
+def _holds_decision(content: bytes) -> bool:
+    return content.count(b"\n") > 1  # the first line says what the journal is
+
+
 def _recent(folder: Path) -> list[Path]:
     try:
         return [path for path in _files(folder) if time.time() - path.stat().st_mtime < _RECENT_SECONDS]
+    except OSError:
+        return []
+
+
+def _folders(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if path.is_dir())
     except OSError:
         return []
 

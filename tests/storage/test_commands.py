@@ -88,6 +88,12 @@ def test_init_makes_folders_that_a_group_shares(place: Place, run: Run) -> None:
     assert json.loads((root / "roles.json").read_text())["admins"] == ["carol"]
 
 
+def test_init_leaves_nobody_the_chance_to_become_admin(place: Place, run: Run) -> None:
+    said = run("init", place.top / "new").stdout
+    assert "nobody" in said
+    assert json.loads((place.top / "new" / "roles.json").read_text()) == {"admins": [], "accounts": {}}
+
+
 def test_init_says_what_stands_in_the_way(place: Place, run: Run) -> None:
     assert "does not exist" in run("init", place.top / "a" / "b", code=2).stderr
     file = place.top / "file"
@@ -145,6 +151,8 @@ def test_everything_that_is_wrong_is_named(place: Place, run: Run) -> None:
     path.with_name("empty.jsonl").touch()
     path.with_name("notes.txt").touch()
     path.with_name(".x.jsonl-there-1-0a1b.tmp").touch()
+    os.utime(path.with_name(".x.jsonl-there-1-0a1b.tmp"), (1e9, 1e9))
+    path.with_name(".y.jsonl-there-1-0a1b.tmp").touch()  # being written just now
     (place.root / "journal" / "Not a name").mkdir()
     (place.root / "users" / "alice.json.unreadable-20260101T000000Z").touch()
     (place.root / "users" / "copy of alice.json").touch()
@@ -218,6 +226,29 @@ def test_journals_that_wait_on_this_computer_are_named(place: Place, run: Run) -
     run("check", place.root)  # its journal is still on this computer, and all of it on the share
     place.close(store)
     run("check", place.root)
+
+
+def test_what_waits_for_a_folder_that_is_not_there_is_named(place: Place, run: Run) -> None:
+    state = place.top / "state" / "cytoscribe" / "journals"
+    store = place.open(local=state)
+    decide_some(store, "b1")
+    place.close(store)
+    before = place.root.rename(place.top / "before")
+    shutil.copytree(before, place.root)
+    run("check", before)  # the folder of then is there, and the one asked about has nothing to do with it
+    shutil.rmtree(place.root)
+    said = run("check", before, code=1).stdout
+    assert store.session in said
+    assert "mount it there once more" in said
+
+
+@posix
+def test_folders_that_anybody_may_change_are_named(place: Place, run: Run) -> None:
+    run("init", place.top / "new")
+    users = place.top / "new" / "users"
+    users.chmod(0o2777)
+    said = run("check", place.top / "new", code=1).stdout
+    assert f"{users} can be changed by everybody" in said
 
 
 @posix
@@ -495,7 +526,7 @@ def test_migrate_says_what_stands_in_the_way(place: Place, run: Run) -> None:
     assert "has no folder “users”" in run("migrate", place.data, place.root, code=2).stderr
     assert "“/x” is no prefix" in run("migrate", old, place.root, "--prefix", "/x", code=2).stderr
     assert "does not exist" in run("migrate", old, place.top / "missing", code=2).stderr
-    assert [path for path in place.root.rglob("*") if path.is_file()] == []
+    assert [path.name for path in place.root.rglob("*") if path.is_file()] == ["roles.json"]
 
 
 @pytest.mark.skipif(not GOLDEN.is_dir(), reason="no files of the older program here")
