@@ -40,13 +40,25 @@ def replace_file(path: Path, data: bytes, host: str, may_replace: Callable[[], b
             temporary.replace(path)
         except FileNotFoundError:
             # The answer of an NFS server can get lost and the repeated request then fails although the first worked
-            if path.stat().st_ino != identity:
+            refresh_folder(path.parent)  # this computer may still believe that there is no such file
+            if _identity(path) != identity:
                 raise
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
     return True
+
+
+def _identity(path: Path) -> int | None:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | _BINARY)  # what `stat` says can be older than what `open` sees
+    except FileNotFoundError:
+        return None
+    try:
+        return os.fstat(descriptor).st_ino
+    finally:
+        os.close(descriptor)
 
 
 def write_all(descriptor: int, data: bytes) -> None:

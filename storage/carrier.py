@@ -75,7 +75,13 @@ class Carrier:
             self.owner = owner_of(found)
             if size < self.pushed[0]:
                 self.pushed = (0, 0)  # what was there is not any more: nothing counts as saved until it is again
-            is_ours = self._is_ours(descriptor, size, end, (found.st_ino, size) == seen)
+            same = self._same(descriptor, size, end, (found.st_ino, size) == seen)
+            is_ours = same == size or (same < size and _only_zeros(descriptor, same, size))
+            if is_ours and same < size:
+                if same < self.pushed[0]:
+                    self.pushed = (0, 0)
+                os.ftruncate(descriptor, same)  # zeros are what a full disk or a power cut leaves of a line
+                size = same
             if is_ours and size < end:
                 for start in range(size, end, _PART):
                     write_all(descriptor, self.journal.read(start, min(start + _PART, end)))
@@ -113,18 +119,19 @@ class Carrier:
         self._share.note_new_file(self._folder)
         return descriptor
 
-    def _is_ours(self, descriptor: int, size: int, end: int, is_as_left: bool) -> bool:
-        """Tell whether the share's file is the beginning of the journal."""
-        if size > end:
-            return False
+    def _same(self, descriptor: int, size: int, end: int, is_as_left: bool) -> int:
+        """Return how many bytes of the share's file are those of the journal, from the beginning on."""
         start = max(0, size - _TAIL) if is_as_left else 0
         os.lseek(descriptor, start, os.SEEK_SET)
-        while start < size:
-            part = os.read(descriptor, min(_PART, size - start))
-            if not part or part != self.journal.read(start, start + len(part)):
-                return False
+        last = min(size, end)
+        while start < last:
+            part = os.read(descriptor, min(_PART, last - start))
+            own = self.journal.read(start, start + len(part))
+            if not part or part != own:
+                pairs = zip(part, own, strict=True)
+                return start + next((place for place, (one, other) in enumerate(pairs) if one != other), 0)
             start += len(part)
-        return True
+        return last
 
     def _take_another_name(self) -> None:
         other = self.path
@@ -134,3 +141,13 @@ class Carrier:
             f"{readable(other)} was changed by another program. It is left as it is; "
             f"the decisions of this session are in {name} beside it."
         )
+
+
+def _only_zeros(descriptor: int, start: int, size: int) -> bool:
+    os.lseek(descriptor, start, os.SEEK_SET)
+    while start < size:
+        part = os.read(descriptor, min(_PART, size - start))
+        if not part or part.count(0) != len(part):
+            return False
+        start += len(part)
+    return True
