@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from app import log
 from app.controllers.annotating import Annotating
+from app.controllers.coloring import Coloring
 from app.controllers.deferring import Deferring
 from app.controllers.ending import Ending
 from app.controllers.listing import Listing
@@ -68,6 +69,7 @@ class Program(QObject):
         self.listing = Listing(self.jobs, self.blocks, self.window, self.deferring, self.record)
         self.playing = Playing(self.window, self.canvas, self.view, self.deferring)
         self.viewing = Viewing(self.window, self.canvas, self.view, self.screen, self.deferring, self.record)
+        self.coloring = Coloring(self.window, self.canvas, self.view, self.screen, self.deferring)
         self.opening = Opening(
             self.jobs, self.blocks, self.screen, self.canvas, self.window.area, self._neighbours, self.record
         )
@@ -127,7 +129,7 @@ class Program(QObject):
             "bounce": self.playing.bounce,
             "toggle_3d": self.viewing.toggle_3d,
             "reset_view": self.viewing.reset_view,
-            "auto_contrast": self.viewing.auto_contrast,
+            "auto_contrast": self.coloring.auto_contrast,
             "show_focus": self.viewing.show_focus,
             "key_sheet": self._on_key_sheet,
             "what_changed": self._on_what_changed,
@@ -163,6 +165,8 @@ class Program(QObject):
         self.starting.settings_changed.connect(self.remembering.changed)
         self.playing.settings_changed.connect(self.viewing.remember)
         self.viewing.settings_changed.connect(self.remembering.changed)
+        self.coloring.settings_changed.connect(self.remembering.changed)
+        self.opening.placed.connect(self.coloring.show)
         self.opening.placed.connect(self.viewing.show)
         self.annotating.decided.connect(self.saving.on_decided)
         self.ending.began.connect(self._on_ending_began)
@@ -174,7 +178,8 @@ class Program(QObject):
 
     def _on_session_ready(self, session: Session, settings: DataSetSettings) -> None:
         self.window.set_classes([ClassItem(c.number, c.key, c.name, c.color) for c in session.classes.classes])
-        self.viewing.set_data_set(settings, session.classes.channel_names)
+        self.coloring.set_data_set(settings, session.classes.channel_names)
+        self.viewing.set_data_set(settings)
         self.remembering.set_data_set(session.annotator, str(self.starting.data_root), settings)
         self.listing.set_session(session)
         self.blocks.set_marks(session.mark_of)

@@ -1,37 +1,31 @@
-"""Looking at the block: 2D and 3D, channels, contrast, focus point, read-out, and what is remembered of it."""
+"""Looking at the block: 2D and 3D, slices, focus point, facts, read-out, and what is remembered of it."""
 
 from __future__ import annotations
 
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from app.models.current_view import (
     MAX_INTERVAL_MS,
     MIN_INTERVAL_MS,
-    ChannelView,
     CurrentView,
     ViewState,
-    default_channels,
     start_slice,
 )
 from app.models.screen import Stage
 from app.render.packing import MAX_CHANNELS
-from app.render.shading import ChannelLook
-from app.settings import ChannelLookSettings, DataSetSettings
-from app.views.side_panel import ChannelItem, Fact
+from app.settings import DataSetSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from app.controllers.deferring import Deferring
     from app.log import EventRecord
     from app.models.block_cache import LoadedBlock
     from app.models.screen import OnScreen, Screen
     from app.render.canvas import Canvas
     from app.views.main_window import MainWindow
+    from app.views.side_panel import Fact
 
 
 class Viewing(QObject):
@@ -54,7 +48,6 @@ class Viewing(QObject):
         self._screen, self._deferring, self._record = screen, deferring, record
         self.settings = DataSetSettings()
         self._loaded: LoadedBlock | None = None
-        self._channel_names: tuple[str, ...] = ()
         self._focus_points: dict[str, tuple[float, float, float]] = {}
         self._frames = 0
         self._start_z = 0
@@ -65,27 +58,16 @@ class Viewing(QObject):
         canvas.native.frameSwapped.connect(self._on_frame_swapped)
         window.area.resized.connect(self._tell_scale)
         window.area.pointer_left.connect(self._tell_nothing)
-        window.channel_requested.connect(self._on_channel_key)
-        side = window.side
-        side.visible_requested.connect(self._on_visible_requested)
-        side.color_requested.connect(self._on_color_requested)
-        side.limits_requested.connect(self._on_limits_requested)
-        side.auto_requested.connect(self._on_auto_requested)
-        side.reset_requested.connect(self._on_reset_requested)
-        side.auto_policy_requested.connect(self._on_auto_policy_requested)
-        side.start_requested.connect(self._on_start_requested)
+        window.side.start_requested.connect(self._on_start_requested)
 
     # The data set and the block
 
-    def set_data_set(self, settings: DataSetSettings, channel_names: Sequence[str]) -> None:
-        """What this annotator chose here before; `channel_names` of classes.json go before those of the files."""
+    def set_data_set(self, settings: DataSetSettings) -> None:
+        """What this annotator chose here before."""
         self.settings = settings
-        self._channel_names = tuple(channel_names)
         self._focus_points = {}
         self._loaded = None
         self._view.change(
-            channels=(),
-            is_auto=settings.auto_contrast,
             mode=settings.mode if settings.mode in ("2d", "3d") else "2d",
             interval_ms=max(MIN_INTERVAL_MS, min(MAX_INTERVAL_MS, settings.interval_ms)),
             is_bouncing=settings.bounce,
@@ -93,7 +75,6 @@ class Viewing(QObject):
             is_playing=False,
             z=0,
         )
-        self._window.side.set_auto_policy(settings.auto_contrast)
         self._window.side.set_start(settings.start_at)
 
     def set_focus_points(self, points: dict[str, tuple[float, float, float]]) -> None:
@@ -105,46 +86,19 @@ class Viewing(QObject):
         self._tell_focus()
 
     def show(self, loaded: LoadedBlock) -> None:
-        """The next frame shows this block: give it its channels, limits and facts."""
+        """The next frame shows this block: give it its slice and its facts."""
         self._loaded = loaded
-        image = loaded.image
-        names = [self._name(i, channel.name) for i, channel in enumerate(image.channels)]
-        state = self._view.state
-        channels = state.channels
-        if [c.name for c in channels] != names:
-            channels = tuple(self._remembered(c) for c in default_channels(names))
-        limits = [
-            auto if state.is_auto else self._kept_limits(channel, auto)
-            for channel, auto in zip(channels, loaded.auto_limits, strict=True)
-        ]
-        channels = tuple(
-            ChannelView(c.name, c.color, c.visible, low, high) for c, (low, high) in zip(channels, limits, strict=True)
-        )
-        self._start_z = self._start_slice(state.z)
-        self._view.change(channels=channels, slices=image.shape[0], z=self._start_z)
-        self._tell_looks(self._view.state)  # also where nothing differs: the textures are others
+        self._start_z = self._start_slice(self._view.state.z)
+        self._view.change(slices=loaded.image.shape[0], z=self._start_z)
         self._tell_focus()
         self._tell_scale()
-        self._deferring.later(self._tell_block)
+        self._deferring.later(self._tell_facts)
 
     def _start_slice(self, before: int) -> int:
         assert self._loaded is not None
         image = self._loaded.image
         point = self._focus_points.get(image.block_id)
         return start_slice(self.settings.start_at, image.shape[0], point[0] if point else None, before)
-
-    def _name(self, channel: int, own: str) -> str:
-        return self._channel_names[channel] if channel < len(self._channel_names) else own
-
-    def _remembered(self, channel: ChannelView) -> ChannelView:
-        known = self.settings.channels.get(channel.name)
-        return ChannelView(channel.name, known.color or channel.color, known.visible) if known else channel
-
-    def _kept_limits(self, channel: ChannelView, auto: tuple[float, float]) -> tuple[float, float]:
-        known = self.settings.channels.get(channel.name, ChannelLookSettings(""))
-        if known.low is None or known.high is None or known.high <= known.low:
-            return auto
-        return known.low, known.high
 
     def _facts(self, loaded: LoadedBlock) -> list[Fact]:
         image = loaded.image
@@ -176,13 +130,6 @@ class Viewing(QObject):
         """Fit the block into the canvas."""
         self._canvas.reset_view()
 
-    def auto_contrast(self) -> None:
-        """Limits of all channels from this block."""
-        if self._loaded is not None:
-            pairs = zip(self._view.state.channels, self._loaded.auto_limits, strict=True)
-            self._view.change(channels=tuple(ChannelView(c.name, c.color, c.visible, *auto) for c, auto in pairs))
-            self.remember()
-
     def show_focus(self) -> None:
         """Mark the cell that the block was cut for, or not."""
         self._view.change(shows_focus=not self._view.state.shows_focus)
@@ -197,61 +144,17 @@ class Viewing(QObject):
             self._window.area.set_readout("")
             self._tell_scale()
 
-    def _on_channel_key(self, channel: int) -> None:
-        if channel < len(self._view.state.channels):
-            self._on_visible_requested(channel, not self._view.state.channels[channel].visible)
-
-    def _on_visible_requested(self, channel: int, visible: bool) -> None:
-        self._view.change_channel(channel, visible=visible)
-        self.remember()
-
-    def _on_color_requested(self, channel: int, color: str) -> None:
-        self._view.change_channel(channel, color=color)
-        self.remember()
-
-    def _on_limits_requested(self, channel: int, low: float, high: float) -> None:
-        self._keep_contrast()
-        self._view.change_channel(channel, low=low, high=high)
-        self.remember()
-
-    def _on_auto_requested(self, channel: int) -> None:
-        if self._loaded is not None:
-            low, high = self._loaded.auto_limits[channel]
-            self._view.change_channel(channel, low=low, high=high)
-            self.remember()
-
-    def _on_reset_requested(self, channel: int) -> None:
-        if self._loaded is not None:
-            self._keep_contrast()
-            low, high = self._loaded.data_limits[channel]
-            self._view.change_channel(channel, low=low, high=high)
-            self.remember()
-
-    def _on_auto_policy_requested(self, automatic: bool) -> None:
-        self._view.change(is_auto=automatic)
-        if automatic:
-            self.auto_contrast()
-        self.remember()
-
     def _on_start_requested(self, start_at: str) -> None:
         self.settings.start_at = start_at
         if self._loaded is not None:
             self._view.change(z=self._start_slice(self._view.state.z))
         self.settings_changed.emit()
 
-    def _keep_contrast(self) -> None:
-        """Limits set by hand would be gone with the next block: keep them from now on."""
-        if self._view.state.is_auto:
-            self._view.change(is_auto=False)
-            self._window.area.messages.tell("Contrast is kept over blocks from now on (panel at the right).")
-
     def remember(self) -> None:
         """Keep how the data set is looked at."""
         state = self._view.state
-        self.settings.auto_contrast = state.is_auto
         self.settings.mode, self.settings.interval_ms = state.mode, state.interval_ms
         self.settings.bounce, self.settings.shows_focus = state.is_bouncing, state.shows_focus
-        self.settings.take_channels(state.channels)
         self.settings_changed.emit()
 
     # The canvas
@@ -286,31 +189,13 @@ class Viewing(QObject):
             self._window.set_checked("toggle_3d", new.mode == "3d")
             self._tell_nothing()
             self._tell_scale()
-        if old.channels != new.channels:
-            self._tell_looks(new)
-        if old.is_auto != new.is_auto:
-            self._window.side.set_auto_policy(new.is_auto)
         if old.shows_focus != new.shows_focus:
             self._window.set_checked("show_focus", new.shows_focus)
             self._tell_focus()
 
-    def _tell_looks(self, state: ViewState) -> None:
-        self._canvas.set_looks([ChannelLook(c.visible, _rgb(c.color), c.low, c.high) for c in state.channels])
-        self._deferring.later(self._tell_channels)
-
-    def _tell_block(self) -> None:
-        if self._loaded is None:
-            return
-        pairs = zip(self._loaded.data_limits, self._loaded.image.channels, strict=True)
-        self._window.side.set_ranges(
-            [(low, high, bool(np.issubdtype(c.data.dtype, np.integer))) for (low, high), c in pairs]
-        )
-        self._tell_channels()
-        self._window.side.set_facts(self._facts(self._loaded))
-
-    def _tell_channels(self) -> None:
-        channels = self._view.state.channels
-        self._window.side.set_channels([ChannelItem(c.name, c.color, c.visible, c.low, c.high) for c in channels])
+    def _tell_facts(self) -> None:
+        if self._loaded is not None:
+            self._window.side.set_facts(self._facts(self._loaded))
 
     def _tell_focus(self) -> None:
         point = None
@@ -339,8 +224,3 @@ class Viewing(QObject):
             if c.visible
         )
         self._window.area.set_readout(f"x {x}  y {y}  slice {z + 1}   {values}")
-
-
-def _rgb(color: str) -> tuple[float, float, float]:
-    red, green, blue = (int(color[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    return red, green, blue
