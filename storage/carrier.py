@@ -76,11 +76,12 @@ class Carrier:
             if size < self.pushed[0]:
                 self.pushed = (0, 0)  # what was there is not any more: nothing counts as saved until it is again
             same = self._same(descriptor, size, end, (found.st_ino, size) == seen)
-            is_ours = same == size or (same < size and _only_zeros(descriptor, same, size))
+            is_ours = same == size or (same < size and _is_zero(descriptor, same))
             if is_ours and same < size:
                 if same < self.pushed[0]:
                     self.pushed = (0, 0)
-                os.ftruncate(descriptor, same)  # zeros are what a full disk or a power cut leaves of a line
+                # Zeros are what a full disk or a power cut leaves of a line, even with later lines behind them
+                os.ftruncate(descriptor, same)
                 size = same
             if is_ours and size < end:
                 for start in range(size, end, _PART):
@@ -143,11 +144,6 @@ class Carrier:
         )
 
 
-def _only_zeros(descriptor: int, start: int, size: int) -> bool:
-    os.lseek(descriptor, start, os.SEEK_SET)
-    while start < size:
-        part = os.read(descriptor, min(_PART, size - start))
-        if not part or part.count(0) != len(part):
-            return False
-        start += len(part)
-    return True
+def _is_zero(descriptor: int, place: int) -> bool:
+    os.lseek(descriptor, place, os.SEEK_SET)
+    return os.read(descriptor, 1) == b"\0"

@@ -269,14 +269,15 @@ def test_file_on_the_share_that_lost_its_end_is_completed(
     store.close()
 
 
+@pytest.mark.parametrize("behind", [b"", b"{}\n"])
 @pytest.mark.parametrize("lost", [0, 7, 200])
-def test_zeros_that_a_full_disk_or_a_power_cut_left_are_written_over(place: Place, lost: int) -> None:
+def test_zeros_that_a_full_disk_or_a_power_cut_left_are_written_over(place: Place, lost: int, behind: bytes) -> None:
     store = place.open()
     decide_some(store, "b1", "b2", "b3")
     store.push()
     path = share_of(place, store)
     content = path.read_bytes()
-    path.write_bytes(content[: len(content) - lost] + bytes(lost + 30))
+    path.write_bytes(content[: len(content) - lost] + bytes(lost + 30) + behind)
     decide_some(store, "b4")
     store.push()
     assert path.read_bytes() == place.local_journals()[0].read_bytes()
