@@ -76,7 +76,7 @@ class Carrier:
             if size < self.pushed[0]:
                 self.pushed = (0, 0)  # what was there is not any more: nothing counts as saved until it is again
             same = self._same(descriptor, size, end, (found.st_ino, size) == seen)
-            is_ours = same == size or (same < size and _is_zero(descriptor, same))
+            is_ours = same == size or (same < size and _is_nothing(descriptor, same))
             if is_ours and same < size:
                 if same < self.pushed[0]:
                     self.pushed = (0, 0)
@@ -144,6 +144,7 @@ class Carrier:
         )
 
 
-def _is_zero(descriptor: int, place: int) -> bool:
+def _is_nothing(descriptor: int, place: int) -> bool:
+    """Tell whether a zero stands there, or the end: a failed write can leave an NFS client with too large a size."""
     os.lseek(descriptor, place, os.SEEK_SET)
-    return os.read(descriptor, 1) == b"\0"
+    return os.read(descriptor, 1) in (b"\0", b"")
