@@ -48,6 +48,34 @@ ACTIONS = (
     ActionInfo("slower", "View", "Play slower", ("-",), repeats=True, needs_blocks=True),
     ActionInfo("bounce", "View", "Play back and forth", checkable=True, needs_blocks=True),
     ActionInfo("toggle_3d", "View", "3D", ("V",), checkable=True, needs_blocks=True),
+    ActionInfo(
+        "ortho",
+        "View",
+        "Orthogonal views",
+        ("O",),
+        checkable=True,
+        tip="Slices along x, y and z and the volume, with a crosshair",
+        needs_blocks=True,
+    ),
+    ActionInfo(
+        "side_by_side",
+        "View",
+        "Channels side by side",
+        ("Shift+C",),
+        checkable=True,
+        tip="One slice for each channel that is shown",
+        needs_blocks=True,
+    ),
+    ActionInfo(
+        "maximise",
+        "View",
+        "One view alone",
+        ("Shift+O",),
+        tip="The orthogonal view under the mouse fills the canvas, or all four",
+        needs_blocks=True,
+    ),
+    ActionInfo("next_3d_mode", "View", "Next 3D mode", ("Shift+V",), needs_blocks=True),
+    ActionInfo("toggle_cross", "View", "Crosshair", ("Shift+X",), checkable=True, needs_blocks=True),
     ActionInfo("reset_view", "View", "Reset the view", ("R",), needs_blocks=True),
     ActionInfo("auto_contrast", "View", "Auto contrast, all channels", ("A",), needs_blocks=True),
     ActionInfo(
@@ -66,7 +94,7 @@ ACTIONS = (
 CHANNEL_KEYS = tuple(f"Alt+{digit}" for digit in range(1, 10))
 """Show or hide channel 1 to 9."""
 
-CLASS_LETTERS = "BDEGHIJKLMOPQSTWYZ"
+CLASS_LETTERS = "BDEGHIJKLMPQSTWYZ"
 """Letters that no action uses: keys of the eleventh class and on."""
 
 

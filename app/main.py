@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from app import log
 from app.controllers.annotating import Annotating
+from app.controllers.arranging import Arranging
 from app.controllers.coloring import Coloring
 from app.controllers.deferring import Deferring
 from app.controllers.ending import Ending
@@ -70,6 +71,7 @@ class Program(QObject):
         self.playing = Playing(self.window, self.canvas, self.view, self.deferring)
         self.viewing = Viewing(self.window, self.canvas, self.view, self.screen, self.deferring, self.record)
         self.coloring = Coloring(self.window, self.canvas, self.view, self.screen, self.deferring)
+        self.arranging = Arranging(self.window, self.canvas, self.view, self.deferring)
         self.opening = Opening(
             self.jobs, self.blocks, self.screen, self.canvas, self.window.area, self._neighbours, self.record
         )
@@ -127,7 +129,12 @@ class Program(QObject):
             "faster": self.playing.faster,
             "slower": self.playing.slower,
             "bounce": self.playing.bounce,
-            "toggle_3d": self.viewing.toggle_3d,
+            "toggle_3d": self.arranging.toggle_3d,
+            "ortho": self.arranging.ortho,
+            "side_by_side": self.arranging.side_by_side,
+            "maximise": self.arranging.maximise,
+            "next_3d_mode": self.arranging.next_3d_mode,
+            "toggle_cross": self.arranging.toggle_cross,
             "reset_view": self.viewing.reset_view,
             "auto_contrast": self.coloring.auto_contrast,
             "show_focus": self.viewing.show_focus,
@@ -165,6 +172,7 @@ class Program(QObject):
         self.starting.settings_changed.connect(self.remembering.changed)
         self.playing.settings_changed.connect(self.viewing.remember)
         self.viewing.settings_changed.connect(self.remembering.changed)
+        self.arranging.settings_changed.connect(self.remembering.changed)
         self.coloring.settings_changed.connect(self.remembering.changed)
         self.opening.placed.connect(self.coloring.show)
         self.opening.placed.connect(self.viewing.show)
@@ -179,6 +187,7 @@ class Program(QObject):
     def _on_session_ready(self, session: Session, settings: DataSetSettings) -> None:
         self.window.set_classes([ClassItem(c.number, c.key, c.name, c.color) for c in session.classes.classes])
         self.coloring.set_data_set(settings, session.classes.channel_names)
+        self.arranging.set_data_set(settings)
         self.viewing.set_data_set(settings)
         self.remembering.set_data_set(session.annotator, str(self.starting.data_root), settings)
         self.listing.set_session(session)

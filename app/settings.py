@@ -12,6 +12,7 @@ import msgspec
 import platformdirs
 
 from app.log import settings as log
+from app.models.volume_view import SliceView, VolumeView
 
 if TYPE_CHECKING:
     from app.models.current_view import ChannelView
@@ -42,6 +43,8 @@ class DataSetSettings(msgspec.Struct):
     start_at: str = "focus"
     """The slice that each block starts at: one of current_view.STARTS."""
     last_block: str = ""
+    volume: VolumeView = msgspec.field(default_factory=VolumeView)
+    slab: SliceView = msgspec.field(default_factory=SliceView)
 
     def take_channels(self, channels: tuple[ChannelView, ...]) -> None:
         """Remember how these channels are drawn; others of the data set are kept."""

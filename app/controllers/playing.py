@@ -55,7 +55,7 @@ class Playing(QObject):
     def play(self) -> None:
         """Start or stop."""
         state = self._view.state
-        self._view.change(is_playing=not state.is_playing and state.slices > 1 and state.mode == "2d")
+        self._view.change(is_playing=not state.is_playing and state.slices > 1 and state.mode != "3d")
         self._tell_play(self._view.state)  # the button was pressed by Qt: show what is true
 
     def faster(self) -> None:
@@ -82,7 +82,7 @@ class Playing(QObject):
 
     def _on_canvas_wheeled(self, event: Any) -> None:
         if event.steps:  # a wheel that is tilted to the side turns by none
-            self._view.step_z(-1 if event.steps > 0 else 1)
+            self._view.step(event.axis, -1 if event.steps > 0 else 1)
 
     def _on_timeout(self) -> None:
         if self._view.state.is_playing:
@@ -98,7 +98,6 @@ class Playing(QObject):
         if old.mode != new.mode:
             self._deferring.later(self._tell_z)
         if (old.z, old.slices) != (new.z, new.slices):
-            self._canvas.set_z(new.z)
             self._deferring.later(self._tell_z)
         if _play(old) != _play(new):
             self._tell_play(new)
@@ -110,7 +109,7 @@ class Playing(QObject):
     def _tell_z(self) -> None:
         state = self._view.state
         self._window.z_bar.set_z(state.z, state.slices)
-        self._window.z_bar.setEnabled(state.mode == "2d" and state.slices > 1)
+        self._window.z_bar.setEnabled(state.mode != "3d" and state.slices > 1)
 
     def _tell_play(self, state: ViewState) -> None:
         self._window.z_bar.set_play(state.is_playing, state.is_bouncing, state.interval_ms)

@@ -68,7 +68,6 @@ class Viewing(QObject):
         self._focus_points = {}
         self._loaded = None
         self._view.change(
-            mode=settings.mode if settings.mode in ("2d", "3d") else "2d",
             interval_ms=max(MIN_INTERVAL_MS, min(MAX_INTERVAL_MS, settings.interval_ms)),
             is_bouncing=settings.bounce,
             shows_focus=settings.shows_focus,
@@ -82,14 +81,15 @@ class Viewing(QObject):
         self._focus_points = points
         if self._loaded is not None and self._view.state.z == self._start_z:  # nobody has moved on meanwhile
             self._start_z = self._start_slice(self._view.state.z)
-            self._view.change(z=self._start_z)
+            self._view.change(z=self._start_z, cross=self._start_cross())
         self._tell_focus()
 
     def show(self, loaded: LoadedBlock) -> None:
         """The next frame shows this block: give it its slice and its facts."""
         self._loaded = loaded
         self._start_z = self._start_slice(self._view.state.z)
-        self._view.change(slices=loaded.image.shape[0], z=self._start_z)
+        slices, rows, columns = loaded.image.shape
+        self._view.change(slices=slices, plane=(rows, columns), z=self._start_z, cross=self._start_cross())
         self._tell_focus()
         self._tell_scale()
         self._deferring.later(self._tell_facts)
@@ -99,6 +99,16 @@ class Viewing(QObject):
         image = self._loaded.image
         point = self._focus_points.get(image.block_id)
         return start_slice(self.settings.start_at, image.shape[0], point[0] if point else None, before)
+
+    def _start_cross(self) -> tuple[int, int]:
+        """Row and column of the crosshair: at the focus point, else in the middle."""
+        assert self._loaded is not None
+        _, rows, columns = self._loaded.image.shape
+        y, x = self._view.state.cross
+        if self.settings.start_at != "stay":
+            point = self._focus_points.get(self._loaded.image.block_id)
+            y, x = (round(point[1]), round(point[2])) if point else (rows // 2, columns // 2)
+        return max(0, min(rows - 1, y)), max(0, min(columns - 1, x))
 
     def _facts(self, loaded: LoadedBlock) -> list[Fact]:
         image = loaded.image
@@ -120,11 +130,6 @@ class Viewing(QObject):
         return facts
 
     # Wishes that are actions
-
-    def toggle_3d(self) -> None:
-        """Slice or volume."""
-        self._view.change(mode="2d" if self._view.state.mode == "3d" else "3d", is_playing=False)
-        self.remember()
 
     def reset_view(self) -> None:
         """Fit the block into the canvas."""
@@ -153,8 +158,8 @@ class Viewing(QObject):
     def remember(self) -> None:
         """Keep how the data set is looked at."""
         state = self._view.state
-        self.settings.mode, self.settings.interval_ms = state.mode, state.interval_ms
-        self.settings.bounce, self.settings.shows_focus = state.is_bouncing, state.shows_focus
+        self.settings.interval_ms, self.settings.bounce = state.interval_ms, state.is_bouncing
+        self.settings.shows_focus = state.shows_focus
         self.settings_changed.emit()
 
     # The canvas
@@ -184,9 +189,7 @@ class Viewing(QObject):
     # Showing the state
 
     def _on_view_changed(self, old: ViewState, new: ViewState) -> None:
-        if old.mode != new.mode:
-            self._canvas.set_mode(new.mode)
-            self._window.set_checked("toggle_3d", new.mode == "3d")
+        if (old.mode, old.alone) != (new.mode, new.alone):
             self._tell_nothing()
             self._tell_scale()
         if old.shows_focus != new.shows_focus:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
+
+from app.models.volume_view import SliceView, VolumeView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +18,8 @@ _RGB = {"Red": "#FF0000", "Green": "#00FF00", "Blue": "#0000FF"}
 _PALETTE = ("#4D7CFF", "#2ED573", "#FF4FD8", "#FFC83D", "#FF5A4D", "#35E0E0", "#FFFFFF")
 
 
+LAYOUTS = ("2d", "3d", "ortho", "channels")
+"""A slice, the volume, three slices and the volume, a slice for each channel."""
 STARTS = ("focus", "middle", "first", "stay")
 """Where a block starts: its focus point (else the middle), the middle, the first slice, or the slice of before."""
 
@@ -36,8 +40,17 @@ class ViewState:
     """Everything the canvas needs beside the voxels."""
 
     mode: str = "2d"
+    """One of LAYOUTS."""
+    alone: str = ""
+    """The pane of the orthogonal views that fills the canvas: `xy`, `xz`, `yz` or `3d`; empty for all four."""
     z: int = 0
     slices: int = 1
+    cross: tuple[int, int] = (0, 0)
+    """y and x of the crosshair, whose z is `z`."""
+    plane: tuple[int, int] = (1, 1)
+    """Rows and columns of a slice."""
+    volume: VolumeView = field(default_factory=VolumeView)
+    slab: SliceView = field(default_factory=SliceView)
     channels: tuple[ChannelView, ...] = ()
     is_auto: bool = True
     """Contrast automatic for each block, else kept over blocks."""
@@ -72,6 +85,23 @@ class CurrentView(QObject):
     def step_z(self, steps: int) -> None:
         """Move through the slices; stops at the ends."""
         self.change(z=max(0, min(self.state.slices - 1, self.state.z + steps)))
+
+    def step(self, axis: int, steps: int) -> None:
+        """Move the crosshair along an axis (0 z, 1 y, 2 x); stops at the ends."""
+        position = list(self.position)
+        position[axis] += steps
+        self.go_to(position)
+
+    def go_to(self, position: Sequence[int]) -> None:
+        """Put the crosshair on a voxel (z, y, x), or on the nearest that there is."""
+        shape = (self.state.slices, *self.state.plane)
+        z, y, x = (max(0, min(n - 1, p)) for p, n in zip(position, shape, strict=True))
+        self.change(z=z, cross=(y, x))
+
+    @property
+    def position(self) -> tuple[int, int, int]:
+        """The voxel (z, y, x) of the crosshair."""
+        return (self.state.z, *self.state.cross)
 
     def play_on(self) -> None:
         """The next slice of the auto-play: round and round, or back and forth; every slice is shown."""

@@ -1,27 +1,31 @@
-"""The one vispy canvas: draws the block on screen as a slice or a volume, and says what the mouse did."""
+"""The one vispy canvas: draws the block on screen as slices, as a volume or as both, and says what the mouse did."""
 
 from __future__ import annotations
 
-import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from PySide6.QtCore import QTimer
 from vispy import app as vispy_app
 from vispy import gloo
 from vispy.scene import SceneCanvas
 from vispy.util.event import Event
-from vispy.visuals.transforms import STTransform
 
-from app.render.cameras import SliceCamera, VolumeCamera
-from app.render.composed_slice import MAX_PIXELS, ComposedSliceNode
-from app.render.focus_mark import FocusMarkNode
-from app.render.low_resolution import LowResolution
-from app.render.slice import SliceNode
+from app.render import cameras
+from app.render.cameras import FreeCamera, SliceCamera, VolumeCamera
+from app.render.layout import arrange
+from app.render.lines import cut_outline, show_box, show_cross, show_cross_3d
+from app.render.pane import Pane
+from app.render.planes import PLANES, XY, Sizes, Voxel
+from app.render.pointer import Pointer
+from app.render.rendering import CutPlane, Rendering
+from app.render.slice_drawer import Cut, SliceDrawer
 from app.render.textures import BlockTextures
-from app.render.volume import VolumeNode
+from app.render.volume_drawer import VolumeDrawer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from app.render.packing import Packed
     from app.render.shading import ChannelLook
@@ -29,8 +33,10 @@ if TYPE_CHECKING:
 vispy_app.use_app("pyside6")
 
 _GL_MAX_3D_TEXTURE_SIZE = 0x8073
-_REST_MS = 150
-"""So long the camera must rest before the fine frame is drawn."""
+_BETWEEN = (0.17, 0.17, 0.18, 1.0)
+"""The colour of the gaps between panes."""
+_REST_MS = 120
+"""So long the camera must rest before the fine picture is begun."""
 
 
 class Canvas(SceneCanvas):  # type: ignore[misc]
@@ -39,47 +45,48 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
     World units are micrometres (voxels where the size is unknown); x to the right, y down, z away from the viewer,
     in 2D and in the first view of 3D alike, so nothing is mirrored between the two.
 
-    Events, beside vispy's own: ``slice_wheeled(steps)``, ``pointed(position)`` with a voxel (z, y, x) or None,
+    Events, beside vispy's own: ``slice_wheeled(axis, steps)`` with the axis 0 z, 1 y, 2 x;
+    ``position_requested(position)`` when the crosshair is dragged or a place was double clicked, and
+    ``pointed(position)``, with a voxel (z, y, x) or None; ``cut_requested(plane)`` when the cutting plane is dragged;
     ``view_moved`` when a camera moved, ``draw_failed(error)``.
     """
 
     def __init__(self) -> None:
         super().__init__(keys=None, vsync=False, bgcolor="black", size=(800, 600), show=False)
         self.unfreeze()
-        self.events.add(slice_wheeled=Event, pointed=Event, view_moved=Event, draw_failed=Event)
+        self.events.ignore_callback_errors = False  # vispy would only log what goes wrong in a callback
+        self.events.add(
+            slice_wheeled=Event, position_requested=Event, pointed=Event, cut_requested=Event, view_moved=Event,
+            draw_failed=Event,
+        )  # fmt: skip
         self._textures: BlockTextures | None = None
         self._drawn: BlockTextures | None = None
-        self._voxel_size = (1.0, 1.0, 1.0)
+        self._voxel_size: Sizes = (1.0, 1.0, 1.0)
         self._looks: tuple[ChannelLook, ...] = ()
-        self._mode = "2d"
-        self._z = 0
-        self._is_fine = True
-        # What a coarse frame may take: with the window's own work that stays under 40 ms
-        self._coarse = LowResolution(target_s=0.022, most=4)
-        self._fine = LowResolution(target_s=0.1, most=2)
-        self._rest = QTimer(self.native)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(_REST_MS)
-        self._rest.timeout.connect(self._on_rested)
+        self._alone_looks: dict[int, tuple[ChannelLook, ...]] = {}
+        self._layout, self._alone = "2d", ""
+        self._position: Voxel = (0, 0, 0)
+        self._focus: tuple[float, float, float] | None = None
+        self._thickness, self._slab, self._is_smooth = 1, "max", False
+        self._rendering = Rendering()
+        self._has_box = True
+        self._has_cross = True
+        self._slices = SliceDrawer()
+        self._volume = VolumeDrawer()
+        self._refining = self._timer(0, self._on_refine)
+        self._rest = self._timer(_REST_MS, self._on_rested)
         self._max_size = 0
-        self._slice: Any = None
-        self._volume: Any = None
-        self._scale = STTransform()
-        self._view = self.central_widget.add_view()
-        for events in (self.events, self._view.events):  # vispy would only log what goes wrong in a callback
-            events.ignore_callback_errors = False
-        self._slice_camera = SliceCamera(self._on_camera_moved)
-        self._volume_camera = VolumeCamera(self._on_camera_moved)
-        self._view.camera = self._slice_camera
-        self._focus = FocusMarkNode(parent=self._view.scene)
-        self._focus.transform = self._scale
-        self._focus.set_point(None)
+        self._turntable, self._free = VolumeCamera(self._on_volume_moved), FreeCamera(self._on_volume_moved)
+        self._panes: dict[str, Pane] = {
+            name: Pane(self.scene, plane, SliceCamera(self._on_slice_moved)) for name, plane in PLANES.items()
+        }
+        self._panes["3d"] = Pane(self.scene, None, self._turntable)
+        self._pointer = Pointer(self)
         # vispy's own paintGL ends with a pass over all pixels that sets alpha to 1. Here every frame is opaque already,
         # and without a GPU that pass takes as long as a step through z. Qt takes the override from the instance.
         self.native.paintGL = self._paint
-        self.events.mouse_move.connect(self._on_mouse_moved)
-        self.events.mouse_wheel.connect(self._on_wheel_turned, position="first")
         self.freeze()
+        self._arrange()
 
     # What is shown
 
@@ -105,29 +112,26 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         self.context.flush_commands()
         return True
 
-    def show_block(self, textures: BlockTextures, voxel_size: tuple[float, float, float]) -> None:
-        """Draw this block from the next frame on. The camera stays unless the block has another size."""
+    def show_block(self, textures: BlockTextures, voxel_size: Sizes) -> None:
+        """Draw this block from the next frame on. The cameras stay unless the block has another size."""
         before = (self._textures.shape, self._voxel_size) if self._textures else None
         textures.queue_all()
-        self._ensure_nodes(len(textures.textures), textures.shape)
         self._textures, self._voxel_size = textures, voxel_size
-        z, y, x = voxel_size
-        self._scale.scale = (x, y, z)
-        for node in (self._slice, self._volume):
-            node.set_textures(textures)
-        self.set_z(min(self._z, textures.shape[0] - 1))
+        self._slices.forget()
+        z, y, x = (min(p, n - 1) for p, n in zip(self._position, textures.shape, strict=True))
+        self._position = z, y, x
         if before != (textures.shape, voxel_size):
             self.reset_view()
-        self._apply_mode()
+        self.update()
 
     def clear(self) -> None:
         """Show nothing."""
         self._textures = None
-        for node in (self._slice, self._volume):
-            if node is not None:
-                node.visible = False
-                node.textures = None
-        self._focus.set_point(None)
+        self._focus = None
+        self._slices.forget()
+        self._volume.forget()
+        for pane in self._panes.values():
+            pane.picture.shows = None
         self.update()
 
     @property
@@ -135,67 +139,148 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         """What is drawn now."""
         return self._textures
 
+    @property
+    def voxel_size(self) -> Sizes:
+        """Of the block that is drawn: z, y, x in world units."""
+        return self._voxel_size
+
     def set_looks(self, looks: Sequence[ChannelLook]) -> None:
         """Colours, contrast and visibility of all channels: uniforms, no upload."""
-        self._looks = tuple(looks)
-        for node in (self._slice, self._volume):
-            if node is not None:
-                node.set_looks(self._looks)
+        looks = tuple(looks)
+        if looks != self._looks:
+            self._looks = looks
+            self._alone_looks = {}
+            self._arrange()
+
+    def set_position(self, position: Voxel) -> None:
+        """Show the slices through this voxel (z, y, x)."""
+        if position != self._position:
+            self._position = position
+            self.update()
+
+    @property
+    def position(self) -> Voxel:
+        """The voxel (z, y, x) through which the slices go."""
+        return self._position
+
+    def set_layout(self, layout: str, alone: str = "") -> None:
+        """One of layout.LAYOUTS; `alone` is the pane of the orthogonal views that fills the canvas."""
+        if (layout, alone) != (self._layout, self._alone):
+            self._layout, self._alone = layout, alone
+            self._arrange()
+
+    def set_slab(self, thickness: int, how: str, is_smooth: bool) -> None:
+        """Thicken each slice to so many, of which one of slice_drawer.SLABS is shown; smooth or voxel by voxel."""
+        self._thickness, self._slab, self._is_smooth = thickness, how, is_smooth
         self.update()
 
-    def set_z(self, z: int) -> None:
-        """Show slice `z` (0-based)."""
-        self._z = z
-        if self._slice is not None:
-            self._slice.set_z(z)
-        self._focus.set_z(z)
+    def set_rendering(self, rendering: Rendering, has_box: bool, has_cross: bool) -> None:
+        """How the volume is drawn, with the edges of the block or not; the crosshair of orthogonal views or not."""
+        self._rendering, self._has_box, self._has_cross = rendering, has_box, has_cross
         self.update()
 
-    def set_mode(self, mode: str) -> None:
-        """`2d` or `3d`."""
-        if mode != self._mode:
-            self._mode = mode
-            self._view.camera = self._volume_camera if mode == "3d" else self._slice_camera
-            self._apply_mode()
+    @property
+    def rendering(self) -> Rendering:
+        """How the volume is drawn."""
+        return self._rendering
 
     def set_focus(self, point: tuple[float, float, float] | None) -> None:
         """Mark the voxel (z, y, x) that the block was cut for."""
-        self._focus.set_point(point)
+        self._focus = point
         self.update()
 
+    # Cameras
+
     def reset_view(self) -> None:
-        """Fit the block into the view, seen along z."""
+        """Fit the block into every pane, the volume seen along z."""
         if self._textures is None:
             return
-        sizes = [n * size for n, size in zip(self._textures.shape, self._voxel_size, strict=True)]
-        self._slice_camera.fit(sizes, self._voxel_size)
-        self._volume_camera.fit(sizes, self._voxel_size)
+        sizes = self._sizes()
+        for pane in self._panes.values():
+            if pane.plane:
+                self._fit(pane, sizes)
+        scales = [pane.camera.units_per_pixel() for _, pane in self._visible() if pane.plane]
+        if scales:
+            self._look_at({}, max(scales))
+        for camera in (self._turntable, self._free):
+            camera.align("z")
+            cameras.fit(camera, sizes, self._voxel_size)
+        self.events.view_moved()
         self.update()
+
+    def align(self, axis: str) -> None:
+        """Look at the volume along `z`, `y` or `x`."""
+        self._panes["3d"].camera.align(axis)
+
+    def set_camera(self, is_free: bool, perspective: float) -> None:
+        """A turntable or a camera that turns freely; the angle of view in degrees, 0 for none."""
+        pane = self._panes["3d"]
+        camera = self._free if is_free else self._turntable
+        if pane.camera is not camera:
+            camera.center, camera.scale_factor = pane.camera.center, pane.camera.scale_factor
+            pane.view.camera = camera
+        if camera.fov != perspective:
+            camera.fov = perspective
+
+    def turn(self) -> tuple[float, ...]:
+        """How the volume is turned: for `set_turn`, and to be remembered."""
+        found: tuple[float, ...] = self._panes["3d"].camera.turn()
+        return found
+
+    def set_turn(self, turn: Sequence[float]) -> None:
+        """Turn the volume as it was; what another kind of camera gave is left alone."""
+        self._panes["3d"].camera.set_turn(turn)
+
+    def away(self) -> tuple[float, float, float]:
+        """The unit vector (z, y, x) that points away from the eye, in world units."""
+        x, y, z = -self._panes["3d"].camera.transform.matrix[2, :3]
+        return float(z), float(y), float(x)
+
+    def directions(self) -> dict[str, tuple[float, float]]:
+        """Where the axes x, y and z of the volume run on the screen (right, down), each at most 1 long."""
+        matrix = self._panes["3d"].camera.transform.matrix
+        inverse = np.linalg.inv(matrix[:3, :3])
+        return {name: (float(inverse[axis, 0]), -float(inverse[axis, 1])) for axis, name in enumerate("xyz")}
 
     # What the mouse points at
 
-    def voxel_at(self, position: Sequence[float]) -> tuple[int, int, int] | None:
-        """The voxel (z, y, x) of the slice under a position in logical pixels; None outside or in 3D."""
-        if self._textures is None or self._mode != "2d":
+    def pane_at(self, position: Sequence[float]) -> tuple[str, Pane] | None:
+        """The pane under a place in logical pixels."""
+        for name, pane in self._visible():
+            if pane.rect.contains(*position[:2]):
+                return name, pane
+        return None
+
+    def voxel_at(self, position: Sequence[float]) -> Voxel | None:
+        """The voxel (z, y, x) under a place in logical pixels; None outside of the slices."""
+        found = self.pane_at(position)
+        if self._textures is None or found is None or found[1].plane is None:
             return None
-        x, y = self._slice.get_transform("canvas", "visual").map(position[:2])[:2]
-        column, row = round(float(x)), round(float(y))
-        _, height, width = self._textures.shape
-        if 0 <= row < height and 0 <= column < width:
-            return self._z, row, column
+        plane = found[1].plane
+        right, down = found[1].world_at(*position[:2])
+        voxel = list(self._position)
+        voxel[plane.right] = round(right / self._voxel_size[plane.right])
+        voxel[plane.down] = round(down / self._voxel_size[plane.down])
+        if all(0 <= p < n for p, n in zip(voxel, self._textures.shape, strict=True)):
+            return voxel[0], voxel[1], voxel[2]
         return None
 
     def units_per_pixel(self) -> float | None:
-        """World units (micrometres where known) that one logical pixel of the slice spans; None in 3D."""
-        if self._textures is None or self._mode != "2d" or self.size[0] == 0:
+        """World units (micrometres where known) that one logical pixel of the slices spans; None if there is none."""
+        panes = [pane for _, pane in self._visible() if pane.plane]
+        if self._textures is None or not panes:
             return None
-        # Measured, not asked of the camera: it keeps the proportions and shows more than its `rect`
-        to_voxels = self._slice.get_transform("canvas", "visual")
-        return float(abs(to_voxels.map((1, 0))[0] - to_voxels.map((0, 0))[0])) * self._voxel_size[2]
+        found: float = panes[0].camera.units_per_pixel()
+        return found
+
+    def rects(self) -> dict[str, tuple[int, int, int, int]]:
+        """Left, top, width and height of the panes that are seen, by name, in logical pixels."""
+        return {name: (pane.rect.x, pane.rect.y, pane.rect.width, pane.rect.height) for name, pane in self._visible()}
 
     def visual_at(self, pos: Any) -> Any:
-        """Give every mouse event to the view: vispy would draw a picking frame to find it."""
-        return self._view
+        """Give every mouse event to its pane: vispy would draw a picking frame to find it."""
+        found = self.pane_at(pos)
+        return found[1].view if found else None
 
     # Drawing
 
@@ -216,83 +301,230 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
     @property
     def is_fine(self) -> bool:
         """Whether the last frame was drawn with every voxel."""
-        return self._is_fine
+        return not self._panes["3d"].view.visible or self._volume.is_fine
 
     def on_draw(self, event: Any) -> None:
-        """Draw; while the camera moves through a volume, with fewer pixels."""
+        """Draw all panes."""
         self._drawn = None
-        if self._mode == "2d" and isinstance(self._slice, ComposedSliceNode):
-            self._slice.compose(self)
-        resolution = self._resolution()
-        if resolution is None:
-            super().on_draw(event)
-        else:
-            self._draw_with(resolution)
+        self._update_pending = False
+        if self._textures is not None:
+            self._prepare(self._textures)
+        self.context.set_viewport(0, 0, *self.physical_size)
+        self.context.clear(color=_BETWEEN if len(self.rects()) > 1 else "black", depth=True)
+        if self._textures is not None:
+            for _, pane in self._visible():
+                self._draw_pane(pane, self._textures)
+            self.context.set_viewport(0, 0, *self.physical_size)
+            self.draw_visual(self.scene)
         self._drawn = self._textures
 
-    def _draw_with(self, resolution: LowResolution) -> None:
-        start = time.perf_counter()
-        self._update_pending = True  # the mark's new size must not ask for the next frame, and so for ever
-        self._focus.set_divisor(resolution.divisor)
-        resolution.draw(self)
-        self._focus.set_divisor(1)
+    def on_resize(self, event: Any) -> None:
+        """Fit the panes into the canvas."""
+        super().on_resize(event)
+        if hasattr(self, "_pointer"):
+            self._arrange()
+
+    def _prepare(self, textures: BlockTextures) -> None:
+        """Bring the panes' pictures, and what lies over them, up to date."""
+        self._update_pending = (
+            True  # what moves here is drawn in this frame: it must not ask for the next, and so for ever
+        )
+        for _, pane in self._visible():
+            if pane.plane is None:
+                self._prepare_volume(pane, textures)
+            else:
+                self._slices.compose(self, textures, self._looks_of(pane), self._cut(pane), pane.picture)
+                self._prepare_overlay(pane)
         self._update_pending = False
-        gloo.gl.glFinish()  # else the time below is that of asking, not of drawing
-        resolution.adapt(time.perf_counter() - start)
 
-    def _resolution(self) -> LowResolution | None:
-        """Which lower resolution the next frame may have; None for every pixel."""
-        if self._mode == "2d" or self._textures is None:
+    def _prepare_volume(self, pane: Pane, textures: BlockTextures) -> None:
+        ratio = self.pixel_scale
+        size = round(pane.rect.width * ratio), round(pane.rect.height * ratio)
+        voxel_pixels = min(size) / (float(pane.camera.scale_factor) / min(self._voxel_size))
+        self._volume.set(
+            textures, self._looks, self._rendering, self._voxel_size, pane.volume_matrix(self._voxel_size), size,
+            voxel_pixels,
+        )  # fmt: skip
+        if not self._volume.is_current:
+            self._refining.stop()
+            self._volume.draw_coarse(self)
+            if not self._volume.is_fine:
+                self._rest.start()
+        low = -0.5 * np.array(self._voxel_size[::-1])
+        high = low + np.array(self._sizes()[::-1])
+        at = [p * size for p, size in zip(self._position, self._voxel_size, strict=True)][::-1]
+        show_cross_3d(pane.cross, at if self._layout == "ortho" and self._has_cross else None, low, high)
+        show_box(pane.box, low, high, self._has_box, self._cut_corners(low, high))
+        pane.focus.show(self._focus, 0, self._voxel_size)
+
+    def _cut_corners(self, low: Any, high: Any) -> Any:
+        plane = self._rendering.plane
+        if plane is None:
             return None
-        if not self._is_fine:
-            return self._coarse
-        # Where a voxel spans three pixels and more, every other pixel tells all that the data hold
-        voxels = float(self._volume_camera.scale_factor) / min(self._voxel_size)
-        return self._fine if min(self.physical_size) >= 3 * voxels else None
+        normal = np.array(plane.normal[::-1])
+        point = (low + high) / 2 + normal * plane.offset * float(np.linalg.norm(high - low)) / 2
+        return cut_outline(low, high, normal, point)
 
-    def _ensure_nodes(self, groups: int, shape: tuple[int, int, int]) -> None:
-        """Visuals for so many textures (their shaders are written for that number) and slices of that size."""
-        kind = ComposedSliceNode if shape[1] * shape[2] <= MAX_PIXELS else SliceNode
-        if isinstance(self._slice, kind) and self._slice.groups == groups:
-            return
-        for node in (self._slice, self._volume):
-            if node is not None:
-                node.parent = None
-        self._slice = kind(groups, parent=self._view.scene)
-        self._volume = VolumeNode(groups, parent=self._view.scene)
-        for node in (self._slice, self._volume):
-            node.transform = self._scale
-            node.order = -1  # below the focus mark
+    def _prepare_overlay(self, pane: Pane) -> None:
+        assert pane.plane is not None
+        plane = pane.plane
+        pane.focus.show(self._focus, self._position[plane.depth], self._voxel_size)
+        at = None
+        if self._layout == "ortho" and self._has_cross:
+            right, down = (self._position[axis] * self._voxel_size[axis] for axis in (plane.right, plane.down))
+            at = pane.pixel_of(right, down)
+        show_cross(pane.cross, at, (pane.rect.width, pane.rect.height))
 
-    def _apply_mode(self) -> None:
-        if self._textures is None:
-            return
-        self._slice.visible = self._mode == "2d"
-        self._volume.visible = self._mode == "3d"
-        self._focus.set_flat(self._mode == "2d")
-        self._set_fine(True)
+    def _draw_pane(self, pane: Pane, textures: BlockTextures) -> None:
+        ratio, rect = self.pixel_scale, pane.rect
+        left, top, right, bottom = (
+            round(edge * ratio) for edge in (rect.x, rect.y, rect.x + rect.width, rect.y + rect.height)
+        )
+        area = left, self.physical_size[1] - bottom, right - left, bottom - top
+        self.context.set_viewport(*area)
+        if len(self.rects()) > 1:
+            gloo.set_state(scissor_test=True)
+            self.context.set_scissor(*area)
+            self.context.clear(color="black", depth=False)
+            gloo.set_state(scissor_test=False)
+        if pane.plane is None:
+            self._volume.show()
+        else:
+            matrix = pane.slice_matrix(self._voxel_size)
+            self._slices.draw(textures, self._looks_of(pane), self._cut(pane), pane.picture, matrix)
 
-    def _set_fine(self, fine: bool) -> None:
-        self._is_fine = fine
-        if self._volume is not None:
-            self._volume.set_fine(fine)
+    def _cut(self, pane: Pane) -> Cut:
+        plane = pane.plane
+        assert plane is not None
+        return Cut(plane, self._position[plane.depth], self._thickness, self._slab, self._is_smooth)
+
+    def _looks_of(self, pane: Pane) -> tuple[ChannelLook, ...]:
+        if pane.channel is None:
+            return self._looks
+        if pane.channel not in self._alone_looks:
+            self._alone_looks[pane.channel] = tuple(
+                replace(look, visible=number == pane.channel) for number, look in enumerate(self._looks)
+            )
+        return self._alone_looks[pane.channel]
+
+    # Panes
+
+    def _visible(self) -> Iterator[tuple[str, Pane]]:
+        return ((name, pane) for name, pane in self._panes.items() if pane.view.visible)
+
+    def _arrange(self) -> None:
+        """Show the panes that the layout has, where it has them."""
+        shown = tuple(number for number, look in enumerate(self._looks) if look.visible)
+        rects = arrange(self._layout, (int(self.size[0]), int(self.size[1])), shown, self._alone)
+        for name in rects:
+            if name not in self._panes:
+                camera = SliceCamera(self._on_slice_moved)
+                self._panes[name] = Pane(self.scene, XY, camera, int(name.removeprefix("channel ")))
+        before = {name for name, _ in self._visible()}
+        scale = self.units_per_pixel()
+        centres = self._centres()
+        moved = False
+        for name, pane in self._panes.items():
+            moved = moved or rects.get(name) not in (None, pane.rect)
+            pane.place(rects.get(name))
+        if self._textures is not None and (moved or before != rects.keys()):
+            self._keep_looking(scale, centres, len(rects) != len(before))
+            self.events.view_moved()
         self.update()
 
-    def _on_camera_moved(self) -> None:
-        if self._mode == "3d":
-            self._set_fine(False)
-            self._rest.start()
+    def _keep_looking(self, scale: float | None, centres: dict[int, float], is_refit: bool) -> None:
+        """After panes came, went or changed in size: look at the same place, or at all of the block."""
+        if is_refit or scale is None:
+            sizes = self._sizes()
+            slices = [pane for _, pane in self._visible() if pane.plane]
+            for pane in slices:
+                self._fit(pane, sizes)
+            scale = max((pane.camera.units_per_pixel() for pane in slices), default=None)
+            centres = {}
+        if scale is not None:
+            self._look_at(centres, scale)
+
+    def _sizes(self) -> Sizes:
+        assert self._textures is not None
+        z, y, x = (n * size for n, size in zip(self._textures.shape, self._voxel_size, strict=True))
+        return z, y, x
+
+    def _fit(self, pane: Pane, sizes: Sizes) -> None:
+        assert pane.plane is not None
+        right, down = pane.plane.right, pane.plane.down
+        pane.camera.fit(-0.5 * self._voxel_size[right], -0.5 * self._voxel_size[down], sizes[right], sizes[down])
+
+    def _centres(self) -> dict[int, float]:
+        """What stands in the middle of the panes, by axis, in world units."""
+        centres: dict[int, float] = {}
+        for _, pane in self._visible():
+            if pane.plane:
+                right, down = pane.camera.centre()
+                centres = {pane.plane.right: right, pane.plane.down: down} | centres
+        return centres
+
+    def _link(self, pane: Pane) -> None:
+        """Let the other slices look at where this one looks, at the same scale."""
+        assert pane.plane is not None
+        right, down = pane.camera.centre()
+        self._look_at({pane.plane.right: right, pane.plane.down: down}, pane.camera.units_per_pixel(), leave=pane)
+
+    def _look_at(self, centres: dict[int, float], scale: float, leave: Pane | None = None) -> None:
+        """Let the slices have a scale, and these centres by axis; without any, the middle of the block."""
+        middles = [(n - size) / 2 for n, size in zip(self._sizes(), self._voxel_size, strict=True)]
+        for _, pane in self._visible():
+            if pane.plane and pane is not leave:
+                own = dict(zip((pane.plane.right, pane.plane.down), pane.camera.centre(), strict=True))
+                right, down = (
+                    centres.get(axis, middles[axis] if not centres else own[axis])
+                    for axis in (pane.plane.right, pane.plane.down)
+                )
+                pane.camera.look_at((right, down), scale)
+
+    # Events
+
+    def _timer(self, interval: int, slot: Any) -> QTimer:
+        timer = QTimer(self.native)
+        timer.setSingleShot(True)
+        timer.setInterval(interval)
+        timer.timeout.connect(slot)
+        return timer
+
+    def _on_slice_moved(self, camera: SliceCamera) -> None:
+        if self._textures is None:
+            return
+        for _, pane in self._visible():
+            if pane.camera is camera:
+                self._link(pane)
         self.events.view_moved()
+        self.update()
+
+    def _on_volume_moved(self, camera: Any) -> None:
+        self.events.view_moved()
+        self.update()
 
     def _on_rested(self) -> None:
-        if self._volume_camera.is_held:  # the button is down, the hand only pauses
+        if self._panes["3d"].camera.is_held:  # the button is down, the hand only pauses
             self._rest.start()
         else:
-            self._set_fine(True)
+            self._refining.start()
 
-    def _on_mouse_moved(self, event: Any) -> None:
-        self.events.pointed(position=self.voxel_at(event.pos))
+    def _on_refine(self) -> None:
+        """One strip of the fine picture, then whatever else is to be done."""
+        if self._textures is None or not self._panes["3d"].view.visible or not self._volume.is_current:
+            return
+        self.set_current()
+        try:
+            is_done = self._volume.draw_strip(self)
+        except Exception as error:  # noqa: BLE001 - as in _paint
+            self._drawn = None
+            self.events.draw_failed(error=error)
+            return
+        if is_done:
+            self.update()
+        else:
+            self._refining.start()
 
-    def _on_wheel_turned(self, event: Any) -> None:
-        if self._mode == "2d" and "Control" not in event.modifiers:
-            self.events.slice_wheeled(steps=float(event.delta[1]))
+    def drag_cut(self, plane: CutPlane) -> None:
+        """The mouse asks for another place of the cutting plane."""
+        self.events.cut_requested(plane=plane)

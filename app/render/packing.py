@@ -22,11 +22,13 @@ MAX_CHANNELS = 16 * GROUP
 class Packed:
     """Channels as texture arrays, and how to turn a texel back into a value.
 
-    ``groups[g]`` is (Z, Y, X, 4) or, for a single channel, (Z, Y, X, 1); uint8 or uint16. A texel t in 0..1 of
-    channel c stands for the value ``offset[c] + t * scale[c]``.
+    ``groups[g]`` is (Z, Y, X, 4) or, for a single channel, (Z, Y, X, 1); uint8 or uint16. In it are the block's
+    channels ``channels[4 * g]``, ``channels[4 * g + 1]``, ... A texel t in 0..1 of the one at position p of
+    `channels` stands for the value ``offset[p] + t * scale[p]``.
     """
 
     groups: tuple[NDArray[Any], ...]
+    channels: tuple[int, ...]
     offset: tuple[float, ...]
     scale: tuple[float, ...]
 
@@ -42,26 +44,27 @@ class Packed:
         return sum(group.nbytes for group in self.groups)
 
 
-def pack(channels: Sequence[NDArray[Any]]) -> Packed:
-    """Pack equally shaped (Z, Y, X) channels, four to a group.
+def pack(data: Sequence[NDArray[Any]], wanted: Sequence[int] | None = None) -> Packed:
+    """Pack equally shaped (Z, Y, X) channels, four to a group: those that are `wanted`, or all.
 
     uint8 alone stays 8 bit; everything else becomes 16 bit: uint16 and int16 without loss, floats by their range
     (a step of 1/65535 of it; not a number is drawn as the minimum).
     """
-    eight_bit = all(data.dtype == np.uint8 for data in channels)
+    wanted = tuple(range(len(data)) if wanted is None else wanted)[:MAX_CHANNELS]
+    channels = [data[channel] for channel in wanted]
+    eight_bit = all(one.dtype == np.uint8 for one in channels)
     dtype = np.dtype(np.uint8 if eight_bit else np.uint16)
     groups, offsets, scales = [], [], []
-    channels = channels[:MAX_CHANNELS]
     for first in range(0, len(channels), GROUP):
         members = channels[first : first + GROUP]
         width = 1 if len(members) == 1 else GROUP
         group = np.zeros((*members[0].shape, width), dtype)
-        for position, data in enumerate(members):
-            offset, scale = _fill(group[..., position], data)
+        for position, member in enumerate(members):
+            offset, scale = _fill(group[..., position], member)
             offsets.append(offset)
             scales.append(scale)
         groups.append(group)
-    return Packed(tuple(groups), tuple(offsets), tuple(scales))
+    return Packed(tuple(groups), wanted, tuple(offsets), tuple(scales))
 
 
 def _fill(target: NDArray[Any], data: NDArray[Any]) -> tuple[float, float]:

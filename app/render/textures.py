@@ -22,6 +22,7 @@ class BlockTextures:
 
     def __init__(self, packed: Packed) -> None:
         self.shape = packed.shape
+        self.channels = packed.channels
         self.offset = packed.offset
         self.scale = packed.scale
         self.nbytes = packed.nbytes

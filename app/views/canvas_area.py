@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QCursor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
+from app.views.axes_mark import AxesMark
 from app.views.comment_line import CommentLine
 from app.views.message_bar import MessageBar
 from app.views.notice_page import NoticePage
 from app.views.texts import label
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+PaneRect = tuple[int, int, int, int]
+"""Left, top, width and height in logical pixels."""
 
 _MARGIN = 10
 
@@ -35,6 +43,9 @@ class CanvasArea(QWidget):
         self._badge = self._over("badge")
         self._readout = self._over("readout")
         self._scale_bar = ScaleBar(canvas)
+        self._axes = AxesMark(canvas)
+        self._axes_pane: PaneRect | None = None
+        self._captions: list[QLabel] = []
         self.page = NoticePage(canvas)
         self.page.hide()
         self.comment = CommentLine(canvas)
@@ -55,6 +66,32 @@ class CanvasArea(QWidget):
         """World units in one logical pixel; None takes the bar away."""
         self._scale_bar.set_scale(units_per_pixel, unit)
         self._place()
+
+    def set_captions(self, captions: Sequence[tuple[PaneRect, str, str]]) -> None:
+        """What each pane shows: its place, a text and a colour as #RRGGBB, empty for none."""
+        while len(self._captions) > len(captions):
+            self._captions.pop().deleteLater()
+        while len(self._captions) < len(captions):
+            self._captions.append(self._over("caption"))
+        for (rect, text, color), made in zip(captions, self._captions, strict=True):
+            made.setText(text)
+            style = f"border-bottom: 2px solid {color};" if color else ""
+            if style != made.styleSheet():
+                made.setStyleSheet(style)
+            made.adjustSize()
+            made.move(rect[0] + rect[2] - made.width() - 6, rect[1] + 6)
+            made.show()
+
+    def set_axes(self, pane: PaneRect | None, directions: dict[str, tuple[float, float]]) -> None:
+        """Which way the axes run in the 3D pane."""
+        self._axes_pane = pane
+        self._axes.set_directions(directions if pane else {})
+        self._place()
+
+    def pane_under_mouse(self, panes: Mapping[str, PaneRect]) -> str:
+        """The name of the pane that the mouse is over; empty if it is over none."""
+        at = self._canvas.mapFromGlobal(QCursor.pos())
+        return next((name for name, rect in panes.items() if QRect(*rect).contains(at)), "")
 
     def show_page(self, title: str, text: str, buttons: list[tuple[str, str]]) -> None:
         """A page in the canvas's place; `buttons` are (wish, text)."""
@@ -111,6 +148,9 @@ class CanvasArea(QWidget):
         self._readout.move(width - self._readout.width() - _MARGIN, height - self._readout.height() - _MARGIN)
         self._scale_bar.adjustSize()
         self._scale_bar.move(_MARGIN, height - self._scale_bar.height() - _MARGIN)
+        if self._axes_pane is not None:
+            left, top, _, pane_height = self._axes_pane
+            self._axes.move(left + _MARGIN, top + pane_height - self._axes.height() - _MARGIN)
         hint = self.messages.sizeHint()
         wide = min(width - 2 * _MARGIN, max(hint.width(), 200))
         tall = max(hint.height(), self.messages.heightForWidth(wide))

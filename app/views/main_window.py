@@ -42,12 +42,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_LAYOUTS = (
+    ("2d", "2D", "One slice (V: 3D and back)"),
+    ("3d", "3D", tooltip("toggle_3d")),
+    ("ortho", "Ortho", tooltip("ortho")),
+    ("channels", "Channels", tooltip("side_by_side")),
+)
+
+
 class MainWindow(QMainWindow):
-    """Wishes: an action of the table by name, a class, a channel, a folder, the end."""
+    """Wishes: an action of the table by name, a class, a channel, a layout of the canvas, a folder, the end."""
 
     action_requested = Signal(str)
     class_requested = Signal(int)
     channel_requested = Signal(int)
+    layout_requested = Signal(str)
     folder_requested = Signal(str)
     close_requested = Signal()
     first_painted = Signal()
@@ -67,7 +76,7 @@ class MainWindow(QMainWindow):
         self.notice = NoticePage()
         self._actions: dict[str, QAction] = {}
         self._class_keys: list[QShortcut] = []
-        self._modes: list[QAction] = []
+        self._layouts: dict[str, QAction] = {}
         self._clock = PressClock(self)
         self._held = HeldKeys(self, [key for row in ACTIONS if row.repeats for key in row.keys])
         self._is_painted = False
@@ -170,8 +179,10 @@ class MainWindow(QMainWindow):
     def set_checked(self, name: str, checked: bool) -> None:
         """The tick of an action."""
         self._actions[name].setChecked(checked)
-        if name == "toggle_3d":
-            self._modes[1 if checked else 0].setChecked(True)
+
+    def set_layout(self, layout: str) -> None:
+        """Which of 2D, 3D, orthogonal views and channels is seen."""
+        self._layouts[layout].setChecked(True)
 
     def set_recent(self, folders: Sequence[str]) -> None:
         """Folders opened before, newest first."""
@@ -253,14 +264,15 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 1, 6, 1)
         layout.setSpacing(2)
         group = QActionGroup(self)
-        for text in ("2D", "3D"):
+        for name, text, tip in _LAYOUTS:
             action = QAction(text, group)
             action.setCheckable(True)
-            action.setToolTip(tooltip("toggle_3d"))
-            action.triggered.connect(self._on_mode_chosen)
-            self._modes.append(action)
+            action.setToolTip(tip)
+            action.setObjectName(name)
+            action.triggered.connect(self._on_layout_chosen)
+            self._layouts[name] = action
             layout.addWidget(_corner_button(action))
-        self._modes[0].setChecked(True)
+        self._layouts["2d"].setChecked(True)
         keys = QAction("?", self)
         keys.setObjectName("key_sheet")
         keys.setToolTip(tooltip("key_sheet"))
@@ -277,9 +289,8 @@ class MainWindow(QMainWindow):
     def _on_action_triggered(self) -> None:
         self.action_requested.emit(self.sender().objectName())
 
-    def _on_mode_chosen(self) -> None:
-        if self._modes[1].isChecked() != self._actions["toggle_3d"].isChecked():
-            self._actions["toggle_3d"].trigger()
+    def _on_layout_chosen(self) -> None:
+        self.layout_requested.emit(self.sender().objectName())
 
     def _on_class_key(self) -> None:
         self.class_requested.emit(self.sender().property("number"))

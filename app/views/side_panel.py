@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from app.views.fold import Fold
 from app.views.texts import label
+from app.views.volume_panel import VolumePanel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,6 +74,8 @@ class SidePanel(QScrollArea):
         layout.addWidget(label("Channels", "section"))
         layout.addWidget(self._policy)
         layout.addLayout(self._channels)
+        self.volume = VolumePanel()
+        layout.addWidget(Fold("Slices and 3D", self.volume, "Thick slices, 3D modes, cuts and camera"))
         layout.addWidget(label("Block", "section"))
         layout.addWidget(self._start)
         layout.addLayout(self._facts)

@@ -1,0 +1,122 @@
+"""What the mouse does beside moving cameras: reads off, steps through slices, drags the crosshair and the cut."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from app.render.canvas import Canvas
+    from app.render.pane import Pane
+
+_REACH = 6.0
+"""Logical pixels from the crosshair at which it is taken hold of."""
+_TILT = 0.006
+"""Radians that the cutting plane is tilted by each logical pixel."""
+
+
+class Pointer:
+    """Listens to a canvas before its cameras do; what it takes for itself they do not see."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        self._held: tuple[Pane, bool, bool] | None = None
+        """The pane in which the crosshair is held, and whether its upright and its level line are."""
+        self._is_cutting = False
+        self._last = (0.0, 0.0)
+        events = canvas.events
+        events.mouse_press.connect(self._on_pressed, position="first")
+        events.mouse_move.connect(self._on_moved, position="first")
+        events.mouse_release.connect(self._on_released, position="first")
+        events.mouse_double_click.connect(self._on_double_clicked, position="first")
+        events.mouse_wheel.connect(self._on_wheel_turned, position="first")
+
+    def _on_pressed(self, event: Any) -> None:
+        found = self._canvas.pane_at(event.pos)
+        if event.button != 1 or found is None:
+            return
+        pane = found[1]
+        self._last = float(event.pos[0]), float(event.pos[1])
+        if pane.plane is None:
+            self._is_cutting = self._canvas.rendering.plane is not None and "Control" in event.modifiers
+        elif not event.modifiers:
+            is_near_x, is_near_y = self._near_cross(pane, event.pos)
+            if is_near_x or is_near_y:
+                self._held = pane, is_near_x, is_near_y
+        if self._held or self._is_cutting:
+            event.blocked = True
+
+    def _near_cross(self, pane: Pane, pos: Any) -> tuple[bool, bool]:
+        if not pane.cross.visible or pane.plane is None:
+            return False, False
+        canvas, plane = self._canvas, pane.plane
+        right, down = (canvas.position[axis] * canvas.voxel_size[axis] for axis in (plane.right, plane.down))
+        x, y = pane.pixel_of(right, down)
+        return abs(pos[0] - pane.rect.x - x) <= _REACH, abs(pos[1] - pane.rect.y - y) <= _REACH
+
+    def _on_moved(self, event: Any) -> None:
+        if self._held:
+            event.blocked = True
+            self._drag_cross(*self._held, event.pos)
+        elif self._is_cutting:
+            event.blocked = True
+            self._drag_cut(event)
+        elif not event.buttons:
+            self._canvas.events.pointed(position=self._canvas.voxel_at(event.pos))
+
+    def _drag_cross(self, pane: Pane, moves_x: bool, moves_y: bool, pos: Any) -> None:
+        canvas, plane = self._canvas, pane.plane
+        assert plane is not None
+        if canvas.textures is None:
+            return
+        position = list(canvas.position)
+        for moves, axis, world in zip(
+            (moves_x, moves_y), (plane.right, plane.down), pane.world_at(*pos[:2]), strict=True
+        ):
+            if moves:
+                position[axis] = max(0, min(canvas.textures.shape[axis] - 1, round(world / canvas.voxel_size[axis])))
+        if tuple(position) != canvas.position:
+            canvas.events.position_requested(position=tuple(position))
+            canvas.events.pointed(position=tuple(position))
+
+    def _drag_cut(self, event: Any) -> None:
+        """Along its normal; with Shift, tilt it about the screen's axes."""
+        canvas = self._canvas
+        plane = canvas.rendering.plane
+        found = canvas.pane_at(event.pos) or canvas.pane_at(self._last)
+        if plane is None or canvas.textures is None or found is None or found[1].plane is not None:
+            return
+        camera = found[1].camera
+        dx, dy = event.pos[0] - self._last[0], event.pos[1] - self._last[1]
+        self._last = float(event.pos[0]), float(event.pos[1])
+        axes = camera.transform.matrix[:3, :3]  # rows: the screen's right, up and toward the eye, as x, y, z
+        normal = np.array(plane.normal[::-1])
+        if "Shift" in event.modifiers:
+            turn = normal + _TILT * (dx * axes[0] - dy * axes[1])
+            turn /= np.linalg.norm(turn)
+            canvas.drag_cut(replace(plane, normal=tuple(turn[::-1])))
+            return
+        on_screen = axes[:2] @ normal  # right and up
+        length = float(np.linalg.norm(on_screen))
+        along = (dx * on_screen[0] - dy * on_screen[1]) / length if length > 0.1 else -dy
+        units = float(camera.scale_factor) / min(found[1].rect.width, found[1].rect.height)
+        sizes = [n * size for n, size in zip(canvas.textures.shape, canvas.voxel_size, strict=True)]
+        moved = plane.offset + along * units / max(length, 0.3) / (float(np.linalg.norm(sizes)) / 2)
+        canvas.drag_cut(replace(plane, offset=max(-1.0, min(1.0, moved))))
+
+    def _on_released(self, event: Any) -> None:
+        if self._held or self._is_cutting:
+            event.blocked = True
+        self._held, self._is_cutting = None, False
+
+    def _on_double_clicked(self, event: Any) -> None:
+        voxel = self._canvas.voxel_at(event.pos)
+        if voxel is not None:
+            self._canvas.events.position_requested(position=voxel)
+
+    def _on_wheel_turned(self, event: Any) -> None:
+        found = self._canvas.pane_at(event.pos)
+        if found and found[1].plane and "Control" not in event.modifiers:
+            self._canvas.events.slice_wheeled(axis=found[1].plane.depth, steps=float(event.delta[1]))
