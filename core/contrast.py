@@ -10,6 +10,9 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_PIECE = 1 << 22
+"""Values that are counted at once."""
+
 
 def percentile_limits(data: NDArray[Any], low: float = 1.0, high: float = 99.9) -> tuple[float, float]:
     """Return two percentiles of the values, of any shape; the second is always the greater one.
@@ -44,7 +47,9 @@ def _counted_percentiles(data: NDArray[Any], percents: tuple[float, float]) -> t
     bits = 8 * data.dtype.itemsize
     lowest = int(np.iinfo(data.dtype).min)
     codes = data.reshape(-1).view(f"u{data.dtype.itemsize}")
-    counts = np.bincount(codes, minlength=1 << bits)
+    counts = np.zeros(1 << bits, np.int64)
+    for first in range(0, codes.size, _PIECE):  # bincount makes eight bytes of each value
+        counts += np.bincount(codes[first : first + _PIECE], minlength=1 << bits)
     if lowest < 0:  # the codes of negative numbers are the upper half
         counts = np.roll(counts, 1 << (bits - 1))
     ends = np.cumsum(counts)

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.axes import AxesError, size_text, to_czyx
+from core.axes import NOTHING, AxesError, NamedAxes, name_axes, size_text
 from core.blocks import is_tiff_name
 from core.errors import Cancelled, ImageError, never, os_reason
 from core.natural_order import natural_sorted
-from core.tiff import read_tiff
+from core.reading_choice import ReadingChoice
+from core.reduction import Reduction, choose_reduction, reduced_shape
+from core.tiff import Tiff
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,36 +29,62 @@ if TYPE_CHECKING:
 
 _EXPORT = "Export it again as an image with 8, 16 or 32 bits a pixel, with axes named Z, Y, X or C, Z, Y, X."
 
+WHOLE = ReadingChoice()
+"""What the files say, without any limit."""
+
 
 @dataclass(frozen=True, eq=False)
 class Channel:
     """One channel of a block.
 
     `data` is (Z, Y, X), C-contiguous, in native byte order: uint8, uint16, int16 or float32. `path` is the
-    file it came from.
+    file it came from. `color` is `#RRGGBB` where the file has one, else empty.
     """
 
     name: str
     data: NDArray[Any]
     path: str
+    color: str = ""
+
+
+@dataclass(frozen=True)
+class FileAxes:
+    """How the dimensions of a block's first file were taken; those of length 1 are left out.
+
+    `shape` are their lengths, `letters` one letter for each, `source` says in words where they came from: "stated by
+    the file", "a guess", "set by you".
+    """
+
+    shape: tuple[int, ...] = ()
+    letters: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, eq=False)
 class BlockImage:
-    """A block in memory: at least one channel, all of one shape.
+    """A block in memory: at least one channel, all of one shape, at one point of time.
 
-    `voxel_size` is z, y, x in micrometres, None where the files do not state it. `notes` are sentences on
-    what had to be guessed or changed.
+    `voxel_size` is z, y, x in micrometres of the voxels in memory, None where it is not known; `size_source` says in
+    words where it came from ("OME metadata", "set by you", ...), `file_voxel_size` is what the files state for the full
+    resolution. `full_shape` is the size in the files, `reduction` how many of its voxels became one, in z, y and x
+    (whole numbers, but for odd pyramids). `notes` are sentences on what had to be guessed or changed.
     """
 
     block_id: str
     channels: tuple[Channel, ...]
     voxel_size: VoxelSize | None
     notes: tuple[str, ...]
+    size_source: str = ""
+    file_voxel_size: VoxelSize | None = None
+    full_shape: tuple[int, int, int] = (0, 0, 0)
+    reduction: tuple[float, float, float] = (1, 1, 1)
+    times: int = 1
+    time: int = 0
+    axes: FileAxes = FileAxes()
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """Z, Y, X in voxels."""
+        """Z, Y, X in voxels, of the data in memory."""
         z, y, x = self.channels[0].data.shape
         return z, y, x
 
@@ -65,24 +93,60 @@ class BlockImage:
         """The memory that all channels take."""
         return sum(channel.data.nbytes for channel in self.channels)
 
+    @property
+    def is_reduced(self) -> bool:
+        """Tell whether a voxel stands for several of the files."""
+        return self.reduction != (1, 1, 1)
+
+    def full_position(self, position: tuple[int, int, int]) -> tuple[int, int, int]:
+        """Return the voxel (z, y, x) of the full image in the middle of one of `data`: what a person should read."""
+        if not self.is_reduced:
+            return position
+        z, y, x = (
+            min(whole - 1, int(place * factor + (factor - 1) / 2))
+            for place, factor, whole in zip(position, self.reduction, self.full_shape, strict=True)
+        )
+        return z, y, x
+
+    def position_in_data(self, position: tuple[float, float, float]) -> tuple[float, float, float]:
+        """Return where a point of the full image (z, y, x in voxels, centres at integers) lies in `data`."""
+        z, y, x = ((place + 0.5) / factor - 0.5 for place, factor in zip(position, self.reduction, strict=True))
+        return z, y, x
+
 
 @dataclass(frozen=True, eq=False)
-class _FileContent:
-    """The channels of one file."""
+class _File:
+    """One open file of a block, and what its axes are taken as; its channels are named after `prefix`."""
 
-    channels: tuple[Channel, ...]
-    voxel_size: VoxelSize | None
-    notes: tuple[str, ...]
+    tiff: Tiff
+    axes: NamedAxes
+    prefix: str
+
+    def length(self, letter: str, level: int = 0) -> int:
+        """How long the axis is; 1 where there is none."""
+        at = self.axes.letters.find(letter)
+        return self.tiff.facts.levels[level][at] if at >= 0 else 1
+
+    def shape(self, level: int = 0) -> tuple[int, int, int]:
+        """Z, Y, X of a level of the pyramid."""
+        return self.length("Z", level), self.length("Y", level), self.length("X", level)
+
+    @property
+    def channels(self) -> int:
+        """Channels; each sample of a colour is one."""
+        return self.length("C") * self.length("S")
 
 
 def read_block(
     block: Block,
     parallel_map: Callable[..., Any] = map,
     cancelled: Callable[[], bool] = never,
+    choice: ReadingChoice = WHOLE,
 ) -> BlockImage:
     """Read all channels of a block: those of each TIFF in its folder, or those of its one TIFF.
 
-    `parallel_map(function, sequence)` gives the results in order, like `map`; the files are read through it.
+    `parallel_map(function, sequence)` gives the results in order, like `map`; the files are read through it. Never more
+    than `choice.budget` bytes of voxels are in memory, and one page for each file that is being read.
 
     Raises
     ------
@@ -92,23 +156,85 @@ def read_block(
         `cancelled` returned True.
     """
     names = _channel_names(block)
-    read = partial(_read_file, is_one_channel=block.is_folder, cancelled=cancelled)
-    contents: list[_FileContent] = list(parallel_map(read, list(names.items())))
-    channels = [channel for content in contents for channel in content.channels]
-    first = channels[0]
-    for other in channels:
-        if other.data.shape != first.data.shape:
+    opened: list[Tiff] = []
+    begin = partial(_open, opened=opened, is_one_channel=block.is_folder, chosen=choice.axes, cancelled=cancelled)
+    try:
+        files: list[_File] = list(parallel_map(begin, list(names.items())))
+        times = _check_alike(block, files)
+        notes = [note for file in files for note in (*file.tiff.facts.notes, *file.axes.notes)]
+        size, source = _voxel_size(files, notes)
+        reduction = _reduction(files, choice, choice.voxel_size or size)
+        time = max(0, min(choice.time, times - 1))
+        read = partial(_read, reduction=reduction, time=time, cancelled=cancelled)
+        channels = []
+        for found, changes in parallel_map(read, files):
+            channels += found
+            notes += changes
+    finally:
+        for tiff in opened:
+            tiff.close()
+    if reduction.reason:
+        notes.insert(0, reduction.reason)
+    full_size, source = (choice.voxel_size, "set by you") if choice.voxel_size else (size, source)
+    in_memory = None
+    if full_size is not None:
+        z, y, x = (length * factor for length, factor in zip(full_size, reduction.factors, strict=True))
+        in_memory = (z, y, x)
+    first = files[0]
+    return BlockImage(
+        block.id,
+        tuple(channels),
+        in_memory,
+        tuple(dict.fromkeys(notes)),
+        source if full_size else "",
+        size,
+        first.shape(),
+        reduction.factors,
+        times,
+        time,
+        FileAxes(
+            tuple(n for n, axis in zip(first.tiff.facts.shape, first.axes.letters, strict=True) if axis != NOTHING),
+            first.axes.wide,
+            first.axes.source,
+        ),
+    )
+
+
+def _check_alike(block: Block, files: list[_File]) -> int:
+    """Return how many time points there are; raise ImageError where the files do not belong together."""
+    first = files[0]
+    for other in files:
+        if other.shape() != first.shape():
             raise ImageError(
                 block.path,
-                f"has channels of unequal size: {PurePath(first.path).name} is {size_text(first.data.shape)}, "
-                f"{PurePath(other.path).name} is {size_text(other.data.shape)} (z × y × x)",
+                f"has channels of unequal size: {PurePath(first.tiff.path).name} is {size_text(first.shape())}, "
+                f"{PurePath(other.tiff.path).name} is {size_text(other.shape())} (z × y × x)",
                 "Export the channels again with the same size, or take out the file that does not belong here.",
             )
-    notes = list(dict.fromkeys(note for content in contents for note in content.notes))
-    sizes = list(dict.fromkeys(content.voxel_size for content in contents if content.voxel_size))
-    if len(sizes) > 1:
+    times = sorted({file.length("T") for file in files})
+    if len(times) > 1 and times != [1, times[-1]]:  # one picture may go with a whole film
+        raise ImageError(
+            block.path,
+            f"has channels with different numbers of time points ({', '.join(map(str, times))})",
+            "Export the channels again with the same number, or take out the file that does not belong here.",
+        )
+    return times[-1]
+
+
+def _voxel_size(files: list[_File], notes: list[str]) -> tuple[VoxelSize | None, str]:
+    """Return the voxel size of the first file that states one, and where that came from."""
+    stated = [file.tiff.facts for file in files if file.tiff.facts.voxel_size]
+    if len({facts.voxel_size for facts in stated}) > 1:
         notes.append("The channels state different voxel sizes: that of the first one is used.")
-    return BlockImage(block.id, tuple(channels), sizes[0] if sizes else None, tuple(notes))
+    return (stated[0].voxel_size, stated[0].size_source) if stated else (None, "")
+
+
+def _reduction(files: list[_File], choice: ReadingChoice, voxel_size: VoxelSize | None) -> Reduction:
+    """Return the reduction that all files of the block share."""
+    bytes_per_voxel = sum(file.channels * file.tiff.facts.dtype.itemsize for file in files)
+    of_files = {tuple(file.shape(level) for level in range(len(file.tiff.facts.levels))) for file in files}
+    levels = of_files.pop() if len(of_files) == 1 else (files[0].shape(),)
+    return choose_reduction(levels, bytes_per_voxel, choice, voxel_size)
 
 
 def _channel_names(block: Block) -> dict[str, str]:
@@ -132,25 +258,58 @@ def _channel_names(block: Block) -> dict[str, str]:
     return names
 
 
-def _read_file(file: tuple[str, str], *, is_one_channel: bool, cancelled: Callable[[], bool]) -> _FileContent:
-    """Read the file with the path `file[0]`; its channels are named after `file[1]`."""
+def _open(
+    file: tuple[str, str], *, opened: list[Tiff], is_one_channel: bool, chosen: str, cancelled: Callable[[], bool]
+) -> _File:
+    """Open the file with the path `file[0]`; its channels are named after `file[1]`."""
     path, prefix = file
     if cancelled():
         raise Cancelled
-    image = read_tiff(path, cancelled)
+    tiff = Tiff(path)
+    opened.append(tiff)
     try:
-        arranged, guesses = to_czyx(image.data, image.axes, is_one_channel)
-        data, changes = displayable(arranged)
-    except (AxesError, TypeError) as error:
+        return _File(tiff, name_axes(tiff.facts.axes, tiff.facts.shape, is_one_channel, chosen), prefix)
+    except AxesError as error:
         raise ImageError(path, str(error), _EXPORT) from error
+
+
+def _read(
+    file: _File, *, reduction: Reduction, time: int, cancelled: Callable[[], bool]
+) -> tuple[list[Channel], tuple[str, ...]]:
+    """Read the channels of one file, and sentences on what is not exact."""
+    facts, letters = file.tiff.facts, file.axes.letters
+    step_of = dict(zip("ZYX", reduction.steps, strict=True))
+    steps = tuple(step_of.get(letter, 1) for letter in letters)
+    fixed = {}
+    for axis, letter in enumerate(letters):
+        if letter not in "CSZYX":
+            fixed[axis] = min(time, file.length("T") - 1) if letter == "T" else 0
+    shape = reduced_shape(file.shape(reduction.level), reduction.steps)
+    try:
+        out = np.empty((file.length("C"), file.length("S"), *shape), facts.dtype.newbyteorder("="))
+    except MemoryError as error:
+        raise ImageError(file.tiff.path, "needs more memory than there is", "Close other programs.") from error
+    kept = [letter for axis, letter in enumerate(letters) if axis not in fixed]
+    missing = [place for place, letter in enumerate("CSZYX") if letter not in kept]
+    target = out[tuple(0 if place in missing else slice(None) for place in range(5))]
+    order = [letter for letter in "CSZYX" if letter in kept]
+    file.tiff.read_into(
+        target.transpose([order.index(letter) for letter in kept]), reduction.level, steps, fixed, cancelled
+    )
+    data = out.reshape(-1, *shape)
+    try:
+        data, changes = displayable(data)
+    except TypeError as error:
+        raise ImageError(file.tiff.path, str(error), _EXPORT) from error
     channels = []
     for index, volume in enumerate(data):
-        own = image.names[index] if len(image.names) == len(data) else ""
+        own = facts.names[index] if len(facts.names) == len(data) else ""
         own = own or f"Channel {index + 1}"
-        if prefix:
-            own = prefix if len(data) == 1 else f"{prefix} {own}"
-        channels.append(Channel(own, np.ascontiguousarray(volume), path))
-    return _FileContent(tuple(channels), image.voxel_size, (*image.notes, *guesses, *changes))
+        if file.prefix:
+            own = file.prefix if len(data) == 1 else f"{file.prefix} {own}"
+        color = facts.colors[index] if len(facts.colors) == len(data) else ""
+        channels.append(Channel(own, volume, file.tiff.path, color))
+    return channels, changes
 
 
 def displayable(data: NDArray[Any]) -> tuple[NDArray[Any], tuple[str, ...]]:

@@ -1,13 +1,15 @@
-"""One TIFF file to one array, whole or not at all: what is cut short is an error, never zeros."""
+"""One TIFF file: what it says of its image, and its pixels. What is cut short is an error, never zeros."""
 
 from __future__ import annotations
 
 import io
 import logging
+import math
 import re
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,15 +17,14 @@ import numpy as np
 from core import voxels
 from core.axes import size_text
 from core.errors import Cancelled, ImageError, never, os_reason
+from core.ome import OmeImage, read_ome
+from core.tiff_pixels import fill, picks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
     from tifffile import TiffFile, TiffPageSeries
-
-_PIECE = 8 << 20
-"""Bytes read at once: so often a read on a slow share can be cancelled."""
 
 _BROKEN = re.compile("page offset|offset to page|tag list of page|circular reference|ImageJ series metadata invalid")
 """What tifffile only logs, though pages are missing."""
@@ -33,89 +34,167 @@ _CONNECTED = "Check that the drive or share is connected, then try again."
 _EXPORT = "Export it again as a TIFF or OME-TIFF."
 
 
-@dataclass(frozen=True, eq=False)
-class TiffImage:
-    """The pixels of one file, in native byte order, and what the file says about them.
+@dataclass(frozen=True)
+class TiffFacts:
+    """What the file says about its image.
 
-    `axes` has a letter for each dimension, as tifffile gives them. `names` are those of the channels, empty
-    where the file has none. `notes` are sentences for the user.
+    `axes` has a letter for each dimension of `shape`, as tifffile gives them. `levels` are the shapes of a pyramid, the
+    full resolution first; one where there is none. `names` and `colors` (`#RRGGBB` or empty) are those of the channels,
+    empty where the file has none. `size_source` says in words where the voxel size came from. `notes` are sentences
+    for the user.
     """
 
-    data: NDArray[Any]
+    shape: tuple[int, ...]
     axes: str
+    dtype: np.dtype[Any]
+    levels: tuple[tuple[int, ...], ...]
     names: tuple[str, ...]
+    colors: tuple[str, ...]
     voxel_size: voxels.VoxelSize | None
+    size_source: str
     notes: tuple[str, ...]
 
 
-def read_tiff(path: str, cancelled: Callable[[], bool] = never) -> TiffImage:
-    """Read the first and largest image of a file.
+class Tiff:
+    """The first and largest image of an open file; close it in the end.
 
     Raises
     ------
     ImageError
-        The file cannot be read, is no TIFF, or is not complete.
-    Cancelled
-        `cancelled` returned True.
+        The file cannot be read or is no TIFF.
     """
-    import tifffile
 
-    try:
-        with open(path, "rb") as file, _listening() as said:
-            stream: Any = file if file.seekable() else io.BytesIO(file.read())
-            size = stream.seek(0, io.SEEK_END)
-            stream.seek(0)
-            if not size:
-                raise ImageError(path, "is empty (0 bytes)", _DAMAGED)
-            # A file of a larger OME data set stands for itself: its relatives are blocks or channels too.
-            with tifffile.TiffFile(stream, name=path, _multifile=False) as tif:
-                return _read(tif, path, size, said, cancelled)
-    except (ImageError, Cancelled):
-        raise
-    except OSError as error:
-        raise ImageError(path, os_reason(error), _CONNECTED) from error
-    except MemoryError as error:
-        raise ImageError(path, "needs more memory than there is", "Close other programs or data sets.") from error
-    except tifffile.TiffFileError as error:
-        raise ImageError(path, _tiff_reason(path, error), _DAMAGED) from error
-    except Exception as error:
-        reason = f"is damaged, or of a kind that cannot be read ({_one_line(error)})"
-        raise ImageError(path, reason, _EXPORT) from error
+    def __init__(self, path: str) -> None:
+        import tifffile
+
+        self.path = path
+        self._file: Any = None
+        try:
+            with _sentences(path), _listening() as said:
+                self._file = open(path, "rb")  # noqa: SIM115 - see close()
+                stream: Any = self._file if self._file.seekable() else io.BytesIO(self._file.read())
+                self._size = stream.seek(0, io.SEEK_END)
+                stream.seek(0)
+                if not self._size:
+                    raise ImageError(path, "is empty (0 bytes)", _DAMAGED)
+                # A file of a larger OME data set stands for itself: its relatives are blocks or channels too.
+                self._tif = tifffile.TiffFile(stream, name=path, _multifile=False)
+                self._parts, self._levels, notes = _choose(self._tif.series)
+                if not self._parts:
+                    raise ImageError(path, "holds no image", _EXPORT)
+                self.facts = _facts(self._tif, PurePath(path).name, self._parts, self._levels, notes)
+        except BaseException:
+            self.close()
+            raise
+        self._said = said
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+
+    def read_into(
+        self,
+        target: NDArray[Any],
+        level: int = 0,
+        steps: tuple[int, ...] = (),
+        fixed: dict[int, int] | None = None,
+        cancelled: Callable[[], bool] = never,
+    ) -> None:
+        """Read the pixels of a level into an array of native byte order; see core.tiff_pixels.fill.
+
+        Raises
+        ------
+        ImageError
+            The file is not complete or cannot be read.
+        Cancelled
+            `cancelled` returned True.
+        """
+        fixed = fixed or {}
+        shape = self.facts.levels[level]
+        steps = steps or (1,) * len(shape)
+        with _sentences(self.path), _listening() as said:
+            wanted = self._levels[level] if level else self._parts
+            for series in wanted:
+                missing = _missing(series, self._size)
+                if missing:
+                    raise ImageError(self.path, f"is cut short: {missing}", _DAMAGED)
+            if len(wanted) == 1:
+                fill(target, self._tif, wanted[0], shape, steps, fixed, cancelled)
+            else:  # the pages of one stack, each a series
+                inner = {axis - 1: place for axis, place in fixed.items() if axis}
+                chosen = [fixed[0]] if 0 in fixed else picks(len(wanted), steps[0])
+                for group, number in enumerate(chosen):
+                    part = target if 0 in fixed else target[group]
+                    fill(part, self._tif, wanted[number], shape[1:], steps[1:], inner, cancelled)
+            if any(_BROKEN.search(text) for text in (*self._said, *said)):
+                raise ImageError(self.path, "is cut short: pages are missing at its end", _DAMAGED)
 
 
-def _read(tif: TiffFile, path: str, file_size: int, said: list[str], cancelled: Callable[[], bool]) -> TiffImage:
-    wanted, notes = _choose(tif.series)
-    if not wanted:
-        raise ImageError(path, "holds no image", _EXPORT)
-    arrays = []
-    for series in wanted:
-        missing = _missing(series, file_size)
-        if missing:
-            raise ImageError(path, f"is cut short: {missing}", _DAMAGED)
-        arrays.append(_pixels(tif, series, cancelled))
-    if any(_BROKEN.search(text) for text in said):
-        raise ImageError(path, "is cut short: pages are missing at its end", _DAMAGED)
+def _facts(
+    tif: TiffFile,
+    name: str,
+    parts: Sequence[TiffPageSeries],
+    levels: Sequence[Sequence[TiffPageSeries]],
+    notes: tuple[str, ...],
+) -> TiffFacts:
+    first = parts[0]
+    shape, axes = first.shape, first.axes
+    found = _metadata(tif, first, name)
+    if len(parts) > 1:
+        shape, axes = (len(parts), *shape), "I" + axes
+    elif found.axes and axes[:1] == "I":  # one file of several: tifffile sees pages, the metadata say which they are
+        split = tuple(found.shape)
+        if math.prod(split) == shape[0] and len(split) == len(found.axes):
+            shape, axes = (*split, *shape[1:]), found.axes + axes[1:]
+    return TiffFacts(
+        shape,
+        axes,
+        first.dtype,
+        (shape, *(level[0].shape for level in levels[1:])),
+        found.names,
+        found.colors,
+        found.voxel_size,
+        found.size_source,
+        (*notes, *found.notes),
+    )
 
-    first = wanted[0]
-    data, axes = arrays[0], first.axes
-    if len(arrays) > 1:
-        data, axes = np.stack(arrays), "I" + axes
-    place = tif.series.index(first)
-    voxel_size, names = _metadata(tif, first, place)
-    return TiffImage(data, axes, names, voxel_size, notes)
 
-
-def _choose(found: Sequence[TiffPageSeries]) -> tuple[list[TiffPageSeries], tuple[str, ...]]:
-    """Return the series to read: one, or several that are the pages of one stack."""
-    if len(found) < 2:
-        return list(found), ()
+def _choose(
+    found: Sequence[TiffPageSeries],
+) -> tuple[list[TiffPageSeries], list[list[TiffPageSeries]], tuple[str, ...]]:
+    """Return the series to read (one, or several that are the pages of one stack), its levels, and what is left out."""
+    if not found:
+        return [], [], ()
     # Written page by page, each page got metadata of its own.
     kinds = {(series.kind, series.shape, series.dtype, series.axes) for series in found}
-    if len(kinds) == 1 and found[0].kind == "shaped":
-        return list(found), ()
+    if len(found) > 1 and len(kinds) == 1 and found[0].kind == "shaped":
+        return list(found), [list(found)], ()
     largest = max(found, key=lambda series: series.size)
+    levels = [level for level in largest.levels[1:] if _is_level(largest, level)]
+    others = [series for series in found if series is not largest]
+    if not levels and others and all(_is_level(largest, series) for series in others):
+        levels, others = others, []
+    levels.sort(key=lambda series: -series.size)
     note = f"The file holds {len(found)} images: the largest ({size_text(largest.shape)}) is shown."
-    return [largest], (note,)
+    return [largest], [[series] for series in (largest, *levels)], (note,) if others else ()
+
+
+def _is_level(full: TiffPageSeries, series: TiffPageSeries) -> bool:
+    """Tell whether a series is a smaller copy of another: as high for its width, the same in all else."""
+    if series.dtype != full.dtype or len(series.shape) != len(full.shape):
+        return False
+    if any(own not in (axis, "I", "Q") for axis, own in zip(full.axes, series.axes, strict=True)):
+        return False
+    factors = []
+    for axis, whole, part in zip(full.axes, full.shape, series.shape, strict=True):
+        if axis in "YX":
+            factors.append(whole / part)
+        elif axis != "Z" and whole != part:
+            return False
+    shortest = min(series.shape[full.axes.index(axis)] for axis in "YX")
+    # Either side may be rounded up or down
+    return bool(min(factors) > 1 and max(factors) / min(factors) < 1 + 2 / shortest)
 
 
 def _missing(series: TiffPageSeries, file_size: int) -> str:
@@ -139,54 +218,74 @@ def _missing(series: TiffPageSeries, file_size: int) -> str:
     return ""
 
 
-def _pixels(tif: TiffFile, series: TiffPageSeries, cancelled: Callable[[], bool]) -> NDArray[Any]:
-    """Return the pixels of a series, a piece at a time so that it can be cancelled."""
-    if cancelled():
-        raise Cancelled
-    if series.dataoffset is not None:
-        stored = np.empty(series.shape, series.dtype.newbyteorder(tif.byteorder))
-        _fill(tif.filehandle, series.dataoffset, stored.reshape(-1).view(np.uint8).data, cancelled)
-        return stored.astype(series.dtype.newbyteorder("="), copy=False)
-    pages = []
-    for page in series.pages:
-        if cancelled():
-            raise Cancelled
-        pages.append(page.asarray(maxworkers=1))  # other threads could not be listened to; see _listening
-    data = pages[0] if len(pages) == 1 else np.stack(pages)
-    return data.reshape(series.shape)
+@dataclass(frozen=True)
+class _Metadata:
+    """What is known beside the pixels; `axes` and `shape` are those of the pages of one file of a larger OME image."""
 
-
-def _fill(file: Any, start: int, buffer: memoryview, cancelled: Callable[[], bool]) -> None:
-    """Read bytes of a file from `start` on until the buffer is full."""
-    file.seek(start)
-    done = 0
-    while done < len(buffer):
-        if cancelled():
-            raise Cancelled
-        got = file.readinto(buffer[done : done + _PIECE])
-        if not got:
-            raise OSError("the file became shorter while it was read")
-        done += got
-
-
-def _metadata(tif: TiffFile, series: TiffPageSeries, place: int) -> tuple[voxels.VoxelSize | None, tuple[str, ...]]:
-    """Return the voxel size and the channels' names, as far as the file states them."""
-    tags = series.keyframe.tags
-    x, y = tags.valueof(282), tags.valueof(283)
-    size: voxels.VoxelSize | None = None
+    voxel_size: voxels.VoxelSize | None = None
+    size_source: str = ""
     names: tuple[str, ...] = ()
+    colors: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    axes: str = ""
+    shape: tuple[int, ...] = ()
+
+
+def _metadata(tif: TiffFile, series: TiffPageSeries, file_name: str) -> _Metadata:
+    """Return what the file states of its voxel size and its channels."""
+    tags = series.keyframe.tags
+    place = tif.series.index(series)
+    x, y = tags.valueof(282), tags.valueof(283)
+    size, source, states_z = None, "", False
+    ome = OmeImage()
     if tif.is_ome and tif.ome_metadata:
-        size, names = voxels.from_ome(tif.ome_metadata, place)
+        ome = read_ome(tif.ome_metadata, place, file_name)
+        size, source, states_z = ome.voxel_size, "OME metadata", ome.states_z
     elif tif.is_imagej and tif.imagej_metadata:
-        size = voxels.from_spacing(tif.imagej_metadata, x, y)
+        size, source = voxels.from_spacing(tif.imagej_metadata, x, y), "ImageJ metadata"
+        states_z = "spacing" in tif.imagej_metadata
     elif tif.is_shaped and tif.shaped_metadata and place < len(tif.shaped_metadata):
-        size = voxels.from_spacing(tif.shaped_metadata[place], x, y)
-    if not names and series.axes.count("S") and series.keyframe.photometric == 2:
-        names = ("Red", "Green", "Blue", "Alpha")[: series.shape[series.axes.index("S")]]
-    return size or voxels.from_tags(x, y, int(tags.valueof(296, 1))), names
+        size, source = voxels.from_spacing(tif.shaped_metadata[place], x, y), "metadata of the file"
+        states_z = "spacing" in tif.shaped_metadata[place]
+    if size is None:
+        size, source, states_z = voxels.from_tags(x, y, int(tags.valueof(296, 1))), "TIFF tags", False
+    notes = [ome.part] if ome.part else []
+    if size is not None and "Z" in series.axes and not states_z:
+        notes.append("The distance between slices is not stated: it is taken as that of the pixels.")
+    names, colors = ome.names, ome.colors
+    samples = series.shape[series.axes.index("S")] if "S" in series.axes else 0
+    if samples in (3, 4) and series.keyframe.photometric in (2, 6) and series.size // samples == _volume(series):
+        names, colors = ("Red", "Green", "Blue", "Alpha")[:samples], ("#FF0000", "#00FF00", "#0000FF", "")[:samples]
+    return _Metadata(size, source if size else "", names, colors, tuple(notes), ome.axes, ome.shape)
 
 
-# ---------------------------------------------------------------- what tifffile logs
+def _volume(series: TiffPageSeries) -> int:
+    """Return the pixels of all axes that are no channels."""
+    return math.prod(length for axis, length in zip(series.axes, series.shape, strict=True) if axis not in "SC")
+
+
+# ---------------------------------------------------------------- sentences, and what tifffile logs
+
+
+@contextmanager
+def _sentences(path: str) -> Iterator[None]:
+    """Turn whatever goes wrong with a file into an ImageError."""
+    import tifffile
+
+    try:
+        yield
+    except (ImageError, Cancelled):
+        raise
+    except OSError as error:
+        raise ImageError(path, os_reason(error), _CONNECTED) from error
+    except MemoryError as error:
+        raise ImageError(path, "needs more memory than there is", "Close other programs or data sets.") from error
+    except tifffile.TiffFileError as error:
+        raise ImageError(path, _tiff_reason(path, error), _DAMAGED) from error
+    except Exception as error:
+        reason = f"is damaged, or of a kind that cannot be read ({_one_line(error)})"
+        raise ImageError(path, reason, _EXPORT) from error
+
 
 # A context variable, because several files are read at the same time in several threads.
 _said: ContextVar[list[str] | None] = ContextVar("_said", default=None)

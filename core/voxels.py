@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from xml.etree.ElementTree import Element
 
 VoxelSize = tuple[float, float, float]
 """z, y, x in micrometres."""
@@ -26,44 +25,28 @@ _TAG_UNITS = {2: 25400.0, 3: 1e4}  # ResolutionUnit: inch, centimetre
 Ratio = tuple[int, int]
 
 
-def from_ome(xml: str, image: int = 0) -> tuple[VoxelSize | None, tuple[str, ...]]:
-    """Return the voxel size and the names of the channels that OME metadata state for one image.
-
-    Channels without a name are left out only if none has one; otherwise their name is empty.
-    """
-    from xml.etree import ElementTree
-
-    try:
-        root = ElementTree.fromstring(xml)
-        pixels = [child for one in root if _tag(one) == "Image" for child in one if _tag(child) == "Pixels"]
-        wanted = pixels[min(image, len(pixels) - 1)]
-    except (ElementTree.ParseError, IndexError):
-        return None, ()
-    size = []
-    for axis in "ZYX":
-        unit = _unit(wanted.get(f"PhysicalSize{axis}Unit", "µm"))
-        size.append(_times(_number(wanted.get(f"PhysicalSize{axis}")), unit))
-    names = tuple(child.get("Name") or "" for child in wanted if _tag(child) == "Channel")
-    return _complete(*size), names if any(names) else ()
-
-
 def from_spacing(metadata: Mapping[str, Any], x: Ratio | None, y: Ratio | None) -> VoxelSize | None:
     """Return the voxel size that `unit` and `spacing` state, as ImageJ and tifffile write them.
 
     `x` and `y` are the resolution tags: pixels per unit, as a fraction.
     """
     unit = _unit(metadata.get("unit"))
-    return _complete(_times(_number(metadata.get("spacing")), unit), _per(y, unit), _per(x, unit))
+    return complete(_times(_number(metadata.get("spacing")), unit), _per(y, unit), _per(x, unit))
 
 
 def from_tags(x: Ratio | None, y: Ratio | None, resolution_unit: int) -> VoxelSize | None:
     """Return the voxel size that the plain resolution tags state, None if they are those of a print."""
     unit = _TAG_UNITS.get(resolution_unit)
-    size = _complete(None, _per(y, unit), _per(x, unit))
+    size = complete(None, _per(y, unit), _per(x, unit))
     return size if size is not None and max(size) <= COARSEST_TAG else None
 
 
-def _complete(z: float | None, y: float | None, x: float | None) -> VoxelSize | None:
+def length(value: Any, unit: Any) -> float | None:
+    """Return a length in micrometres; None where it is no positive number or the unit is none of length."""
+    return _times(_number(value), _unit(unit))
+
+
+def complete(z: float | None, y: float | None, x: float | None) -> VoxelSize | None:
     """Return the three sizes: one that is missing is like its neighbour in the plane."""
     x, y = x or y, y or x
     return None if x is None or y is None else (z or y, y, x)
@@ -93,7 +76,3 @@ def _per(ratio: Ratio | None, unit: float | None) -> float | None:
     if ratio is None or unit is None or not ratio[0] or not ratio[1]:
         return None
     return _number(unit * ratio[1] / ratio[0])
-
-
-def _tag(element: Element) -> str:
-    return element.tag.rpartition("}")[2]

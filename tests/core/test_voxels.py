@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from core.voxels import from_ome, from_spacing, from_tags
+from core.ome import OmeImage, read_ome
+from core.voxels import from_spacing, from_tags
 
 
 def ome(pixels: str, channels: str = "") -> str:
@@ -27,18 +28,27 @@ def ome(pixels: str, channels: str = "") -> str:
     ],
 )
 def test_ome_sizes(pixels: str, expected: Any) -> None:
-    size, _ = from_ome(ome(pixels))
+    size = read_ome(ome(pixels)).voxel_size
     assert size == (pytest.approx(expected) if expected else None)
 
 
 def test_ome_channel_names() -> None:
-    assert from_ome(ome("", '<Channel Name="DAPI"/><Channel/>'))[1] == ("DAPI", "")
-    assert from_ome(ome("", "<Channel/><Channel/>"))[1] == ()
+    assert read_ome(ome("", '<Channel Name="DAPI"/><Channel/>')).names == ("DAPI", "")
+    assert read_ome(ome("", "<Channel/><Channel/>")).names == ()
+
+
+def test_ome_channel_colours() -> None:
+    """Signed 32-bit RGBA; the default white of all channels says nothing, and neither does black."""
+    red_green = '<Channel Color="-16776961"/><Channel Color="16711935"/>'
+    assert read_ome(ome("", red_green)).colors == ("#FF0000", "#00FF00")
+    assert read_ome(ome("", '<Channel Color="-1"/><Channel Color="-1"/>')).colors == ()
+    assert read_ome(ome("", '<Channel Color="255"/><Channel Color="65535"/>')).colors == ("", "#0000FF")
+    assert read_ome(ome("", '<Channel Color="blue"/><Channel/>')).colors == ()
 
 
 @pytest.mark.parametrize("xml", ["", "<OME", "<OME/>", "not xml"])
 def test_damaged_ome_says_nothing(xml: str) -> None:
-    assert from_ome(xml) == (None, ())
+    assert read_ome(xml) == OmeImage()
 
 
 @pytest.mark.parametrize(
