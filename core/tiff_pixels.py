@@ -50,7 +50,6 @@ def reduced(data: NDArray[Any], steps: Sequence[int]) -> NDArray[Any]:
                 data = data.take(picks(data.shape[axis], step), axis=axis)
         return data
     sums: NDArray[Any] = data
-    count = np.ones((1,) * data.ndim, np.int64)
     wide = _wide(data.dtype, steps)
     for axis, step in enumerate(steps):
         if step == 1:
@@ -61,8 +60,9 @@ def reduced(data: NDArray[Any], steps: Sequence[int]) -> NDArray[Any]:
             part = along[offset::step]
             total[: len(part)] += part
         sums = np.moveaxis(total, 0, axis)
-        count = count * _counts(data.shape[axis], step).reshape([-1 if a == axis else 1 for a in range(data.ndim)])
-    return _mean(sums, count, data.dtype)
+    mean = np.empty(sums.shape, data.dtype)
+    _divide(sums, data.shape, steps, mean)
+    return mean
 
 
 def fill(
@@ -234,7 +234,7 @@ def _fill_from_tiles(
     dtype = np.dtype(part.dtype)
     averaged = is_averaged(dtype)
     sums: NDArray[Any] = np.zeros(out.shape, _wide(dtype, steps)) if averaged else out
-    for tile, (sample, _, top, left, _), _ in page.segments(maxworkers=1):
+    for tile, (sample, _, top, left, _), _ in page.segments(maxworkers=1, buffersize=_PIECE):
         if cancelled():
             raise Cancelled
         if tile is None:
@@ -251,8 +251,7 @@ def _fill_from_tiles(
             columns, from_columns = _hits(left, data.shape[2], width, step_x)
             sums[samples, rows, columns] = data[:, from_rows][:, :, from_columns]
     if averaged:
-        count = _counts(height, step_y)[:, np.newaxis] * _counts(width, step_x)
-        out[...] = _mean(sums, count[np.newaxis], dtype)
+        _divide(sums, (len(out), height, width), (1, step_y, step_x), out)
 
 
 def _groups(first: int, length: int, step: int) -> tuple[slice, list[int]]:
@@ -300,20 +299,26 @@ def _wide(dtype: np.dtype[Any], steps: Sequence[int]) -> np.dtype[Any]:
     return np.dtype(f"{dtype.kind}{bits // 8}")
 
 
-def _counts(length: int, step: int) -> NDArray[np.int64]:
-    """Return how many values each group has."""
-    return np.array([min(step, length - first) for first in range(0, length, step)], np.int64)
+def _divide(sums: NDArray[Any], shape: Sequence[int], steps: Sequence[int], out: NDArray[Any]) -> None:
+    """Write the means of groups, of which the last along each axis may have fewer values; `sums` is used up.
 
-
-def _mean(sums: NDArray[Any], count: NDArray[np.int64], dtype: np.dtype[Any]) -> NDArray[Any]:
-    mean: NDArray[Any]
-    if dtype.kind == "f":
-        with np.errstate(over="ignore", invalid="ignore"):
-            mean = sums / count
-            return mean.astype(dtype)
-    parts = count.astype(sums.dtype)
-    mean = (sums + parts // 2) // parts
-    return mean.astype(dtype)
+    One division by a number for each kind of group: by an array of counts it takes four times as long.
+    """
+    choices = []
+    for length, step in zip(shape, steps, strict=True):
+        full, rest = divmod(length, step)
+        choices.append([(slice(0, full), step)] * (full > 0) + [(slice(full, None), rest)] * (rest > 0))
+    for kind in product(*choices):
+        place = tuple(part for part, _ in kind)
+        count = math.prod(number for _, number in kind)
+        part = sums[place]
+        if out.dtype.kind == "f":
+            with np.errstate(over="ignore", invalid="ignore"):
+                out[place] = part / count
+        else:
+            part += part.dtype.type(count // 2)
+            part //= part.dtype.type(count)
+            out[place] = part
 
 
 def _read_into(file: Any, start: int, buffer: memoryview, cancelled: Callable[[], bool]) -> None:
