@@ -20,6 +20,7 @@ from app import log
 from app.controllers.annotating import Annotating
 from app.controllers.arranging import Arranging
 from app.controllers.coloring import Coloring
+from app.controllers.correcting import Correcting
 from app.controllers.deferring import Deferring
 from app.controllers.ending import Ending
 from app.controllers.listing import Listing
@@ -30,6 +31,7 @@ from app.controllers.remembering import Remembering
 from app.controllers.sampling import Sampling
 from app.controllers.saving import Saving
 from app.controllers.starting import Starting
+from app.controllers.timing import Timing
 from app.controllers.viewing import Viewing
 from app.jobs import Jobs
 from app.models.block_list import NO_MARK, BlockList, Mark
@@ -75,6 +77,8 @@ class Program(QObject):
         self.opening = Opening(
             self.jobs, self.blocks, self.screen, self.canvas, self.window.area, self._neighbours, self.record
         )
+        self.timing = Timing(self.window, self.opening, self.screen, self.deferring)
+        self.correcting = Correcting(self.window, self.opening)
         self.annotating = Annotating(
             self.window,
             self.blocks,
@@ -107,6 +111,7 @@ class Program(QObject):
             "open_sample": self.starting.open_sample,
             "choose_annotations": self._on_choose_annotations,
             "rescan": self.starting.rescan,
+            "correct_reading": self.correcting.correct,
             "switch_annotator": self.starting.ask_who,
             "quit": self.ending.end,
             "clear_annotation": self.annotating.clear,
@@ -125,6 +130,8 @@ class Program(QObject):
             "slice_on": self.playing.slice_on,
             "first_slice": self.playing.first_slice,
             "last_slice": self.playing.last_slice,
+            "time_back": self.timing.time_back,
+            "time_on": self.timing.time_on,
             "play": self.playing.play,
             "faster": self.playing.faster,
             "slower": self.playing.slower,
@@ -175,7 +182,10 @@ class Program(QObject):
         self.arranging.settings_changed.connect(self.remembering.changed)
         self.coloring.settings_changed.connect(self.remembering.changed)
         self.opening.placed.connect(self.coloring.show)
+        self.correcting.settings_changed.connect(self.remembering.changed)
         self.opening.placed.connect(self.viewing.show)
+        self.opening.time_placed.connect(self.coloring.show_time)
+        self.opening.time_placed.connect(self.viewing.show_time)
         self.annotating.decided.connect(self.saving.on_decided)
         self.ending.began.connect(self._on_ending_began)
         self.ending.ended.connect(self._on_ending_ended)
@@ -189,6 +199,7 @@ class Program(QObject):
         self.coloring.set_data_set(settings, session.classes.channel_names)
         self.arranging.set_data_set(settings)
         self.viewing.set_data_set(settings)
+        self.correcting.set_data_set(settings)
         self.remembering.set_data_set(session.annotator, str(self.starting.data_root), settings)
         self.listing.set_session(session)
         self.blocks.set_marks(session.mark_of)

@@ -45,6 +45,10 @@ class DataSetSettings(msgspec.Struct):
     last_block: str = ""
     volume: VolumeView = msgspec.field(default_factory=VolumeView)
     slab: SliceView = msgspec.field(default_factory=SliceView)
+    axes: str = ""
+    """Letters that replace those of files with as many dimensions: see core.reading_choice. Empty: as the files say."""
+    voxel_size: tuple[float, float, float] | None = None
+    """z, y, x in micrometres, in place of what the files say."""
 
     def take_channels(self, channels: tuple[ChannelView, ...]) -> None:
         """Remember how these channels are drawn; others of the data set are kept."""

@@ -96,6 +96,13 @@ def interpretations(count: int) -> tuple[str, ...]:
     return tuple(found)
 
 
+def axes_text(letters: str, shape: tuple[int, ...]) -> str:
+    """Return what dimensions of these lengths are taken as, in words: z 30, y 128, x 128."""
+    words = {"C": "channels", "S": "colours", "T": "time"}
+    pairs = zip(letters, shape, strict=True)
+    return ", ".join(f"{words.get(letter, _NAMES.get(letter, letter.lower()))} {length}" for letter, length in pairs)
+
+
 def size_text(shape: tuple[int, ...]) -> str:
     """Return a shape as people write it: 30 × 128 × 128."""
     return " × ".join(map(str, shape)) if shape else "no"

@@ -65,7 +65,8 @@ class Coloring(QObject):
         state = self._view.state
         channels = state.channels
         if [c.name for c in channels] != names:
-            channels = tuple(self._remembered(c) for c in default_channels(names))
+            own = [channel.color for channel in loaded.image.channels]
+            channels = tuple(self._remembered(c) for c in default_channels(names, own))
         limits = [
             auto if state.is_auto else self._kept_limits(channel, auto)
             for channel, auto in zip(channels, loaded.auto_limits, strict=True)
@@ -78,6 +79,10 @@ class Coloring(QObject):
         )
         self._tell_looks(self._view.state)  # also where nothing differs: the textures are others
         self._deferring.later(self._tell_block)
+
+    def show_time(self, loaded: LoadedBlock) -> None:
+        """The next frame shows another time point of the same block: its channels stay as they are."""
+        self._loaded = loaded
 
     def _name(self, channel: int, own: str) -> str:
         return self._channel_names[channel] if channel < len(self._channel_names) else own

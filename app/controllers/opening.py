@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -15,6 +15,7 @@ from app.render.packing import Packed, pack
 from core.contrast import data_limits, percentile_limits
 from core.errors import Cancelled, ImageError
 from core.reading import read_block
+from core.reading_choice import ReadingChoice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +28,12 @@ if TYPE_CHECKING:
     from app.render.textures import BlockTextures
     from app.views.canvas_area import CanvasArea
     from core.blocks import Block
+    from core.voxels import VoxelSize
 
+_BLOCK_BYTES = 2 << 30
+"""Voxels of one block, as they are stored; as many again are packed for the GPU. Less where less memory is free."""
+_LONGEST_SIDE = 2048
+"""Where the graphics do not say: every computer that runs the program can draw so much."""
 _GPU_BYTES = 512 << 20
 """For blocks uploaded ahead, beside the one on screen."""
 _FIRST_CACHE_BYTES = 256 << 20
@@ -36,12 +42,16 @@ _LOADING_PAGE_MS = 120
 """A quicker load shows no page in between."""
 
 
+Key = tuple[int, int]
+"""A block by its place in the list, and its time point."""
+
+
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What a read gave; `epoch` tells the data set that it belongs to."""
+    """What a read gave; `epoch` tells the data set, and the way it is read, that it belongs to."""
 
     epoch: int
-    place: int
+    key: Key
     loaded: LoadedBlock | None = None
     packed: Packed | None = None
     error: Exception | None = None
@@ -52,6 +62,10 @@ class Opening(QObject):
 
     placed = Signal(object)
     """The LoadedBlock that the next frame shows."""
+    time_placed = Signal(object)
+    """The LoadedBlock that the next frame shows: another time point of the block on screen."""
+    time_failed = Signal(int, str)
+    """The time point that stays on screen, and why the one that was asked for cannot be shown."""
     skip_requested = Signal()
 
     def __init__(
@@ -69,10 +83,14 @@ class Opening(QObject):
         self._canvas, self._area, self._neighbours = canvas, area, neighbours
         self._record = record
         self._cache = BlockCache(_FIRST_CACHE_BYTES)
-        self._gpu: dict[int, BlockTextures] = {}
-        self._reading: dict[int, Job] = {}
+        self._gpu: dict[Key, BlockTextures] = {}
+        self._reading: dict[Key, Job] = {}
         self._epoch = 0
         self._wanted = -1
+        self._time = 0
+        self._placed: LoadedBlock | None = None
+        self._choice = ReadingChoice()
+        self._free = 0
         self._draw_error: Exception | None = None
         self._idle = QTimer(self)
         self._idle.setInterval(0)
@@ -95,96 +113,140 @@ class Opening(QObject):
             textures.delete()
         self._gpu.clear()
         self._cache.clear()
-        self._wanted = -1
+        self._wanted, self._time, self._placed = -1, 0, None
         self._idle.stop()
         self._late.stop()
         self._canvas.clear()
         self._screen.set(Stage.NOTHING)
-        self._jobs.start("small", _quarter_of_free_memory, self._on_memory_known)
+        self._jobs.start("small", _free_memory, self._on_memory_known)
+
+    def set_choice(self, axes: str, voxel_size: VoxelSize | None) -> None:
+        """Read all blocks from now on with these axes and this voxel size, where they are given.
+
+        What is in memory is forgotten, and the block on screen is read anew.
+        """
+        choice = ReadingChoice(axes, voxel_size)
+        if choice == self._choice:
+            return
+        self._choice = choice
+        place = self._wanted
+        if place >= 0:
+            self.reset()
+            self.open(place)
 
     def open(self, place: int) -> None:
         """Bring the block at that place to the screen; until it is there, nothing can be annotated."""
         if place == self._wanted and self._screen.now.stage is not Stage.FAILED:
             return
-        self._wanted = place
+        self._wanted, self._time, self._placed = place, 0, None
         self._idle.stop()
-        keep = {place, *self._neighbours()}
-        for other in [p for p in self._reading if p not in keep]:
+        keep = {(place, 0), *self._ahead()}
+        for other in [key for key in self._reading if key not in keep]:
             self._reading.pop(other).cancel()
         self._screen.set(Stage.LOADING, place, self._blocks.blocks[place].id)
-        if place in self._gpu and (loaded := self._cache.get(place)) is not None:
+        if (place, 0) in self._gpu and (loaded := self._cache.get((place, 0))) is not None:
             self._place(loaded)
             return
         self._late.start()
-        self._read(place, "wanted")
+        self._read((place, 0), "wanted")
+
+    def open_time(self, time: int) -> None:
+        """Bring another time point of the block on screen; until it is there the old one stays, and can be judged."""
+        if self._placed is None or self._screen.now.stage not in (Stage.PLACED, Stage.SHOWN):
+            return
+        self._time = max(0, min(self._placed.image.times - 1, time))
+        self._idle.stop()
+        self._reach_time()
+
+    def _reach_time(self) -> None:
+        """Show the time point that is wanted, or read it; while one is being read, the next one waits for it."""
+        key = (self._wanted, self._time)
+        if self._placed is not None and self._placed.image.time == self._time:
+            return
+        if key in self._gpu and (loaded := self._cache.get(key)) is not None:
+            self._place_time(loaded)
+        elif not any(place == self._wanted for place, _ in self._reading):
+            self._read(key, "wanted")
 
     def retry(self) -> None:
         """Read the block that failed once more."""
         place = self._wanted
         if place >= 0:
             self._wanted = -1
-            self._cache.drop(place)
+            self._cache.drop((place, 0))
             self.open(place)
+
+    def _ahead(self) -> list[Key]:
+        """What the user may want next, the likeliest first."""
+        keys = [(place, 0) for place in self._neighbours()]
+        if self._placed is not None and self._time + 1 < self._placed.image.times:
+            keys.insert(0, (self._wanted, self._time + 1))
+        return keys
 
     # Reading
 
-    def _on_memory_known(self, limit: int) -> None:
-        self._cache.limit = limit
+    def _on_memory_known(self, free: int) -> None:
+        self._free = free
+        self._cache.limit = free // 4
 
-    def _read(self, place: int, lane: str) -> None:
-        if place in self._reading:
+    def _read(self, key: Key, lane: str) -> None:
+        if key in self._reading:
             if lane == "wanted":  # a neighbour that became wanted must not queue behind other neighbours
-                self._reading.pop(place).cancel()
+                self._reading.pop(key).cancel()
             else:
                 return
-        epoch, block, loaded = self._epoch, self._blocks.blocks[place], self._cache.get(place)
+        place, time = key
+        epoch, block, loaded, free = self._epoch, self._blocks.blocks[place], self._cache.get(key), self._free
+        longest = self._canvas.max_size() or _LONGEST_SIDE  # asked here: only this thread may ask
+        choice = replace(self._choice, time=time, longest_side=longest)
 
         def work(job: Job) -> Answer:
             try:
-                return Answer(epoch, place, *_load(block, loaded, job.is_cancelled))
+                budget = min(_BLOCK_BYTES, (free or _free_memory(job)) // 8)
+                return Answer(epoch, key, *_load(block, loaded, replace(choice, budget=budget), job.is_cancelled))
             except Cancelled:
-                return Answer(-1, place)
+                return Answer(-1, key)
             except Exception as error:  # noqa: BLE001 - whatever it is, the error page of this block tells it
-                return Answer(epoch, place, error=error)
+                return Answer(epoch, key, error=error)
 
-        self._reading[place] = self._jobs.start(lane, work, self._on_read)
+        self._reading[key] = self._jobs.start(lane, work, self._on_read)
 
     def _on_read(self, answer: Answer) -> None:
         if answer.epoch != self._epoch:
             return
-        self._reading.pop(answer.place, None)
+        self._reading.pop(answer.key, None)
+        is_wanted = answer.key[0] == self._wanted
+        is_time = is_wanted and self._placed is not None  # on screen already: this is another time point
         if answer.error is not None:
-            if answer.place == self._wanted:
+            if is_time:
+                self._fail_time(answer)
+            elif is_wanted:
                 self._fail(answer.error)
             return
         assert answer.loaded is not None and answer.packed is not None
-        image, limit = answer.loaded.image, self._canvas.max_size()
-        if max(image.shape) > limit:
-            if answer.place == self._wanted:
-                path, size = image.channels[0].path, " x ".join(str(n) for n in image.shape)
-                advice = "Cut it into smaller blocks."
-                self._fail(ImageError(path, f"is {size} voxels; graphics here draw at most {limit} a side", advice))
-            return
-        self._cache.put(answer.place, answer.loaded)
-        self._keep_on_gpu(answer.place, self._canvas.make_textures(answer.packed))
-        if answer.place == self._wanted:
+        self._cache.put(answer.key, answer.loaded)
+        self._keep_on_gpu(answer.key, self._canvas.make_textures(answer.packed))
+        if self._placed is not None and is_time and self._placed.image.time != self._time:
+            self._place_time(answer.loaded)  # also one on the way to where the slider is by now
+            self._reach_time()
+        elif answer.key == (self._wanted, 0) and not is_time:
             self._place(answer.loaded)
         else:
             self._idle.start()
 
-    def _keep_on_gpu(self, place: int, textures: BlockTextures) -> None:
+    def _keep_on_gpu(self, key: Key, textures: BlockTextures) -> None:
         """Keep the wanted block and the likeliest neighbours that fit; free the others."""
-        old = self._gpu.pop(place, None)
+        old = self._gpu.pop(key, None)
         if old is not None and old is not self._canvas.textures:
             old.delete()
-        self._gpu[place] = textures
+        self._gpu[key] = textures
         room = _GPU_BYTES
-        keep = {self._wanted}
-        for neighbour in self._neighbours():
+        keep = {(self._wanted, self._time)} | ({key} if key[0] == self._wanted else set())
+        for neighbour in self._ahead():
             if neighbour in self._gpu and self._gpu[neighbour].nbytes <= room:
                 room -= self._gpu[neighbour].nbytes
                 keep.add(neighbour)
-        for other in [p for p in self._gpu if p not in keep]:
+        for other in [one for one in self._gpu if one not in keep]:
             if self._gpu[other] is not self._canvas.textures:
                 self._gpu.pop(other).delete()
 
@@ -193,10 +255,19 @@ class Opening(QObject):
     def _place(self, loaded: LoadedBlock) -> None:
         self._late.stop()
         place = self._wanted
+        self._placed = loaded
         self._area.hide_page()
-        self._canvas.show_block(self._gpu[place], loaded.image.voxel_size or (1.0, 1.0, 1.0))
+        self._canvas.show_block(self._gpu[(place, 0)], loaded.image.voxel_size or (1.0, 1.0, 1.0))
         self._screen.set(Stage.PLACED, place, self._blocks.blocks[place].id)
         self.placed.emit(loaded)
+
+    def _place_time(self, loaded: LoadedBlock) -> None:
+        """The same block: what is on screen may be judged before and after."""
+        self._placed = loaded
+        textures = self._gpu[(self._wanted, loaded.image.time)]
+        self._canvas.show_block(textures, loaded.image.voxel_size or (1.0, 1.0, 1.0))
+        self.time_placed.emit(loaded)
+        self._idle.start()
 
     def _on_frame_swapped(self) -> None:
         if self._screen.now.stage is Stage.PLACED and self._canvas.is_drawn:
@@ -211,12 +282,22 @@ class Opening(QObject):
             log.info("a block could not be opened", exc_info=error)
             text = f"{self._blocks.blocks[self._wanted].path}\n{type(error).__name__}: {error}"
         block_id = self._blocks.blocks[self._wanted].id
+        self._placed = None
         self._canvas.clear()
         self._screen.set(Stage.FAILED, self._wanted, block_id)
         self._area.show_page(
             f"{block_id} cannot be shown", text, [("retry", "Retry"), ("skip", "Skip to the next block")]
         )
         self._record.write("block_failed", block=block_id, text=text)
+
+    def _fail_time(self, answer: Answer) -> None:
+        """The time point on screen stays."""
+        assert self._placed is not None
+        if answer.key[1] != self._time:
+            self._reach_time()
+            return
+        self._time = self._placed.image.time
+        self.time_failed.emit(self._time, f"Time point {answer.key[1] + 1}: {answer.error}")
 
     def _on_canvas_draw_failed(self, event: Any) -> None:
         self._draw_error = event.error
@@ -245,37 +326,40 @@ class Opening(QObject):
         if self._screen.now.stage is not Stage.SHOWN:
             self._idle.stop()
             return
-        neighbours = self._neighbours()
-        for place in neighbours:
-            textures = self._gpu.get(place)
+        ahead = self._ahead()
+        for key in ahead:
+            textures = self._gpu.get(key)
             if textures is not None and self._canvas.upload_piece(textures):
                 return
         self._idle.stop()
-        self._read_ahead(neighbours)
+        self._read_ahead(ahead)
         if not self._reading:
             self._record.write("ahead_ready")
 
-    def _read_ahead(self, neighbours: list[int]) -> None:
-        current, textures = self._cache.get(self._wanted), self._gpu.get(self._wanted)
+    def _read_ahead(self, ahead: list[Key]) -> None:
+        wanted = (self._wanted, self._time)
+        current, textures = self._cache.get(wanted), self._gpu.get(wanted)
         if current is None or textures is None:
             return
         # Neighbours are most often as large as this block
         fitting = min(self._cache.limit // max(1, current.nbytes) - 1, _GPU_BYTES // max(1, textures.nbytes))
-        for place in neighbours[: max(0, fitting)]:
-            if place not in self._gpu and place not in self._reading:
-                self._read(place, "ahead")
+        for key in ahead[: max(0, fitting)]:
+            if key not in self._gpu and key not in self._reading:
+                self._read(key, "ahead")
 
 
-def _quarter_of_free_memory(job: Job) -> int:
+def _free_memory(job: Job) -> int:
     import psutil  # a hundredth of a second that the start does not have
 
-    return int(psutil.virtual_memory().available) // 4
+    return int(psutil.virtual_memory().available)
 
 
-def _load(block: Block, loaded: LoadedBlock | None, cancelled: Callable[[], bool]) -> tuple[LoadedBlock, Packed]:
+def _load(
+    block: Block, loaded: LoadedBlock | None, choice: ReadingChoice, cancelled: Callable[[], bool]
+) -> tuple[LoadedBlock, Packed]:
     """Read a block (unless it is in memory) and pack it for the GPU; runs in a worker."""
     if loaded is None:
-        image = read_block(block, parallel_map, cancelled)
+        image = read_block(block, parallel_map, cancelled, choice)
         arrays: list[Any] = [channel.data for channel in image.channels]
         limits = parallel_map(_limits, arrays)
         loaded = LoadedBlock(image, tuple(data for data, _ in limits), tuple(auto for _, auto in limits))

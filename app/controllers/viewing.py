@@ -17,6 +17,7 @@ from app.models.current_view import (
 from app.models.screen import Stage
 from app.render.packing import MAX_CHANNELS
 from app.settings import DataSetSettings
+from core.axes import axes_text
 
 if TYPE_CHECKING:
     from app.controllers.deferring import Deferring
@@ -94,10 +95,15 @@ class Viewing(QObject):
         self._tell_scale()
         self._deferring.later(self._tell_facts)
 
+    def show_time(self, loaded: LoadedBlock) -> None:
+        """The next frame shows another time point of the same block: slice, contrast and camera stay."""
+        self._loaded = loaded
+        self._deferring.later(self._tell_facts)
+
     def _start_slice(self, before: int) -> int:
         assert self._loaded is not None
         image = self._loaded.image
-        point = self._focus_points.get(image.block_id)
+        point = self._focus_point()
         return start_slice(self.settings.start_at, image.shape[0], point[0] if point else None, before)
 
     def _start_cross(self) -> tuple[int, int]:
@@ -106,22 +112,33 @@ class Viewing(QObject):
         _, rows, columns = self._loaded.image.shape
         y, x = self._view.state.cross
         if self.settings.start_at != "stay":
-            point = self._focus_points.get(self._loaded.image.block_id)
+            point = self._focus_point()
             y, x = (round(point[1]), round(point[2])) if point else (rows // 2, columns // 2)
         return max(0, min(rows - 1, y)), max(0, min(columns - 1, x))
 
+    def _focus_point(self) -> tuple[float, float, float] | None:
+        """Return the focus point of this block, in voxels of what is in memory."""
+        assert self._loaded is not None
+        image = self._loaded.image
+        point = self._focus_points.get(image.block_id)
+        return image.position_in_data(point) if point is not None else None
+
     def _facts(self, loaded: LoadedBlock) -> list[Fact]:
         image = loaded.image
-        z, y, x = image.shape
+        z, y, x = image.full_shape
         kinds = sorted({str(c.data.dtype) for c in image.channels})
         voxel = "unknown: drawn as cubes"
         if image.voxel_size is not None:
-            voxel = " × ".join(f"{size:.4g}" for size in reversed(image.voxel_size)) + " µm"
+            full = [size / factor for size, factor in zip(image.voxel_size, image.reduction, strict=True)]
+            voxel = " × ".join(f"{size:.4g}" for size in reversed(full)) + f" µm ({image.size_source})"
         facts: list[Fact] = [
             ("Block", image.block_id),
             ("Size", f"{x} × {y} × {z} voxels, {len(image.channels)} × {', '.join(kinds)}"),
             ("Voxel", voxel),
+            ("Axes", f"{axes_text(image.axes.letters, image.axes.shape)} ({image.axes.source})"),
         ]
+        if image.times > 1:
+            facts.append(("Time", f"{image.time + 1} of {image.times}"))
         facts += [("Note", note) for note in image.notes]
         if len(image.channels) > MAX_CHANNELS:
             facts.append(("Note", f"Only the first {MAX_CHANNELS} channels can be drawn."))
@@ -180,6 +197,7 @@ class Viewing(QObject):
                 block=now.block_id if now.stage.value in ("placed", "canvas") else "",
                 z=state.z,
                 mode=state.mode,
+                time=self._loaded.image.time if self._loaded else 0,
                 fine=self._canvas.is_fine,
                 index=self._frames,
                 size=list(self._canvas.size),
@@ -203,7 +221,7 @@ class Viewing(QObject):
     def _tell_focus(self) -> None:
         point = None
         if self._view.state.shows_focus and self._loaded is not None:
-            point = self._focus_points.get(self._loaded.image.block_id)
+            point = self._focus_point()
         self._canvas.set_focus(point)
 
     def _tell_scale(self) -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from core.reading import BlockImage
 
 
@@ -25,21 +27,24 @@ class LoadedBlock:
 
 
 class BlockCache:
-    """Keeps at least the newest block, whatever its size."""
+    """Keeps at least the newest block, whatever its size.
+
+    A place is whatever tells blocks, or time points of a block, from each other.
+    """
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.nbytes = 0
-        self._blocks: OrderedDict[int, LoadedBlock] = OrderedDict()
+        self._blocks: OrderedDict[Hashable, LoadedBlock] = OrderedDict()
 
-    def get(self, place: int) -> LoadedBlock | None:
+    def get(self, place: Hashable) -> LoadedBlock | None:
         """The block at that place, which now counts as used."""
         block = self._blocks.get(place)
         if block is not None:
             self._blocks.move_to_end(place)
         return block
 
-    def put(self, place: int, block: LoadedBlock) -> None:
+    def put(self, place: Hashable, block: LoadedBlock) -> None:
         """Keep a block; the oldest ones make room."""
         self.drop(place)
         self._blocks[place] = block
@@ -48,7 +53,7 @@ class BlockCache:
             _, old = self._blocks.popitem(last=False)
             self.nbytes -= old.nbytes
 
-    def drop(self, place: int) -> None:
+    def drop(self, place: Hashable) -> None:
         """Forget one block, so that it is read anew."""
         old = self._blocks.pop(place, None)
         if old is not None:

@@ -129,12 +129,18 @@ def start_slice(start_at: str, slices: int, focus_z: float | None, before: int) 
     return max(0, min(slices - 1, wanted))
 
 
-def default_channels(names: Sequence[str]) -> tuple[ChannelView, ...]:
-    """Grey for a single channel, its own colours for RGB, else colours that can be told apart when they overlap."""
+def default_channels(names: Sequence[str], own_colors: Sequence[str] = ()) -> tuple[ChannelView, ...]:
+    """The files' own colours where they tell the channels apart; an alpha channel is hidden.
+
+    Else grey for a single channel, its own colours for RGB, else colours that can be told apart when they overlap.
+    """
+    own = list(own_colors) if len(own_colors) == len(names) else [""] * len(names)
     if len(names) == 1:
-        return (ChannelView(names[0], "#FFFFFF"),)
-    if tuple(names) == tuple(_RGB):  # a photograph, not three stains
-        return tuple(ChannelView(name, color) for name, color in _RGB.items())
+        return (ChannelView(names[0], own[0] or "#FFFFFF"),)
+    if tuple(names[:3]) == tuple(_RGB) and len(names) <= 4:  # a photograph, not three stains
+        return tuple(ChannelView(name, _RGB.get(name, "#FFFFFF"), name in _RGB) for name in names)
+    if len(set(own)) == 1:
+        own = [""] * len(names)
     # More channels than colours: all at once would be white
     shown = len(names) if len(names) <= len(_PALETTE) else 4
-    return tuple(ChannelView(name, _PALETTE[i % len(_PALETTE)], i < shown) for i, name in enumerate(names))
+    return tuple(ChannelView(name, own[i] or _PALETTE[i % len(_PALETTE)], i < shown) for i, name in enumerate(names))

@@ -36,6 +36,7 @@ from app.views.login_page import LoginPage
 from app.views.notice_page import NoticePage
 from app.views.press_clock import PressClock
 from app.views.side_panel import SidePanel
+from app.views.time_bar import TimeBar
 from app.views.z_bar import ZBar
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self.blocks = BlockPanel()
         self.area = CanvasArea(canvas)
         self.z_bar = ZBar(shortest_ms, longest_ms)
+        self.time_bar = TimeBar()
         self.side = SidePanel()
         self.classes = ClassBar()
         self.login = LoginPage()
@@ -87,6 +89,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.area, 1)
         column.addWidget(self.z_bar)
+        column.addWidget(self.time_bar)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         for part in (self.blocks, centre, self.side):
             self._splitter.addWidget(part)
@@ -116,6 +119,8 @@ class MainWindow(QMainWindow):
         self.classes.action_requested.connect(self.action_requested)
         self.classes.class_requested.connect(self.class_requested)
         self.z_bar.action_requested.connect(self.action_requested)
+        self.time_bar.action_requested.connect(self.action_requested)
+        self.side.action_requested.connect(self.action_requested)
         self.login.folder_requested.connect(self._on_folder_wished)
         self.show_login()
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from app.actions import tooltip
 from app.views.fold import Fold
-from app.views.texts import label
+from app.views.texts import button, label
 from app.views.volume_panel import VolumePanel
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class SidePanel(QScrollArea):
     reset_requested = Signal(int)
     auto_policy_requested = Signal(bool)
     start_requested = Signal(str)
+    action_requested = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,6 +81,11 @@ class SidePanel(QScrollArea):
         layout.addWidget(label("Block", "section"))
         layout.addWidget(self._start)
         layout.addLayout(self._facts)
+        self._correct = button("Correct…", tooltip("correct_reading"))
+        self._correct.setAccessibleName("Correct how this data set is read")
+        self._correct.clicked.connect(self._on_correct_clicked)
+        self._correct.hide()
+        layout.addWidget(self._correct, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addStretch()
         self.setWidget(inside)
 
@@ -106,7 +113,8 @@ class SidePanel(QScrollArea):
             self._start.setCurrentIndex(max(0, self._start.findData(start_at)))
 
     def set_facts(self, facts: Sequence[Fact]) -> None:
-        """What is known of the block, one line each."""
+        """What is known of the block, one line each; more than its name can be corrected."""
+        self._correct.setVisible(len(facts) > 1)
         while self._facts.rowCount() > len(facts):
             self._facts.removeRow(self._facts.rowCount() - 1)
             self._fact_labels.pop()
@@ -140,6 +148,9 @@ class SidePanel(QScrollArea):
 
     def _on_start_changed(self) -> None:
         self.start_requested.emit(str(self._start.currentData()))
+
+    def _on_correct_clicked(self) -> None:
+        self.action_requested.emit("correct_reading")
 
     def _on_policy_changed(self) -> None:
         self.auto_policy_requested.emit(bool(self._policy.currentData()))

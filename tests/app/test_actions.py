@@ -29,7 +29,8 @@ def test_no_name_stands_twice() -> None:
 
 
 def test_only_looking_repeats_while_a_key_is_held() -> None:
-    assert {row.name for row in ACTIONS if row.repeats} == {"slice_back", "slice_on", "faster", "slower"}
+    looking = {"slice_back", "slice_on", "time_back", "time_on", "faster", "slower"}
+    assert {row.name for row in ACTIONS if row.repeats} == looking
 
 
 def test_a_tooltip_ends_with_the_key() -> None:

@@ -1,0 +1,52 @@
+"""Below the slice slider: the time slider of a film, not there where there is only one time point."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
+
+from app.actions import tooltip
+from app.views.texts import button, label
+
+
+class TimeBar(QWidget):
+    """Wishes: a time point."""
+
+    time_requested = Signal(int)
+    action_requested = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setToolTip("Time point (Ctrl+Left, Ctrl+Right)")
+        self._slider.setAccessibleName("Time point")
+        self._slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._position = label("", "mono")
+        self._position.setMinimumWidth(self._position.fontMetrics().horizontalAdvance("0000/0000") + 8)
+        self._position.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 3, 8, 3)
+        layout.addWidget(label("t", "faint"))
+        layout.addWidget(self._slider, 1)
+        layout.addWidget(self._position)
+        for name, text in (("time_back", "‹"), ("time_on", "›")):
+            step = button(text, tooltip(name))
+            step.setObjectName(name)
+            step.setAccessibleName(tooltip(name))
+            step.setFixedWidth(34)
+            step.clicked.connect(self._on_step_clicked)
+            layout.addWidget(step)
+        self._slider.valueChanged.connect(self.time_requested)
+        self.hide()
+
+    def set_time(self, time: int, times: int, is_here: bool = True) -> None:
+        """Time point `time` (0-based) of so many; `is_here` is False while it is still being read."""
+        with QSignalBlocker(self._slider):
+            self._slider.setRange(0, max(0, times - 1))
+            self._slider.setValue(time)
+        self._position.setText(f"{time + 1}/{times}{'' if is_here else '…'}")
+        self.setVisible(times > 1)
+
+    def _on_step_clicked(self) -> None:
+        self.action_requested.emit(self.sender().objectName())
