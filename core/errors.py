@@ -14,10 +14,13 @@ class ImageError(Exception):
         What is wrong with it: the end of the sentence that begins with the path, without a full stop.
     advice
         What the user can do about it: a sentence of its own.
+    shape
+        The lengths of the dimensions, those of 1 left out, where it is in doubt what they are.
     """
 
-    def __init__(self, path: str, reason: str, advice: str) -> None:
+    def __init__(self, path: str, reason: str, advice: str, shape: tuple[int, ...] = ()) -> None:
         super().__init__(path, reason, advice)
+        self.shape = shape
         self.path = path
         self.reason = reason
         self.advice = advice

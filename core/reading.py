@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _EXPORT = "Export it again as an image with 8, 16 or 32 bits a pixel, with axes named Z, Y, X or C, Z, Y, X."
 
+_CORRECT = "Say which is which for this data set, or export the file again with axes named Z, Y, X or C, Z, Y, X."
+
 WHOLE = ReadingChoice()
 """What the files say, without any limit."""
 
@@ -270,7 +272,9 @@ def _open(
     try:
         return _File(tiff, name_axes(tiff.facts.axes, tiff.facts.shape, is_one_channel, chosen), prefix)
     except AxesError as error:
-        raise ImageError(path, str(error), _EXPORT) from error
+        shape = tuple(length for length in tiff.facts.shape if length > 1)
+        advice = _CORRECT if len(shape) > 2 else _EXPORT
+        raise ImageError(path, str(error), advice, shape) from error
 
 
 def _read(

@@ -8,7 +8,9 @@ from PySide6.QtCore import QObject, Signal
 
 from app.settings import DataSetSettings
 from app.views.reading_dialog import AS_STATED, ReadingDialog
-from core.axes import axes_text, interpretations
+from core.axes import axes_text, interpretations, size_text
+from core.errors import ImageError
+from core.reading import FileAxes
 
 if TYPE_CHECKING:
     from app.controllers.opening import Opening
@@ -26,14 +28,17 @@ class Correcting(QObject):
         super().__init__()
         self._window, self._opening = window, opening
         self._settings = DataSetSettings()
-        self._loaded: LoadedBlock | None = None
+        self._axes = FileAxes()
+        self._voxel_size: VoxelSize | None = None
         self._dialog: ReadingDialog | None = None
         opening.placed.connect(self._on_placed)
+        opening.failed.connect(self._on_failed)
+        opening.correct_requested.connect(self.correct)
 
     def set_data_set(self, settings: DataSetSettings) -> None:
         """What this annotator corrected here before."""
         self._settings = settings
-        self._loaded = None
+        self._axes, self._voxel_size = FileAxes(), None
         if self._dialog is not None:
             self._dialog.close()
         self._opening.set_choice(settings.axes, settings.voxel_size)
@@ -47,7 +52,13 @@ class Correcting(QObject):
         self._dialog.show_beside()
 
     def _on_placed(self, loaded: LoadedBlock) -> None:
-        self._loaded = loaded
+        self._take(loaded.image.axes, loaded.image.file_voxel_size)
+
+    def _on_failed(self, error: Exception) -> None:
+        self._take(FileAxes(error.shape if isinstance(error, ImageError) else ()), None)
+
+    def _take(self, axes: FileAxes, voxel_size: VoxelSize | None) -> None:
+        self._axes, self._voxel_size = axes, voxel_size
         if self._dialog is not None and self._dialog.isVisible():
             self._tell()
 
@@ -60,20 +71,19 @@ class Correcting(QObject):
 
     def _tell(self) -> None:
         assert self._dialog is not None
-        chosen = self._settings.axes
+        chosen, shape = self._settings.axes, self._axes.shape
         offered = [(AS_STATED, "As the files say, or as is guessed")]
-        stated_axes, stated_size = "", "The files of this block do not state it."
-        letters = list(interpretations(len(chosen)))
-        if self._loaded is not None:
-            image = self._loaded.image
-            letters = list(interpretations(len(image.axes.shape)))
-            stated_axes = f"This block: {axes_text(image.axes.letters, image.axes.shape)} ({image.axes.source})"
-            if image.file_voxel_size is not None:
-                sizes = zip("zyx", image.file_voxel_size, strict=True)
-                stated_size = f"The file: {', '.join(f'{axis} {size:.6g}' for axis, size in sizes)} µm"
-            shape = image.axes.shape
-            offered += [(one, axes_text(one, shape)) for one in letters]
-        if chosen and chosen not in [one for one, _ in offered]:
+        offered += [(letters, axes_text(letters, shape)) for letters in interpretations(len(shape))]
+        if chosen and chosen not in [letters for letters, _ in offered]:
             offered.append((chosen, f"{chosen}, for files with {len(chosen)} dimensions"))
-        self._dialog.set_axes(offered, chosen, stated_axes)
-        self._dialog.set_voxel_size(self._settings.voxel_size, stated_size)
+        stated = ""
+        if self._axes.letters:
+            stated = f"This block: {axes_text(self._axes.letters, shape)} ({self._axes.source})"
+        elif shape:
+            stated = f"This block: {size_text(shape)}, and it does not say which is which"
+        self._dialog.set_axes(offered, chosen, stated)
+        stated = "The files of this block do not state it."
+        if self._voxel_size is not None:
+            sizes = zip("zyx", self._voxel_size, strict=True)
+            stated = f"The file: {', '.join(f'{axis} {size:.6g}' for axis, size in sizes)} µm"
+        self._dialog.set_voxel_size(self._settings.voxel_size, self._voxel_size, stated)

@@ -66,7 +66,10 @@ class Opening(QObject):
     """The LoadedBlock that the next frame shows: another time point of the block on screen."""
     time_failed = Signal(int, str)
     """The time point that stays on screen, and why the one that was asked for cannot be shown."""
+    failed = Signal(object)
+    """Why the block that was asked for is not on screen."""
     skip_requested = Signal()
+    correct_requested = Signal()
 
     def __init__(
         self,
@@ -285,9 +288,11 @@ class Opening(QObject):
         self._placed = None
         self._canvas.clear()
         self._screen.set(Stage.FAILED, self._wanted, block_id)
-        self._area.show_page(
-            f"{block_id} cannot be shown", text, [("retry", "Retry"), ("skip", "Skip to the next block")]
-        )
+        buttons = [("retry", "Retry"), ("skip", "Skip to the next block")]
+        if isinstance(error, ImageError) and error.shape:
+            buttons.insert(0, ("correct", "Correct…"))
+        self._area.show_page(f"{block_id} cannot be shown", text, buttons)
+        self.failed.emit(error)
         self._record.write("block_failed", block=block_id, text=text)
 
     def _fail_time(self, answer: Answer) -> None:
@@ -318,6 +323,8 @@ class Opening(QObject):
             self.retry()
         elif wish == "skip":
             self.skip_requested.emit()
+        elif wish == "correct":
+            self.correct_requested.emit()
 
     # Ahead of the annotator
 

@@ -36,6 +36,7 @@ class ReadingDialog(QDialog):
         self._problem = label("", "error", wrap=True)
         self._sizes: dict[str, QLineEdit] = {}
         sizes = QHBoxLayout()
+        sizes.setSpacing(8)
         numbers = QDoubleValidator(0.0, 1e6, 9, self)
         numbers.setLocale(QLocale.c())
         for axis in _AXES:
@@ -50,7 +51,7 @@ class ReadingDialog(QDialog):
         sizes.addWidget(label("µm"))
         sizes.addStretch()
         form = QFormLayout()
-        form.setVerticalSpacing(8)
+        form.setVerticalSpacing(4)
         form.addRow("Dimensions", self._axes)
         form.addRow("", self._stated_axes)
         form.addRow("Voxel", sizes)
@@ -88,10 +89,13 @@ class ReadingDialog(QDialog):
             self._axes.setCurrentIndex(max(0, self._axes.findData(chosen)))
         self._stated_axes.setText(stated)
 
-    def set_voxel_size(self, size: tuple[float, float, float] | None, stated: str) -> None:
-        """The size that was set (z, y, x in micrometres), None for none; what the file shown says."""
+    def set_voxel_size(
+        self, size: tuple[float, float, float] | None, own: tuple[float, float, float] | None, stated: str
+    ) -> None:
+        """The size that was set (z, y, x in micrometres), None for none; that of the file shown, and in words."""
         for place, axis in enumerate(_AXES):
             self._sizes[axis].setText("" if size is None else f"{size[place]:.9g}")
+            self._sizes[axis].setPlaceholderText("" if own is None else f"{own[place]:.6g}")
         self._stated_size.setText(stated)
         self._problem.setText("")
 
