@@ -90,6 +90,9 @@ def scan_blocks(root: Path, skip: Collection[Path] = (), cancelled: Callable[[],
         with os.scandir(top):
             pass
     except OSError as error:
+        if isinstance(error, NotADirectoryError) and not is_tiff_name(name):
+            advice = "Cytoscribe opens TIFF and OME-TIFF files, and folders of them: export it as one of these."
+            raise ImageError(top, "is neither a folder nor a TIFF", advice) from error
         advice = "Check that the drive or share is connected, then try again, or choose another folder."
         raise ImageError(top, os_reason(error), advice) from error
     if _BLOCK_FOLDER.fullmatch(name):

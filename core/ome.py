@@ -35,6 +35,9 @@ def read_ome(xml: str, image: int = 0, file_name: str = "") -> OmeImage:
 
     try:
         root = ElementTree.fromstring(xml)
+        elsewhere = [child.get("MetadataFile", "") for child in root if _tag(child) == "BinaryOnly"]
+        if elsewhere:
+            return OmeImage(part=f"Its OME metadata lie in another file ({elsewhere[0]}), which is not read.")
         pixels = [child for one in root if _tag(one) == "Image" for child in one if _tag(child) == "Pixels"]
         wanted = pixels[min(image, len(pixels) - 1)]
     except (ElementTree.ParseError, IndexError):

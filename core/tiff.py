@@ -29,6 +29,23 @@ if TYPE_CHECKING:
 _BROKEN = re.compile("page offset|offset to page|tag list of page|circular reference|ImageJ series metadata invalid")
 """What tifffile only logs, though pages are missing."""
 
+_MEANINGS = {
+    0: "In this file high values mean dark (min is white): the values are shown as they are stored.",
+    3: "The file has a colour table, which is not used: its values are shown as brightness.",
+    5: "The colours are those of a print (cyan, magenta, yellow, black): each is shown as a channel.",
+}
+"""By the TIFF tag PhotometricInterpretation."""
+
+_KINDS = {
+    b"\x89HDF": "an HDF5 file",
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8": "a JPEG image",
+    b"PK\x03\x04": "a ZIP archive",
+    b"ZISR": "a Zeiss CZI file",
+    b"\xda\xce\xbe\x0a": "a Nikon ND2 file",
+    b"p\x00\x00\x00": "a Leica LIF file",
+}
+
 _DAMAGED = "Copy or export the file again; this one is damaged."
 _CONNECTED = "Check that the drive or share is connected, then try again."
 _EXPORT = "Export it again as a TIFF or OME-TIFF."
@@ -250,6 +267,8 @@ def _metadata(tif: TiffFile, series: TiffPageSeries, file_name: str) -> _Metadat
     if size is None:
         size, source, states_z = voxels.from_tags(x, y, int(tags.valueof(296, 1))), "TIFF tags", False
     notes = [ome.part] if ome.part else []
+    if series.keyframe.photometric in _MEANINGS:
+        notes.append(_MEANINGS[series.keyframe.photometric])
     if size is not None and "Z" in series.axes and not states_z:
         notes.append("The distance between slices is not stated: it is taken as that of the pixels.")
     names, colors = ome.names, ome.colors
@@ -281,7 +300,8 @@ def _sentences(path: str) -> Iterator[None]:
     except MemoryError as error:
         raise ImageError(path, "needs more memory than there is", "Close other programs or data sets.") from error
     except tifffile.TiffFileError as error:
-        raise ImageError(path, _tiff_reason(path, error), _DAMAGED) from error
+        reason = _tiff_reason(path, error)
+        raise ImageError(path, reason, _DAMAGED if "damaged" in reason else _EXPORT) from error
     except Exception as error:
         reason = f"is damaged, or of a kind that cannot be read ({_one_line(error)})"
         raise ImageError(path, reason, _EXPORT) from error
@@ -323,7 +343,8 @@ def _tiff_reason(path: str, error: Exception) -> str:
         start = file.read(4)
     if start[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
         return f"is damaged or cut short ({_one_line(error)})"
-    return "is not a TIFF file"
+    kind = next((name for magic, name in _KINDS.items() if start.startswith(magic)), "")
+    return f"is {kind}, not a TIFF" if kind else "is not a TIFF file"
 
 
 def _one_line(error: Exception) -> str:

@@ -14,6 +14,7 @@ from app.controllers.deferring import single_shot
 from app.controllers.preparing import Opened, Wish, close_store, prepare
 from app.models.session import Session
 from app.settings import Places, Settings, default_annotations
+from core.blocks import is_tiff_name
 from storage.errors import EmptyFolderError, StorageError
 from storage.names import check_annotator, known_annotators
 
@@ -59,6 +60,10 @@ class Starting(QObject):
         record: EventRecord,
     ) -> None:
         super().__init__()
+        self._first_block = ""  # a file that was opened: its folder is the data, and it comes first
+        if options.data_root is not None and is_tiff_name(options.data_root.name):
+            self._first_block = options.data_root.name
+            options = replace(options, data_root=options.data_root.parent)
         self._options, self._settings, self._places = options, settings, places
         self._jobs, self._window, self._blocks, self._listing = jobs, window, blocks, listing
         self._sampling, self._record = sampling, record
@@ -160,7 +165,9 @@ class Starting(QObject):
             return
         path = Path(folder).absolute()
         # The file system is asked in the scan, in the background: here only the name counts
-        self.data_root = path.parent if path.suffix.lower() in (".tif", ".tiff") else path
+        is_file = is_tiff_name(path.name)
+        self._first_block = path.name if is_file else ""
+        self.data_root = path.parent if is_file else path
         self.open_data()
 
     def open_sample(self) -> None:
@@ -310,10 +317,11 @@ class Starting(QObject):
     def _begin_if_ready(self) -> None:
         if self._has_begun or self._opened is None or not len(self._blocks):
             return
-        last = self._opened.settings.last_block
+        last = self._first_block or self._opened.settings.last_block
         if last and self._blocks.place_of(last) is None and self._listing.is_scanning:
             return  # the block at which the annotator left may still be found
         self._has_begun = True
+        self._first_block = ""
         self._window.area.hide_page()
         self._show_page("canvas")
         self.blocks_ready.emit(last)

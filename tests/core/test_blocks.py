@@ -149,6 +149,11 @@ def test_root_that_is_a_file_is_an_error(tmp_path: Path) -> None:
         list(scan_blocks(make(tmp_path, "a.tif") / "a.tif"))
 
 
+def test_file_of_another_kind_is_told_from_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(ImageError, match=r"neither a folder nor a TIFF. Cytoscribe opens TIFF and OME-TIFF files"):
+        list(scan_blocks(make(tmp_path, "a.h5") / "a.h5"))
+
+
 def test_empty_folder_has_no_blocks(tmp_path: Path) -> None:
     assert list(scan_blocks(tmp_path)) == []
 
