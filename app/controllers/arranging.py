@@ -83,7 +83,7 @@ class Arranging(QObject):
         elif state.alone:
             self._view.change(alone="")
         else:
-            self._view.change(alone=self._window.area.pane_under_mouse(self._canvas.rects()) or "xy")
+            self._view.change(alone=self._window.area.pane_under_mouse(self._canvas.panes.rects()) or "xy")
 
     def next_3d_mode(self) -> None:
         """The next way to draw the volume."""
@@ -155,7 +155,7 @@ class Arranging(QObject):
 
     def _on_cut_side_requested(self, axis: str) -> None:
         if axis == "eye":
-            self._change_volume(has_cut=True, cut_normal=self._canvas.away(), cut_offset=0.0)
+            self._change_volume(has_cut=True, cut_normal=self._canvas.panes.away(), cut_offset=0.0)
         else:
             self._view.change(volume=self._view.state.volume.facing(axis))
             self._remember()
@@ -213,7 +213,7 @@ class Arranging(QObject):
 
     def _tell_panes(self) -> None:
         """Captions of the panes, and the axes of the volume."""
-        state, rects = self._view.state, self._canvas.rects()
+        state, rects = self._view.state, self._canvas.panes.rects()
         captions = []
         if len(rects) > 1 or state.alone:
             for name, rect in rects.items():
@@ -224,4 +224,4 @@ class Arranging(QObject):
                 captions.append((rect, text, color))
         self._window.area.set_captions(captions)
         shows_axes = state.volume.shows_axes and "3d" in rects and self._canvas.textures is not None
-        self._window.area.set_axes(rects.get("3d"), self._canvas.directions() if shows_axes else {})
+        self._window.area.set_axes(rects.get("3d"), self._canvas.panes.directions() if shows_axes else {})

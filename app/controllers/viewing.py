@@ -226,7 +226,7 @@ class Viewing(QObject):
 
     def _tell_scale(self) -> None:
         known = self._loaded is not None and self._loaded.image.voxel_size is not None
-        self._window.area.set_scale(self._canvas.units_per_pixel(), "µm" if known else "voxels")
+        self._window.area.set_scale(self._canvas.panes.units_per_pixel(), "µm" if known else "voxels")
 
     def _tell_nothing(self) -> None:
         self._window.area.set_readout("")

@@ -12,12 +12,8 @@ from vispy import gloo
 from vispy.scene import SceneCanvas
 from vispy.util.event import Event
 
-from app.render import cameras
-from app.render.cameras import FreeCamera, SliceCamera, VolumeCamera
-from app.render.layout import arrange
 from app.render.lines import cut_outline, show_box, show_cross, show_cross_3d
-from app.render.pane import Pane
-from app.render.planes import PLANES, XY, Sizes, Voxel
+from app.render.panes import Panes
 from app.render.pointer import Pointer
 from app.render.rendering import CutPlane, Rendering
 from app.render.slice_drawer import Cut, SliceDrawer
@@ -25,9 +21,11 @@ from app.render.textures import BlockTextures
 from app.render.volume_drawer import VolumeDrawer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from app.render.packing import Packed
+    from app.render.pane import Pane
+    from app.render.planes import Sizes, Voxel
     from app.render.shading import ChannelLook
 
 vispy_app.use_app("pyside6")
@@ -37,6 +35,8 @@ _BETWEEN = (0.17, 0.17, 0.18, 1.0)
 """The colour of the gaps between panes."""
 _REST_MS = 120
 """So long the camera must rest before the fine picture is begun."""
+_SOON_MS = 30
+"""So long after anything else than a move of the camera."""
 
 
 class Canvas(SceneCanvas):  # type: ignore[misc]
@@ -61,7 +61,6 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         )  # fmt: skip
         self._textures: BlockTextures | None = None
         self._drawn: BlockTextures | None = None
-        self._voxel_size: Sizes = (1.0, 1.0, 1.0)
         self._looks: tuple[ChannelLook, ...] = ()
         self._alone_looks: dict[int, tuple[ChannelLook, ...]] = {}
         self._layout, self._alone = "2d", ""
@@ -74,13 +73,10 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         self._slices = SliceDrawer()
         self._volume = VolumeDrawer()
         self._refining = self._timer(0, self._on_refine)
-        self._rest = self._timer(_REST_MS, self._on_rested)
+        self._rest = self._timer(_SOON_MS, self._on_rested)
+        self._wait_ms = _SOON_MS
         self._max_size = 0
-        self._turntable, self._free = VolumeCamera(self._on_volume_moved), FreeCamera(self._on_volume_moved)
-        self._panes: dict[str, Pane] = {
-            name: Pane(self.scene, plane, SliceCamera(self._on_slice_moved)) for name, plane in PLANES.items()
-        }
-        self._panes["3d"] = Pane(self.scene, None, self._turntable)
+        self.panes = Panes(self.scene, self._on_moved)
         self._pointer = Pointer(self)
         # vispy's own paintGL ends with a pass over all pixels that sets alpha to 1. Here every frame is opaque already,
         # and without a GPU that pass takes as long as a step through z. Qt takes the override from the instance.
@@ -114,14 +110,13 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
 
     def show_block(self, textures: BlockTextures, voxel_size: Sizes) -> None:
         """Draw this block from the next frame on. The cameras stay unless the block has another size."""
-        before = (self._textures.shape, self._voxel_size) if self._textures else None
         textures.queue_all()
-        self._textures, self._voxel_size = textures, voxel_size
+        self._textures = textures
         self._slices.forget()
         z, y, x = (min(p, n - 1) for p, n in zip(self._position, textures.shape, strict=True))
         self._position = z, y, x
-        if before != (textures.shape, voxel_size):
-            self.reset_view()
+        if self.panes.set_block(textures.shape, voxel_size):
+            self.panes.reset()
         self.update()
 
     def clear(self) -> None:
@@ -130,7 +125,7 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         self._focus = None
         self._slices.forget()
         self._volume.forget()
-        for pane in self._panes.values():
+        for pane in self.panes.by_name.values():
             pane.picture.shows = None
         self.update()
 
@@ -139,18 +134,17 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         """What is drawn now."""
         return self._textures
 
-    @property
-    def voxel_size(self) -> Sizes:
-        """Of the block that is drawn: z, y, x in world units."""
-        return self._voxel_size
-
     def set_looks(self, looks: Sequence[ChannelLook]) -> None:
         """Colours, contrast and visibility of all channels: uniforms, no upload."""
         looks = tuple(looks)
         if looks != self._looks:
+            is_same_set = [look.visible for look in looks] == [look.visible for look in self._looks]
             self._looks = looks
             self._alone_looks = {}
-            self._arrange()
+            if is_same_set:
+                self.update()
+            else:
+                self._arrange()
 
     def set_position(self, position: Voxel) -> None:
         """Show the slices through this voxel (z, y, x)."""
@@ -193,93 +187,45 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
 
     def reset_view(self) -> None:
         """Fit the block into every pane, the volume seen along z."""
-        if self._textures is None:
-            return
-        sizes = self._sizes()
-        for pane in self._panes.values():
-            if pane.plane:
-                self._fit(pane, sizes)
-        scales = [pane.camera.units_per_pixel() for _, pane in self._visible() if pane.plane]
-        if scales:
-            self._look_at({}, max(scales))
-        for camera in (self._turntable, self._free):
-            camera.align("z")
-            cameras.fit(camera, sizes, self._voxel_size)
-        self.events.view_moved()
-        self.update()
+        if self._textures is not None:
+            self.panes.reset()
 
     def align(self, axis: str) -> None:
         """Look at the volume along `z`, `y` or `x`."""
-        self._panes["3d"].camera.align(axis)
+        self.panes.volume.camera.align(axis)
 
     def set_camera(self, is_free: bool, perspective: float) -> None:
         """A turntable or a camera that turns freely; the angle of view in degrees, 0 for none."""
-        pane = self._panes["3d"]
-        camera = self._free if is_free else self._turntable
-        if pane.camera is not camera:
-            camera.center, camera.scale_factor = pane.camera.center, pane.camera.scale_factor
-            pane.view.camera = camera
-        if camera.fov != perspective:
-            camera.fov = perspective
+        self.panes.set_camera(is_free, perspective)
 
     def turn(self) -> tuple[float, ...]:
         """How the volume is turned: for `set_turn`, and to be remembered."""
-        found: tuple[float, ...] = self._panes["3d"].camera.turn()
+        found: tuple[float, ...] = self.panes.volume.camera.turn()
         return found
 
     def set_turn(self, turn: Sequence[float]) -> None:
         """Turn the volume as it was; what another kind of camera gave is left alone."""
-        self._panes["3d"].camera.set_turn(turn)
-
-    def away(self) -> tuple[float, float, float]:
-        """The unit vector (z, y, x) that points away from the eye, in world units."""
-        x, y, z = -self._panes["3d"].camera.transform.matrix[2, :3]
-        return float(z), float(y), float(x)
-
-    def directions(self) -> dict[str, tuple[float, float]]:
-        """Where the axes x, y and z of the volume run on the screen (right, down), each at most 1 long."""
-        matrix = self._panes["3d"].camera.transform.matrix
-        inverse = np.linalg.inv(matrix[:3, :3])
-        return {name: (float(inverse[axis, 0]), -float(inverse[axis, 1])) for axis, name in enumerate("xyz")}
+        self.panes.volume.camera.set_turn(turn)
 
     # What the mouse points at
 
-    def pane_at(self, position: Sequence[float]) -> tuple[str, Pane] | None:
-        """The pane under a place in logical pixels."""
-        for name, pane in self._visible():
-            if pane.rect.contains(*position[:2]):
-                return name, pane
-        return None
-
     def voxel_at(self, position: Sequence[float]) -> Voxel | None:
         """The voxel (z, y, x) under a place in logical pixels; None outside of the slices."""
-        found = self.pane_at(position)
+        found = self.panes.at(position)
         if self._textures is None or found is None or found[1].plane is None:
             return None
         plane = found[1].plane
         right, down = found[1].world_at(*position[:2])
         voxel = list(self._position)
-        voxel[plane.right] = round(right / self._voxel_size[plane.right])
-        voxel[plane.down] = round(down / self._voxel_size[plane.down])
+        voxel[plane.right] = round(right / self.panes.voxel_size[plane.right])
+        voxel[plane.down] = round(down / self.panes.voxel_size[plane.down])
         if all(0 <= p < n for p, n in zip(voxel, self._textures.shape, strict=True)):
             return voxel[0], voxel[1], voxel[2]
         return None
 
-    def units_per_pixel(self) -> float | None:
-        """World units (micrometres where known) that one logical pixel of the slices spans; None if there is none."""
-        panes = [pane for _, pane in self._visible() if pane.plane]
-        if self._textures is None or not panes:
-            return None
-        found: float = panes[0].camera.units_per_pixel()
-        return found
-
-    def rects(self) -> dict[str, tuple[int, int, int, int]]:
-        """Left, top, width and height of the panes that are seen, by name, in logical pixels."""
-        return {name: (pane.rect.x, pane.rect.y, pane.rect.width, pane.rect.height) for name, pane in self._visible()}
-
     def visual_at(self, pos: Any) -> Any:
         """Give every mouse event to its pane: vispy would draw a picking frame to find it."""
-        found = self.pane_at(pos)
+        found = self.panes.at(pos)
         return found[1].view if found else None
 
     # Drawing
@@ -301,7 +247,7 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
     @property
     def is_fine(self) -> bool:
         """Whether the last frame was drawn with every voxel."""
-        return not self._panes["3d"].view.visible or self._volume.is_fine
+        return not self.panes.volume.view.visible or self._volume.is_fine
 
     def on_draw(self, event: Any) -> None:
         """Draw all panes."""
@@ -310,9 +256,9 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         if self._textures is not None:
             self._prepare(self._textures)
         self.context.set_viewport(0, 0, *self.physical_size)
-        self.context.clear(color=_BETWEEN if len(self.rects()) > 1 else "black", depth=True)
+        self.context.clear(color=_BETWEEN if len(self.panes.rects()) > 1 else "black", depth=True)
         if self._textures is not None:
-            for _, pane in self._visible():
+            for _, pane in self.panes.visible():
                 self._draw_pane(pane, self._textures)
             self.context.set_viewport(0, 0, *self.physical_size)
             self.draw_visual(self.scene)
@@ -326,10 +272,9 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
 
     def _prepare(self, textures: BlockTextures) -> None:
         """Bring the panes' pictures, and what lies over them, up to date."""
-        self._update_pending = (
-            True  # what moves here is drawn in this frame: it must not ask for the next, and so for ever
-        )
-        for _, pane in self._visible():
+        # What moves here is drawn in this frame: it must not ask for the next, and so for ever
+        self._update_pending = True
+        for _, pane in self.panes.visible():
             if pane.plane is None:
                 self._prepare_volume(pane, textures)
             else:
@@ -340,22 +285,22 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
     def _prepare_volume(self, pane: Pane, textures: BlockTextures) -> None:
         ratio = self.pixel_scale
         size = round(pane.rect.width * ratio), round(pane.rect.height * ratio)
-        voxel_pixels = min(size) / (float(pane.camera.scale_factor) / min(self._voxel_size))
-        self._volume.set(
-            textures, self._looks, self._rendering, self._voxel_size, pane.volume_matrix(self._voxel_size), size,
-            voxel_pixels,
-        )  # fmt: skip
+        voxel_size = self.panes.voxel_size
+        voxel_pixels = min(size) / (float(pane.camera.scale_factor) / min(voxel_size))
+        matrix = pane.volume_matrix(voxel_size)
+        self._volume.set(textures, self._looks, self._rendering, voxel_size, matrix, size, voxel_pixels)
         if not self._volume.is_current:
             self._refining.stop()
             self._volume.draw_coarse(self)
             if not self._volume.is_fine:
-                self._rest.start()
-        low = -0.5 * np.array(self._voxel_size[::-1])
-        high = low + np.array(self._sizes()[::-1])
-        at = [p * size for p, size in zip(self._position, self._voxel_size, strict=True)][::-1]
+                self._rest.start(self._wait_ms)
+                self._wait_ms = _SOON_MS
+        low = -0.5 * np.array(self.panes.voxel_size[::-1])
+        high = low + np.array(self.panes.sizes[::-1])
+        at = [p * size for p, size in zip(self._position, self.panes.voxel_size, strict=True)][::-1]
         show_cross_3d(pane.cross, at if self._layout == "ortho" and self._has_cross else None, low, high)
         show_box(pane.box, low, high, self._has_box, self._cut_corners(low, high))
-        pane.focus.show(self._focus, 0, self._voxel_size)
+        pane.focus.show(self._focus, 0, self.panes.voxel_size)
 
     def _cut_corners(self, low: Any, high: Any) -> Any:
         plane = self._rendering.plane
@@ -368,10 +313,10 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
     def _prepare_overlay(self, pane: Pane) -> None:
         assert pane.plane is not None
         plane = pane.plane
-        pane.focus.show(self._focus, self._position[plane.depth], self._voxel_size)
+        pane.focus.show(self._focus, self._position[plane.depth], self.panes.voxel_size)
         at = None
         if self._layout == "ortho" and self._has_cross:
-            right, down = (self._position[axis] * self._voxel_size[axis] for axis in (plane.right, plane.down))
+            right, down = (self._position[axis] * self.panes.voxel_size[axis] for axis in (plane.right, plane.down))
             at = pane.pixel_of(right, down)
         show_cross(pane.cross, at, (pane.rect.width, pane.rect.height))
 
@@ -382,7 +327,7 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         )
         area = left, self.physical_size[1] - bottom, right - left, bottom - top
         self.context.set_viewport(*area)
-        if len(self.rects()) > 1:
+        if len(self.panes.rects()) > 1:
             gloo.set_state(scissor_test=True)
             self.context.set_scissor(*area)
             self.context.clear(color="black", depth=False)
@@ -390,7 +335,7 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         if pane.plane is None:
             self._volume.show()
         else:
-            matrix = pane.slice_matrix(self._voxel_size)
+            matrix = pane.slice_matrix(self.panes.voxel_size)
             self._slices.draw(textures, self._looks_of(pane), self._cut(pane), pane.picture, matrix)
 
     def _cut(self, pane: Pane) -> Cut:
@@ -407,79 +352,11 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
             )
         return self._alone_looks[pane.channel]
 
-    # Panes
-
-    def _visible(self) -> Iterator[tuple[str, Pane]]:
-        return ((name, pane) for name, pane in self._panes.items() if pane.view.visible)
-
     def _arrange(self) -> None:
         """Show the panes that the layout has, where it has them."""
         shown = tuple(number for number, look in enumerate(self._looks) if look.visible)
-        rects = arrange(self._layout, (int(self.size[0]), int(self.size[1])), shown, self._alone)
-        for name in rects:
-            if name not in self._panes:
-                camera = SliceCamera(self._on_slice_moved)
-                self._panes[name] = Pane(self.scene, XY, camera, int(name.removeprefix("channel ")))
-        before = {name for name, _ in self._visible()}
-        scale = self.units_per_pixel()
-        centres = self._centres()
-        moved = False
-        for name, pane in self._panes.items():
-            moved = moved or rects.get(name) not in (None, pane.rect)
-            pane.place(rects.get(name))
-        if self._textures is not None and (moved or before != rects.keys()):
-            self._keep_looking(scale, centres, len(rects) != len(before))
-            self.events.view_moved()
+        self.panes.arrange(self._layout, self._alone, shown, (int(self.size[0]), int(self.size[1])))
         self.update()
-
-    def _keep_looking(self, scale: float | None, centres: dict[int, float], is_refit: bool) -> None:
-        """After panes came, went or changed in size: look at the same place, or at all of the block."""
-        if is_refit or scale is None:
-            sizes = self._sizes()
-            slices = [pane for _, pane in self._visible() if pane.plane]
-            for pane in slices:
-                self._fit(pane, sizes)
-            scale = max((pane.camera.units_per_pixel() for pane in slices), default=None)
-            centres = {}
-        if scale is not None:
-            self._look_at(centres, scale)
-
-    def _sizes(self) -> Sizes:
-        assert self._textures is not None
-        z, y, x = (n * size for n, size in zip(self._textures.shape, self._voxel_size, strict=True))
-        return z, y, x
-
-    def _fit(self, pane: Pane, sizes: Sizes) -> None:
-        assert pane.plane is not None
-        right, down = pane.plane.right, pane.plane.down
-        pane.camera.fit(-0.5 * self._voxel_size[right], -0.5 * self._voxel_size[down], sizes[right], sizes[down])
-
-    def _centres(self) -> dict[int, float]:
-        """What stands in the middle of the panes, by axis, in world units."""
-        centres: dict[int, float] = {}
-        for _, pane in self._visible():
-            if pane.plane:
-                right, down = pane.camera.centre()
-                centres = {pane.plane.right: right, pane.plane.down: down} | centres
-        return centres
-
-    def _link(self, pane: Pane) -> None:
-        """Let the other slices look at where this one looks, at the same scale."""
-        assert pane.plane is not None
-        right, down = pane.camera.centre()
-        self._look_at({pane.plane.right: right, pane.plane.down: down}, pane.camera.units_per_pixel(), leave=pane)
-
-    def _look_at(self, centres: dict[int, float], scale: float, leave: Pane | None = None) -> None:
-        """Let the slices have a scale, and these centres by axis; without any, the middle of the block."""
-        middles = [(n - size) / 2 for n, size in zip(self._sizes(), self._voxel_size, strict=True)]
-        for _, pane in self._visible():
-            if pane.plane and pane is not leave:
-                own = dict(zip((pane.plane.right, pane.plane.down), pane.camera.centre(), strict=True))
-                right, down = (
-                    centres.get(axis, middles[axis] if not centres else own[axis])
-                    for axis in (pane.plane.right, pane.plane.down)
-                )
-                pane.camera.look_at((right, down), scale)
 
     # Events
 
@@ -490,28 +367,20 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         timer.timeout.connect(slot)
         return timer
 
-    def _on_slice_moved(self, camera: SliceCamera) -> None:
-        if self._textures is None:
-            return
-        for _, pane in self._visible():
-            if pane.camera is camera:
-                self._link(pane)
-        self.events.view_moved()
-        self.update()
-
-    def _on_volume_moved(self, camera: Any) -> None:
+    def _on_moved(self) -> None:
+        self._wait_ms = _REST_MS
         self.events.view_moved()
         self.update()
 
     def _on_rested(self) -> None:
-        if self._panes["3d"].camera.is_held:  # the button is down, the hand only pauses
-            self._rest.start()
+        if self.panes.volume.camera.is_held:  # the button is down, the hand only pauses
+            self._rest.start(_REST_MS)
         else:
             self._refining.start()
 
     def _on_refine(self) -> None:
         """One strip of the fine picture, then whatever else is to be done."""
-        if self._textures is None or not self._panes["3d"].view.visible or not self._volume.is_current:
+        if self._textures is None or not self.panes.volume.view.visible or not self._volume.is_current:
             return
         self.set_current()
         try:

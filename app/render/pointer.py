@@ -34,7 +34,7 @@ class Pointer:
         events.mouse_wheel.connect(self._on_wheel_turned, position="first")
 
     def _on_pressed(self, event: Any) -> None:
-        found = self._canvas.pane_at(event.pos)
+        found = self._canvas.panes.at(event.pos)
         if event.button != 1 or found is None:
             return
         pane = found[1]
@@ -52,7 +52,7 @@ class Pointer:
         if not pane.cross.visible or pane.plane is None:
             return False, False
         canvas, plane = self._canvas, pane.plane
-        right, down = (canvas.position[axis] * canvas.voxel_size[axis] for axis in (plane.right, plane.down))
+        right, down = (canvas.position[axis] * canvas.panes.voxel_size[axis] for axis in (plane.right, plane.down))
         x, y = pane.pixel_of(right, down)
         return abs(pos[0] - pane.rect.x - x) <= _REACH, abs(pos[1] - pane.rect.y - y) <= _REACH
 
@@ -76,7 +76,9 @@ class Pointer:
             (moves_x, moves_y), (plane.right, plane.down), pane.world_at(*pos[:2]), strict=True
         ):
             if moves:
-                position[axis] = max(0, min(canvas.textures.shape[axis] - 1, round(world / canvas.voxel_size[axis])))
+                position[axis] = max(
+                    0, min(canvas.textures.shape[axis] - 1, round(world / canvas.panes.voxel_size[axis]))
+                )
         if tuple(position) != canvas.position:
             canvas.events.position_requested(position=tuple(position))
             canvas.events.pointed(position=tuple(position))
@@ -85,7 +87,7 @@ class Pointer:
         """Along its normal; with Shift, tilt it about the screen's axes."""
         canvas = self._canvas
         plane = canvas.rendering.plane
-        found = canvas.pane_at(event.pos) or canvas.pane_at(self._last)
+        found = canvas.panes.at(event.pos) or canvas.panes.at(self._last)
         if plane is None or canvas.textures is None or found is None or found[1].plane is not None:
             return
         camera = found[1].camera
@@ -102,7 +104,7 @@ class Pointer:
         length = float(np.linalg.norm(on_screen))
         along = (dx * on_screen[0] - dy * on_screen[1]) / length if length > 0.1 else -dy
         units = float(camera.scale_factor) / min(found[1].rect.width, found[1].rect.height)
-        sizes = [n * size for n, size in zip(canvas.textures.shape, canvas.voxel_size, strict=True)]
+        sizes = [n * size for n, size in zip(canvas.textures.shape, canvas.panes.voxel_size, strict=True)]
         moved = plane.offset + along * units / max(length, 0.3) / (float(np.linalg.norm(sizes)) / 2)
         canvas.drag_cut(replace(plane, offset=max(-1.0, min(1.0, moved))))
 
@@ -117,6 +119,6 @@ class Pointer:
             self._canvas.events.position_requested(position=voxel)
 
     def _on_wheel_turned(self, event: Any) -> None:
-        found = self._canvas.pane_at(event.pos)
+        found = self._canvas.panes.at(event.pos)
         if found and found[1].plane and "Control" not in event.modifiers:
             self._canvas.events.slice_wheeled(axis=found[1].plane.depth, steps=float(event.delta[1]))

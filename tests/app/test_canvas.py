@@ -149,7 +149,7 @@ def test_orthogonal_views_show_the_slices_through_the_crosshair(
     canvas.set_position(position)
     picture = drawn(canvas)
     for name, plane in PLANES.items():
-        pane = canvas._panes[name]
+        pane = canvas.panes.by_name[name]
         wanted = expected([np.take(data, position[plane.depth], plane.depth) for data in channels])
         if plane.depth == 2:  # z runs to the right
             wanted = wanted.swapaxes(0, 1)
@@ -170,9 +170,9 @@ def test_channels_side_by_side_show_one_channel_each(canvas: Canvas) -> None:
     canvas.set_layout("channels")
     canvas.set_position((4, 0, 0))
     picture = drawn(canvas)
-    assert list(canvas.rects()) == ["channel 0", "channel 1"]  # the third is hidden
+    assert list(canvas.panes.rects()) == ["channel 0", "channel 1"]  # the third is hidden
     for number in (0, 1):
-        pane = canvas._panes[f"channel {number}"]
+        pane = canvas.panes.by_name[f"channel {number}"]
         wanted = colored(toned(channels[number][4], LOOKS[number]), LOOKS[number])
         for row in range(SHAPE[1]):
             for column in range(SHAPE[2]):
@@ -186,7 +186,7 @@ def test_views_are_linked(canvas: Canvas) -> None:
     show(canvas, volumes(np.uint8))
     canvas.set_layout("ortho")
     drawn(canvas)
-    panes = {name: canvas._panes[name].camera for name in PLANES}
+    panes = {name: canvas.panes.by_name[name].camera for name in PLANES}
     before = panes["xz"].centre()
     panes["xy"].zoom(0.5, (4.0, 2.0))
     panes["xy"].pan(1.0, 0.5)
@@ -226,14 +226,14 @@ def test_what_the_mouse_points_at_is_what_is_drawn_there(canvas: Canvas) -> None
     canvas.set_position((2, 0, 0))
     assert canvas.voxel_at((0.5, 0.5)) == (2, 0, 0)
     assert canvas.voxel_at((SHAPE[2] * PIXELS - 1, PIXELS + 1)) == (2, 1, SHAPE[2] - 1)
-    assert canvas.units_per_pixel() == pytest.approx(1 / PIXELS)
+    assert canvas.panes.units_per_pixel() == pytest.approx(1 / PIXELS)
 
 
 def test_the_same_size_keeps_the_camera_and_another_size_fits_it(canvas: Canvas) -> None:
     show(canvas, volumes(np.uint8))
-    canvas._panes["xy"].camera.zoom(0.5)
+    canvas.panes.by_name["xy"].camera.zoom(0.5)
     show(canvas, volumes(np.uint16))
-    assert canvas.units_per_pixel() == pytest.approx(0.5 / PIXELS)
+    assert canvas.panes.units_per_pixel() == pytest.approx(0.5 / PIXELS)
     show(canvas, [data[:, :3, :5] for data in volumes(np.uint8)])
-    assert canvas.units_per_pixel() == pytest.approx(0.5 / PIXELS)  # half as wide, fitted again
+    assert canvas.panes.units_per_pixel() == pytest.approx(0.5 / PIXELS)  # half as wide, fitted again
     assert canvas.voxel_at((0.5, 0.5)) == (0, 0, 0)

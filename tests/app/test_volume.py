@@ -58,9 +58,9 @@ def picture(canvas: Canvas, qtbot: QtBot, fine: bool = True) -> NDArray[np.float
 
 def pixels_of(canvas: Canvas, voxels: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return (row, column) of the pixels that voxels (n, 3; z, y, x) are drawn at."""
-    pane = canvas._panes["3d"]
+    pane = canvas.panes.by_name["3d"]
     rows = np.column_stack([voxels[:, ::-1], np.ones(len(voxels))])
-    clip = rows @ pane.volume_matrix(canvas.voxel_size)
+    clip = rows @ pane.volume_matrix(canvas.panes.voxel_size)
     clip = clip[:, :2] / clip[:, 3:]
     size = np.array([pane.rect.width, pane.rect.height])
     columns_rows = (clip * [1, -1] + 1) / 2 * size
@@ -165,7 +165,7 @@ def test_oblique_rays_show_what_the_data_say_within_the_error_of_sampling(
     canvas.set_camera(False, perspective)
     canvas.set_turn((40.0, 25.0, 0.0))
     shown = picture(canvas, qtbot)
-    pane = canvas._panes["3d"]
+    pane = canvas.panes.by_name["3d"]
     inverse = np.linalg.inv(pane.volume_matrix(voxel))
     height, width = shown.shape[:2]
     errors = []
@@ -253,7 +253,7 @@ def test_coarse_frames_show_the_same(canvas: Canvas, qtbot: QtBot, fine: bool) -
     if fine:
         picture(canvas, qtbot)
     else:
-        canvas._turntable.view_changed()
+        canvas.panes.volume.camera.view_changed()
     shown = picture(canvas, qtbot, fine)
     assert canvas.is_fine is fine
     found = shown[tuple(pixels_of(canvas, centres("z")).T)]

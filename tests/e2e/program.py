@@ -201,6 +201,13 @@ class Program:
         finally:
             self._next = place
 
+    def wait_until_saved(self) -> None:
+        """Wait until the last thing said of the store is that everything is on the share. Raises ProgramError."""
+        said = self.named("store")
+        while not (said and said[-1]["state"] == "saved" and said[-1]["pending"] == 0):
+            self.wait("store", state="saved", pending=0)
+            said = self.named("store")
+
     def pass_over(self) -> None:
         """Make the next `wait` look only at events that are not in the log yet."""
         self._read()

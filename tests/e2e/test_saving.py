@@ -40,7 +40,7 @@ def test_a_share_that_goes_away_and_comes_back(start: Start, tmp_path: Path, ann
     program = start(*arguments)
     program.wait("frame", block="block_0000")
     given = judge(program, 0, 2)
-    program.wait("store", state="saved", pending=0)
+    program.wait_until_saved()
 
     annotations_root.parent.rename(away)
     given |= judge(program, 2, 3)
@@ -48,7 +48,7 @@ def test_a_share_that_goes_away_and_comes_back(start: Start, tmp_path: Path, ann
     assert program.seen("message", level="warning")["text"].startswith("Decisions wait on this computer")
     assert not annotations_root.parent.exists()
     away.rename(annotations_root.parent)
-    program.wait("store", state="saved", pending=0)  # nobody clicked
+    program.wait_until_saved()  # nobody clicked
 
     annotations_root.parent.rename(away)
     annotations_root.mkdir(parents=True)  # where a share was, there is an empty folder
