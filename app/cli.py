@@ -18,6 +18,10 @@ def main(arguments: list[str] | None = None) -> int:
         from app import store_cli
 
         return store_cli.main(arguments[1:])
+    if arguments[:1] == ["quality"]:
+        from app import quality_cli
+
+        return quality_cli.main(arguments[1:])
     given = _parser().parse_args(arguments)
     options = Options(
         given.data_root,
@@ -43,7 +47,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="cytoscribe",
         description="Judge microscopy blocks by keyboard, safely, on a shared folder.",
         epilog="Without arguments: the ANNOTATOR_* environment variables, else the sample data. "
-        "`cytoscribe store --help`: looking after an annotations folder.",
+        "`cytoscribe store --help`: looking after an annotations folder. "
+        "`cytoscribe quality --help`: the quality of the images of a data set, as a table.",
     )
     parser.add_argument("data_root", nargs="?", type=Path, metavar="DATA_ROOT", help="folder of blocks")
     parser.add_argument("--annotations-root", type=Path, metavar="DIR", help="where decisions are kept")
