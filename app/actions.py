@@ -96,6 +96,23 @@ ACTIONS = (
         tip="The cell that the block was cut for",
         needs_blocks=True,
     ),
+    ActionInfo(
+        "toggle_quality",
+        "View",
+        "Quality of this block",
+        ("Ctrl+I",),
+        checkable=True,
+        tip="Range, clipping, bits and noise of each channel, and where the voxel size is from",
+        needs_blocks=True,
+    ),
+    ActionInfo(
+        "check_quality",
+        "View",
+        "Quality of all blocks…",
+        ("Ctrl+Shift+I",),
+        tip="Measure all blocks and show them in a table, the worst first",
+        needs_blocks=True,
+    ),
     ActionInfo("key_sheet", "Help", "Keys", ("?", "F1")),
     ActionInfo("what_changed", "Help", "What changed"),
 )

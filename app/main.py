@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 from app import log
 from app.controllers.annotating import Annotating
 from app.controllers.arranging import Arranging
+from app.controllers.checking_quality import CheckingQuality
 from app.controllers.coloring import Coloring
 from app.controllers.correcting import Correcting
 from app.controllers.deferring import Deferring
@@ -30,12 +31,14 @@ from app.controllers.pointing import Pointing
 from app.controllers.remembering import Remembering
 from app.controllers.sampling import Sampling
 from app.controllers.saving import Saving
+from app.controllers.showing_quality import ShowingQuality
 from app.controllers.starting import Starting
 from app.controllers.timing import Timing
 from app.controllers.viewing import Viewing
 from app.jobs import Jobs
 from app.models.block_list import NO_MARK, BlockList, Mark
 from app.models.current_view import MAX_INTERVAL_MS, MIN_INTERVAL_MS, CurrentView
+from app.models.quality_list import QualityList
 from app.models.screen import OnScreen, Screen, Stage
 from app.render.canvas import Canvas
 from app.settings import RESOURCES, read_settings, user_places
@@ -105,6 +108,13 @@ class Program(QObject):
             self.sampling,
             self.record,
         )
+        self.quality = QualityList()
+        self.showing_quality = ShowingQuality(
+            self.jobs, self.screen, self.view, self.quality, self.window, self.settings, self.record
+        )
+        self.checking_quality = CheckingQuality(
+            self.jobs, self.blocks, self.listing, self.quality, self.window, self.record
+        )
         self._connect()
         self._slots = {
             "open_folder": self._on_open_folder,
@@ -145,6 +155,8 @@ class Program(QObject):
             "reset_view": self.viewing.reset_view,
             "auto_contrast": self.coloring.auto_contrast,
             "show_focus": self.viewing.show_focus,
+            "toggle_quality": self.showing_quality.toggle,
+            "check_quality": self.checking_quality.open_window,
             "key_sheet": self._on_key_sheet,
             "what_changed": self._on_what_changed,
         }
@@ -186,6 +198,9 @@ class Program(QObject):
         self.opening.placed.connect(self.viewing.show)
         self.opening.time_placed.connect(self.coloring.show_time)
         self.opening.time_placed.connect(self.viewing.show_time)
+        self.opening.placed.connect(self.showing_quality.take)
+        self.showing_quality.settings_changed.connect(self.remembering.changed)
+        self.checking_quality.place_requested.connect(self.annotating.go_to)
         self.annotating.decided.connect(self.saving.on_decided)
         self.ending.began.connect(self._on_ending_began)
         self.ending.ended.connect(self._on_ending_ended)
@@ -202,6 +217,7 @@ class Program(QObject):
         self.correcting.set_data_set(settings)
         self.remembering.set_data_set(session.annotator, str(self.starting.data_root), settings)
         self.listing.set_session(session)
+        self.checking_quality.set_names(session.classes.channel_names)
         self.blocks.set_marks(session.mark_of)
         self.annotating.set_session(session)
         self.saving.set_session(session)
@@ -216,6 +232,7 @@ class Program(QObject):
         self._remember_place()
         self.opening.reset()
         self.pointing.reset()
+        self.checking_quality.reset()
 
     def _remember_place(self) -> None:
         if self.screen.now.stage is Stage.SHOWN:

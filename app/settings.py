@@ -68,6 +68,8 @@ class Settings(msgspec.Struct):
     auto_advance: bool = True
     skip_annotated: bool = False
     splitter: str = ""
+    shows_quality: bool = False
+    """Whether the panel of quality is open."""
 
     def opened(self, folder: str) -> None:
         """Put a data folder at the front of the recent ones."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.actions import tooltip
 from app.views.fold import Fold
+from app.views.quality_panel import QualityPanel
 from app.views.texts import button, label
 from app.views.volume_panel import VolumePanel
 
@@ -63,6 +64,8 @@ class SidePanel(QScrollArea):
         self._start.setToolTip("The slice that each block starts at. Remembered for this data set")
         self._start.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._start.currentIndexChanged.connect(self._on_start_changed)
+        self.quality = QualityPanel()
+        self._sign = label("", "warning")
         self._channels = QVBoxLayout()
         self._facts = QFormLayout()
         self._fact_labels: list[tuple[QLabel, QLabel]] = []
@@ -78,7 +81,10 @@ class SidePanel(QScrollArea):
         layout.addLayout(self._channels)
         self.volume = VolumePanel()
         layout.addWidget(Fold("Slices and 3D", self.volume, "Thick slices, 3D modes, cuts and camera"))
-        layout.addWidget(label("Block", "section"))
+        heading = QHBoxLayout()
+        heading.addWidget(label("Block", "section"), 1)
+        heading.addWidget(self._sign)
+        layout.addLayout(heading)
         layout.addWidget(self._start)
         layout.addLayout(self._facts)
         self._correct = button("Correct…", tooltip("correct_reading"))
@@ -86,6 +92,7 @@ class SidePanel(QScrollArea):
         self._correct.clicked.connect(self._on_correct_clicked)
         self._correct.hide()
         layout.addWidget(self._correct, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(self.quality)
         layout.addStretch()
         self.setWidget(inside)
 
@@ -127,6 +134,11 @@ class SidePanel(QScrollArea):
             name.setText(fact[0])
             value.setText(fact[1])
             value.setToolTip(fact[2] if len(fact) == 3 else "")
+
+    def set_sign(self, text: str, tip: str) -> None:
+        """A small sign at the facts: how many warnings of quality there are; `tip` says which."""
+        self._sign.setText(text)
+        self._sign.setToolTip(tip)
 
     def _ensure_rows(self, count: int) -> None:
         if len(self._rows) == count:
