@@ -8,6 +8,7 @@ from core.quality_words import number, percent
 
 if TYPE_CHECKING:
     from core.quality import BlockQuality, ChannelQuality
+    from core.tiff_facts import TiffFacts
 
 Line = tuple[str, str]
 Section = tuple[str, list[Line]]
@@ -25,7 +26,8 @@ HEADINGS = (
     ("Range used", "Share of the values that the type can hold between the lowest and the highest one"),
     ("Lowest", ""),
     ("Highest", ""),
-    ("At the top", "Share of voxels at the highest value that is possible; of floats, at the highest one found"),
+    ("At the top", "Share of voxels at the highest value that the type can hold"),
+    ("At the highest", "Share of voxels at the highest value found: much of them where a camera of fewer bits clipped"),
     ("Zero", "Share of voxels that are exactly 0"),
     ("Bits used", "That the values found need"),
     ("Mean", ""),
@@ -47,12 +49,10 @@ def sections(block: BlockQuality) -> list[Section]:
     found: list[Section] = []
     for place, channel in enumerate(block.channels, 1):
         found.append((f"{place}  {channel.name}", _channel_lines(channel)))
-    lines: list[Line] = [("Voxel", _voxel(block) + (" µm" if block.voxel_size else ""))]
-    lines[0] = ("Voxel", f"{lines[0][1]}, from {block.voxel_source}" if block.voxel_source else lines[0][1])
-    kinds: dict[str, None] = {}
-    for facts in block.files:
-        kinds[f"{facts.format}, {facts.compression} compression, {facts.layout}, {facts.byte_order}"] = None
-    lines += [("File", text.replace("none compression", "not compressed")) for text in kinds]
+    voxel = _voxel(block) + (" µm" if block.voxel_size else "")
+    lines: list[Line] = [("Voxel", f"{voxel}, from {block.voxel_source}" if block.voxel_source else voxel)]
+    kinds = dict.fromkeys(_file_words(facts) for facts in block.files)
+    lines += [("File", text) for text in kinds]
     software = dict.fromkeys(facts.software for facts in block.files if facts.software)
     lines += [("Written by", text) for text in software]
     if block.files:
@@ -62,9 +62,16 @@ def sections(block: BlockQuality) -> list[Section]:
     return found
 
 
+def _file_words(facts: TiffFacts) -> str:
+    compression = "not compressed" if facts.compression == "none" else f"compressed with {facts.compression}"
+    return f"{facts.format}, {compression}, {facts.layout}, {facts.byte_order}"
+
+
 def _channel_lines(channel: ChannelQuality) -> list[Line]:
     span = f"{number(channel.lowest)} to {number(channel.highest)}"
     lines: list[Line] = [("Type", channel.dtype)]
+    if channel.is_empty:
+        return [*lines, ("All values", number(channel.highest))]
     if channel.possible and channel.range_share is not None:
         low, high = (number(value) for value in channel.possible)
         lines.append(("Range", f"{span}: {percent(channel.range_share)} of {low} to {high}"))
@@ -106,7 +113,6 @@ def cells(block: BlockQuality) -> list[list[tuple[str, Key]]]:
 def _row(block: BlockQuality, index: int, channel: ChannelQuality) -> list[tuple[str, Key]]:
     wrong = (*block.channel_warnings[index], *(block.warnings if index == 0 else ()))
     facts = block.facts_of(channel)
-    top = channel.peak_share if channel.high_share is None else channel.high_share
     size = block.voxel_size
     return [
         _word(block.block_id),
@@ -117,7 +123,8 @@ def _row(block: BlockQuality, index: int, channel: ChannelQuality) -> list[tuple
         _share(channel.range_share),
         _figure(channel.lowest),
         _figure(channel.highest),
-        _share(top),
+        _share(channel.high_share),
+        _share(channel.peak_share),
         _share(channel.zero_share),
         _figure(channel.bits_used),
         _figure(channel.mean),

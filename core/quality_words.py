@@ -134,6 +134,8 @@ def _depth(title: str, channel: ChannelQuality) -> list[str]:
 def _contrast(title: str, channel: ChannelQuality) -> list[str]:
     if channel.contrast_to_noise is None or channel.contrast_to_noise >= _NOTHING_BUT_NOISE:
         return []
+    if channel.is_clipped or channel.is_spike:  # how bright its signal is cannot be told
+        return []
     return [f"{title} hardly rises above its noise (contrast to noise {channel.contrast_to_noise:.1f})."]
 
 
