@@ -157,8 +157,17 @@ class CheckingQuality(QObject):
         self._fill.stop()
         new, self._new = self._new, []
         if self._window is not None and new:
-            self._window.rows.add([row for quality in new for row in _rows(quality)])
+            self._window.rows.add([row for quality in new for row in self._rows(quality)])
         self._tell_progress()
+
+    def _rows(self, quality: BlockQuality) -> list[QualityRow]:
+        from app.views.quality_rows import QualityRow
+
+        place = self._place(quality)
+        return [QualityRow(quality.block_id, place, row) for row in cells(quality)]
+
+    def _place(self, quality: BlockQuality) -> int:
+        return self._blocks.place_of(quality.block_id) or 0
 
     def _tell_progress(self) -> None:
         if self._window is not None:
@@ -174,7 +183,7 @@ class CheckingQuality(QObject):
     # The file
 
     def _on_export_requested(self, name: str) -> None:
-        path, blocks = Path(name), self._found.all()
+        path, blocks = Path(name), sorted(self._found.all(), key=self._place)
 
         def work(job: Job) -> str:
             from app.quality_file import ENDINGS, write_quality
@@ -192,12 +201,6 @@ class CheckingQuality(QObject):
         self._record.write("quality_exported", text=text)
         if self._window is not None:
             self._window.set_said(text)
-
-
-def _rows(quality: BlockQuality) -> list[QualityRow]:
-    from app.views.quality_rows import QualityRow
-
-    return [QualityRow(quality.block_id, row) for row in cells(quality)]
 
 
 def _work(blocks: Sequence[Block], names: Sequence[str], generation: int) -> Callable[[Job], int]:

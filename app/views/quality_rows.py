@@ -15,9 +15,13 @@ Key = float | str | None
 
 
 class QualityRow(NamedTuple):
-    """One channel of one block: of each column the text, and the key that it is sorted by (None comes last)."""
+    """One channel of one block: of each column the text, and the key that it is sorted by (None comes last).
+
+    `place` is the block's in the data set: so are rows sorted that are equal otherwise.
+    """
 
     block_id: str
+    place: int
     cells: Sequence[tuple[str, Key]]
 
 
@@ -77,7 +81,7 @@ class QualityRows(QAbstractTableModel):
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Sort by a column; rows that are equal there keep their order."""
+        """Sort by a column; rows that are equal there stand in the order of the blocks."""
         if column >= 0:
             self._sorted_by = (column, order)
             self._replace(self._rows)
@@ -85,6 +89,7 @@ class QualityRows(QAbstractTableModel):
     def _replace(self, rows: list[QualityRow]) -> None:
         """Show other rows, sorted; what is selected stays selected."""
         column, order = self._sorted_by
+        rows = sorted(rows, key=lambda row: row.place)
         known = [row for row in rows if row.cells[column][1] is not None]
         known.sort(key=lambda row: row.cells[column][1], reverse=order == Qt.SortOrder.DescendingOrder)  # type: ignore[arg-type, return-value]
         self.layoutAboutToBeChanged.emit()
