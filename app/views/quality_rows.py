@@ -33,17 +33,27 @@ class QualityRows(QAbstractTableModel):
         super().__init__()
         self._headings, self._marked = headings, marked
         self._rows: list[QualityRow] = []
+        self._blocks: set[str] = set()
         self._sorted_by = (marked, Qt.SortOrder.DescendingOrder)
 
     def add(self, rows: Sequence[QualityRow]) -> None:
-        """Put rows in, in the place of those of the same blocks."""
+        """Put rows in where they belong, instead of those of the same blocks."""
         blocks = {row.block_id for row in rows}
-        self._replace([*(row for row in self._rows if row.block_id not in blocks), *rows])
+        if not self._rows or blocks & self._blocks:
+            self._replace([*(row for row in self._rows if row.block_id not in blocks), *rows])
+        else:  # thousands of rows are not sorted again for a few new ones
+            for row in rows:
+                place = self._place_for(row)
+                self.beginInsertRows(QModelIndex(), place, place)
+                self._rows.insert(place, row)
+                self.endInsertRows()
+        self._blocks |= blocks
 
     def clear(self) -> None:
         """Show nothing."""
         self.beginResetModel()
         self._rows = []
+        self._blocks.clear()
         self.endResetModel()
 
     def row_at(self, row: int) -> QualityRow:
@@ -85,6 +95,27 @@ class QualityRows(QAbstractTableModel):
         if column >= 0:
             self._sorted_by = (column, order)
             self._replace(self._rows)
+
+    def _place_for(self, row: QualityRow) -> int:
+        """Return where a row belongs among the sorted ones: after those that are equal."""
+        first, end = 0, len(self._rows)
+        while first < end:
+            middle = (first + end) // 2
+            if self._comes_before(row, self._rows[middle]):
+                end = middle
+            else:
+                first = middle + 1
+        return first
+
+    def _comes_before(self, row: QualityRow, other: QualityRow) -> bool:
+        column, order = self._sorted_by
+        one, two = row.cells[column][1], other.cells[column][1]
+        if one == two:
+            return row.place < other.place
+        if one is None or two is None:
+            return two is None
+        smaller = one < two  # type: ignore[operator]
+        return smaller == (order == Qt.SortOrder.AscendingOrder)
 
     def _replace(self, rows: list[QualityRow]) -> None:
         """Show other rows, sorted; what is selected stays selected."""

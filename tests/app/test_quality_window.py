@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -14,7 +16,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QTableView, QToolButton, QWid
 from app.actions import info
 from app.quality_text import HEADINGS, WARNINGS_COLUMN, cells, sections
 from app.views.quality_panel import QualityPanel
-from app.views.quality_rows import QualityRow
+from app.views.quality_rows import QualityRow, QualityRows
 from app.views.quality_window import QualityWindow
 from core.quality import measure_block
 from core.quality_table import failed_block
@@ -128,6 +130,27 @@ def test_the_button_stops_and_goes_on(window: QualityWindow, qtbot: QtBot) -> No
         stop.click()
     window.set_progress(3, 3, 1, is_running=False)
     assert not stop.isVisible()
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 30), st.one_of(st.none(), st.sampled_from([0.0, 1.0, 2.0]))), max_size=20),
+    st.booleans(),
+)
+def test_rows_that_come_one_by_one_stand_where_all_at_once_would(
+    made: list[tuple[int, float | None]], descending: bool
+) -> None:
+    order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+    new = [QualityRow(f"{i}", place, [("", key), ("", "")]) for i, (place, key) in enumerate(made)]
+    one_by_one, at_once = QualityRows((("a", ""), ("b", "")), 0), QualityRows((("a", ""), ("b", "")), 0)
+    for rows_ in (one_by_one, at_once):
+        rows_.sort(0, order)
+    for row in new:
+        one_by_one.add([row])
+    at_once.add(new)
+    count = at_once.rowCount()
+    assert [one_by_one.row_at(n) for n in range(count)] == [at_once.row_at(n) for n in range(count)]
+    known = [key for _, key in (at_once.row_at(n).cells[0] for n in range(count)) if key is not None]
+    assert known == sorted(known, reverse=descending)
 
 
 # ---------------------------------------------------------------- the panel
