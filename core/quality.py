@@ -87,7 +87,7 @@ class ChannelQuality:
 class BlockQuality:
     """Figures of one block, and what they mean in sentences.
 
-    `shape` is Z, Y, X; `voxel_size` z, y, x in micrometres, found in `voxel_source` (words). `files` are the facts of
+    `shape` is Z, Y, X; `voxel_size` z, y, x in micrometres, from `voxel_source` (words). `files` are the facts of
     the files that could be told. `channel_warnings` and `channel_notes` have the sentences of each channel, `warnings`
     and `notes` those of the block as a whole; a note is good to know and nothing is wrong with the image. A block that
     could not be read has `error`, and nothing else.
@@ -143,18 +143,16 @@ def measure_block(image: BlockImage, names: Sequence[str] = (), cancelled: Calla
         name = names[number] if number < len(names) else channel.name
         channels.append(measure_channel(channel.data, name, channel.path, files.get(channel.path), cancelled))
     words = [channel_words(number, channel.name) for number, channel in enumerate(channels, 1)]
-    known = files.get(image.channels[0].path)
-    source = known.voxel_source if known is not None and image.voxel_size is not None else ""
     same = _same_channels(image, channels, cancelled)
     return BlockQuality(
         block_id=image.block_id,
         shape=image.shape,
         voxel_size=image.voxel_size,
-        voxel_source=source,
+        voxel_source=image.size_source,
         channels=tuple(channels),
         files=tuple(files.values()),
         warnings=block_warnings(tuple(files.values()), words, same),
-        notes=block_notes(image.shape, image.voxel_size, tuple(files.values())),
+        notes=(*image.notes, *block_notes(image.voxel_size, image.is_reduced, tuple(files.values()))),
         channel_warnings=tuple(channel_warnings(w, c) for w, c in zip(words, channels, strict=True)),
         channel_notes=tuple(channel_notes(w, c) for w, c in zip(words, channels, strict=True)),
     )

@@ -156,16 +156,14 @@ def block_warnings(
     return tuple(said)
 
 
-def block_notes(
-    shape: tuple[int, int, int], voxel_size: VoxelSize | None, files: Sequence[TiffFacts]
-) -> tuple[str, ...]:
-    """Return what else is good to know of the block, a sentence each. `shape` is Z, Y, X."""
+def block_notes(voxel_size: VoxelSize | None, is_reduced: bool, files: Sequence[TiffFacts]) -> tuple[str, ...]:
+    """Return what else is good to know of the block, a sentence each."""
     said = []
+    if is_reduced:
+        said.append("These are figures of the reduced image: its means hide voxels that are clipped or noisy.")
     perhaps = sorted({facts.compression for facts in files if facts.loss == "perhaps"})
     if perhaps:
         said.append(f"The file is compressed with {', '.join(perhaps)}, which may have changed intensities.")
     if voxel_size is None:
         said.append("No voxel size is stated: lengths and volumes cannot be told in micrometres.")
-    elif shape[0] > 1 and files and not files[0].states_z:
-        said.append("The distance between slices is not stated: it is taken as large as a pixel.")
     return tuple(said)

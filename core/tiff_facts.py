@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from core import voxels
 from core.errors import ImageError, os_reason
 from core.tiff import _listening
 
@@ -24,8 +23,7 @@ class TiffFacts:
 
     `kind` is `uint`, `int`, `float`, ... and `bits` the bits of one value, which need not be a whole number of bytes
     (12). `loss` is "" for a compression that keeps every value, "lossy" for one that does not, "perhaps" for one that
-    can do either. `layout` is in words: "strips of 1 row". `voxel_source` says in words where the voxel size was found,
-    and "" where the file states none; `states_z` whether the distance of slices is among it.
+    can do either. `layout` is in words: "strips of 1 row".
     """
 
     path: str
@@ -38,8 +36,6 @@ class TiffFacts:
     layout: str
     byte_order: str
     software: str
-    voxel_source: str
-    states_z: bool
 
     @property
     def dtype(self) -> str:
@@ -75,7 +71,6 @@ def _facts(tif: TiffFile, path: str) -> TiffFacts:
     page: Any = tif.pages.first
     bits = page.bitspersample
     name = _compression_name(page.compression)
-    source, states_z = _voxel_source(tif, page)
     return TiffFacts(
         path=path,
         size_bytes=int(tif.filehandle.size),
@@ -87,8 +82,6 @@ def _facts(tif: TiffFile, path: str) -> TiffFacts:
         layout=_layout(page),
         byte_order="big endian" if tif.byteorder == ">" else "little endian",
         software=" ".join(str(page.software or "").split())[:120],
-        voxel_source=source,
-        states_z=states_z,
     )
 
 
@@ -116,19 +109,3 @@ def _layout(page: Any) -> str:
         return f"tiles of {page.tilewidth} × {page.tilelength}"
     rows = min(int(page.rowsperstrip), int(page.imagelength))
     return "one strip" if rows == page.imagelength else f"strips of {rows} row{'s' if rows != 1 else ''}"
-
-
-def _voxel_source(tif: TiffFile, page: Any) -> tuple[str, bool]:
-    """Return where the voxel size is found, in the order in which it is looked for when the file is read."""
-    x, y = page.tags.valueof(282), page.tags.valueof(283)
-    if tif.is_ome and tif.ome_metadata and voxels.from_ome(tif.ome_metadata)[0] is not None:
-        return "OME metadata", "PhysicalSizeZ=" in tif.ome_metadata
-    if tif.is_imagej and tif.imagej_metadata and voxels.from_spacing(tif.imagej_metadata, x, y) is not None:
-        return "ImageJ metadata", "spacing" in tif.imagej_metadata
-    if tif.is_shaped and tif.shaped_metadata:
-        first = tif.shaped_metadata[0]
-        if voxels.from_spacing(first, x, y) is not None:
-            return "metadata in the description", "spacing" in first
-    if voxels.from_tags(x, y, int(page.tags.valueof(296, 1))) is not None:
-        return "TIFF resolution tags", False
-    return "", False
