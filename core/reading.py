@@ -236,7 +236,9 @@ def _reduction(files: list[_File], choice: ReadingChoice, voxel_size: VoxelSize 
     bytes_per_voxel = sum(file.channels * file.tiff.facts.dtype.itemsize for file in files)
     of_files = {tuple(file.shape(level) for level in range(len(file.tiff.facts.levels))) for file in files}
     levels = of_files.pop() if len(of_files) == 1 else (files[0].shape(),)
-    return choose_reduction(levels, bytes_per_voxel, choice, voxel_size)
+    together = 1 if sum(file.channels for file in files) == 1 else 4
+    texel = 1 if all(file.tiff.facts.dtype.itemsize == 1 for file in files) else 2
+    return choose_reduction(levels, bytes_per_voxel, choice, voxel_size, together * texel)
 
 
 def _channel_names(block: Block) -> dict[str, str]:

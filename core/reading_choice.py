@@ -17,7 +17,8 @@ class ReadingChoice:
     `axes` are letters out of T, C, Z, Y, X that replace those of files with that number of dimensions (those of
     length 1 left out). `voxel_size` (z, y, x in micrometres, of the full resolution) replaces that of the files.
     `time` counts from 0; past the end, the last one is read. The voxels of a block take at most `budget` bytes,
-    as they are stored, and its sides have at most `longest_side` voxels: else it is reduced.
+    as they are stored, its sides have at most `longest_side` voxels, and a texture in which up to four of its channels
+    are drawn together has at most `largest_texture` bytes: else it is reduced.
     """
 
     axes: str = ""
@@ -25,3 +26,4 @@ class ReadingChoice:
     time: int = 0
     budget: int = sys.maxsize
     longest_side: int = sys.maxsize
+    largest_texture: int = sys.maxsize

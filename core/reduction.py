@@ -43,16 +43,21 @@ class Reduction:
 
 
 def choose_reduction(
-    levels: Sequence[Shape], bytes_per_voxel: int, choice: ReadingChoice, voxel_size: VoxelSize | None
+    levels: Sequence[Shape],
+    bytes_per_voxel: int,
+    choice: ReadingChoice,
+    voxel_size: VoxelSize | None,
+    texture_bytes_per_voxel: int = 1,
 ) -> Reduction:
     """Return the least reduction with which a block fits into the limits of `choice`.
 
     `levels` are the sizes that the files hold, the largest first. Where none fits, the smallest is reduced further:
     sides that are too long first, then whichever axis has the finer voxels, so that they end up like cubes.
     """
+    most = min(choice.budget // bytes_per_voxel, choice.largest_texture // texture_bytes_per_voxel)
 
     def fits(shape: Shape) -> bool:
-        return max(shape) <= choice.longest_side and math.prod(shape) * bytes_per_voxel <= choice.budget
+        return max(shape) <= choice.longest_side and math.prod(shape) <= most
 
     full = levels[0]
     if fits(full):
@@ -61,7 +66,7 @@ def choose_reduction(
     of_level = [_ratio(whole, part) for whole, part in zip(full, levels[level], strict=True)]
     steps = _steps(levels[level], of_level, fits, choice.longest_side, voxel_size or (1.0, 1.0, 1.0))
     factors = (of_level[0] * steps[0], of_level[1] * steps[1], of_level[2] * steps[2])
-    return Reduction(level, steps, factors, _reason(levels, level, steps, factors, choice))
+    return Reduction(level, steps, factors, _reason(levels, level, factors, choice, bytes_per_voxel))
 
 
 def reduced_shape(shape: Shape, steps: Shape) -> Shape:
@@ -95,7 +100,11 @@ def _ratio(whole: int, part: int) -> float:
 
 
 def _reason(
-    levels: Sequence[Shape], level: int, steps: Shape, factors: tuple[float, float, float], choice: ReadingChoice
+    levels: Sequence[Shape],
+    level: int,
+    factors: tuple[float, float, float],
+    choice: ReadingChoice,
+    bytes_per_voxel: int,
 ) -> str:
     full = levels[0]
     parts = []
@@ -106,6 +115,8 @@ def _reason(
         parts.append(f"with one slice out of {factors[0]:g}")
     if max(full) > choice.longest_side:
         why = f"this computer's graphics can hold ({choice.longest_side} a side)"
+    elif math.prod(full) * bytes_per_voxel <= choice.budget or choice.largest_texture < choice.budget:
+        why = f"graphics can hold in one piece ({choice.largest_texture / 1e9:.2g} GB)"
     else:
         why = f"the memory for one block here can hold ({choice.budget / 1e9:.2g} GB)"
     size = size_text(full if full[0] > 1 else full[1:])

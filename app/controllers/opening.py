@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 
 _BLOCK_BYTES = 2 << 30
 """Voxels of one block, as they are stored; as many again are packed for the GPU. Less where less memory is free."""
+_TEXTURE_BYTES = 1 << 30
+"""Of one texture: drawing without a GPU, and some drivers, refuse more. Less once the graphics said it is too much."""
+_SMALLEST_TEXTURE_BYTES = 64 << 20
+_GL_OUT_OF_MEMORY = 0x0505
 _LONGEST_SIDE = 2048
 """Where the graphics do not say: every computer that runs the program can draw so much."""
 _GPU_BYTES = 512 << 20
@@ -94,6 +98,7 @@ class Opening(QObject):
         self._placed: LoadedBlock | None = None
         self._choice = ReadingChoice()
         self._free = 0
+        self._largest_texture = _TEXTURE_BYTES
         self._draw_error: Exception | None = None
         self._idle = QTimer(self)
         self._idle.setInterval(0)
@@ -201,7 +206,7 @@ class Opening(QObject):
         place, time = key
         epoch, block, loaded, free = self._epoch, self._blocks.blocks[place], self._cache.get(key), self._free
         longest = self._canvas.max_size() or _LONGEST_SIDE  # asked here: only this thread may ask
-        choice = replace(self._choice, time=time, longest_side=longest)
+        choice = replace(self._choice, time=time, longest_side=longest, largest_texture=self._largest_texture)
 
         def work(job: Job) -> Answer:
             try:
@@ -260,7 +265,7 @@ class Opening(QObject):
         place = self._wanted
         self._placed = loaded
         self._area.hide_page()
-        self._canvas.show_block(self._gpu[(place, 0)], loaded.image.voxel_size or (1.0, 1.0, 1.0))
+        self._canvas.show_block(self._gpu[(place, 0)], loaded.image.voxel_size or loaded.image.reduction)
         self._screen.set(Stage.PLACED, place, self._blocks.blocks[place].id)
         self.placed.emit(loaded)
 
@@ -268,7 +273,7 @@ class Opening(QObject):
         """The same block: what is on screen may be judged before and after."""
         self._placed = loaded
         textures = self._gpu[(self._wanted, loaded.image.time)]
-        self._canvas.show_block(textures, loaded.image.voxel_size or (1.0, 1.0, 1.0))
+        self._canvas.show_block(textures, loaded.image.voxel_size or loaded.image.reduction)
         self.time_placed.emit(loaded)
         self._idle.start()
 
@@ -310,8 +315,16 @@ class Opening(QObject):
 
     def _on_draw_error(self) -> None:
         error, self._draw_error = self._draw_error, None
-        if error is not None and self._screen.now.stage in (Stage.PLACED, Stage.SHOWN):
-            self._fail(error)
+        if error is None or self._screen.now.stage not in (Stage.PLACED, Stage.SHOWN):
+            return
+        is_too_large = getattr(error, "err", None) == _GL_OUT_OF_MEMORY
+        if is_too_large and self._largest_texture > _SMALLEST_TEXTURE_BYTES:
+            self._largest_texture //= 2
+            place = self._wanted
+            self.reset()
+            self.open(place)
+            return
+        self._fail(error)
 
     def _on_late(self) -> None:
         if self._screen.now.stage is Stage.LOADING:
