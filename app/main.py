@@ -80,7 +80,7 @@ class Program(QObject):
         self.opening = Opening(
             self.jobs, self.blocks, self.screen, self.canvas, self.window.area, self._neighbours, self.record
         )
-        self.timing = Timing(self.window, self.opening, self.screen, self.deferring)
+        self.timing = Timing(self.window, self.opening, self.screen, self.deferring, self.record)
         self.correcting = Correcting(self.window, self.opening)
         self.annotating = Annotating(
             self.window,

@@ -11,6 +11,7 @@ from app.models.screen import Stage
 if TYPE_CHECKING:
     from app.controllers.deferring import Deferring
     from app.controllers.opening import Opening
+    from app.log import EventRecord
     from app.models.block_cache import LoadedBlock
     from app.models.screen import OnScreen, Screen
     from app.views.main_window import MainWindow
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
 class Timing(QObject):
     """Joins the time slider with what is read."""
 
-    def __init__(self, window: MainWindow, opening: Opening, screen: Screen, deferring: Deferring) -> None:
+    def __init__(
+        self, window: MainWindow, opening: Opening, screen: Screen, deferring: Deferring, record: EventRecord
+    ) -> None:
         super().__init__()
-        self._window, self._opening, self._deferring = window, opening, deferring
+        self._window, self._opening, self._deferring, self._record = window, opening, deferring, record
         self._time, self._times, self._is_here = 0, 1, True
         window.time_bar.time_requested.connect(self._go_to)
         opening.placed.connect(self._on_placed)
@@ -56,6 +59,7 @@ class Timing(QObject):
         self._time, self._is_here = time, True
         self._deferring.later(self._tell)
         self._window.area.messages.tell(text, "error")
+        self._record.write("message", level="error", text=text)
 
     def _on_screen_changed(self, now: OnScreen) -> None:
         if now.stage is Stage.LOADING:  # the next block begins at its first time point

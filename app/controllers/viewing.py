@@ -244,4 +244,5 @@ class Viewing(QObject):
             for c, channel in zip(self._view.state.channels, image.channels, strict=True)
             if c.visible
         )
+        z, y, x = image.full_position((z, y, x))
         self._window.area.set_readout(f"x {x}  y {y}  slice {z + 1}   {values}")
