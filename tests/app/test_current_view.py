@@ -10,20 +10,6 @@ from app.models.current_view import CurrentView, ViewState, default_channels, ne
 
 
 @given(slices=st.integers(1, 200), z=st.integers(0, 199), is_bouncing=st.booleans(), direction=st.sampled_from([1, -1]))
-def test_own_colours_of_channels_go_first() -> None:
-    assert [c.color for c in default_channels(["a", "b"], ["#0000FF", "#FF0000"])] == ["#0000FF", "#FF0000"]
-    assert default_channels(["a", "b"], ["#0000FF", ""])[0].color == "#0000FF"
-    assert default_channels(["a"], ["#0000FF"])[0].color == "#0000FF"
-    # white for all says nothing, and would be white on screen
-    assert default_channels(["a", "b"], ["#FFFFFF", "#FFFFFF"]) == default_channels(["a", "b"])
-
-
-def test_an_alpha_channel_is_hidden() -> None:
-    shown = default_channels(["Red", "Green", "Blue", "Alpha"], ["#FF0000", "#00FF00", "#0000FF", ""])
-    assert [(c.color, c.visible) for c in shown[:3]] == [("#FF0000", True), ("#00FF00", True), ("#0000FF", True)]
-    assert not shown[3].visible
-
-
 def test_play_shows_every_slice(slices: int, z: int, is_bouncing: bool, direction: int) -> None:
     z %= slices
     shown = set()
@@ -91,3 +77,17 @@ def test_channels_have_colours_of_their_own() -> None:
 def test_rgb_keeps_its_colours() -> None:
     assert [c.color for c in default_channels(["Red", "Green", "Blue"])] == ["#FF0000", "#00FF00", "#0000FF"]
     assert [c.color for c in default_channels(["Red"])] == ["#FFFFFF"]
+
+
+def test_own_colours_of_channels_go_first() -> None:
+    assert [c.color for c in default_channels(["a", "b"], ["#0000FF", "#FF0000"])] == ["#0000FF", "#FF0000"]
+    assert default_channels(["a", "b"], ["#0000FF", ""])[0].color == "#0000FF"
+    assert default_channels(["a"], ["#0000FF"])[0].color == "#0000FF"
+    # white for all says nothing, and would be white on screen
+    assert default_channels(["a", "b"], ["#FFFFFF", "#FFFFFF"]) == default_channels(["a", "b"])
+
+
+def test_an_alpha_channel_is_hidden() -> None:
+    shown = default_channels(["Red", "Green", "Blue", "Alpha"], ["#FF0000", "#00FF00", "#0000FF", ""])
+    assert [(c.color, c.visible) for c in shown[:3]] == [("#FF0000", True), ("#00FF00", True), ("#0000FF", True)]
+    assert not shown[3].visible

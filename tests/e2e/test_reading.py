@@ -89,9 +89,8 @@ def test_a_time_point_that_cannot_be_read_leaves_the_old_one(
 
 
 def correct(program: Program) -> None:
-    """Open the dialog from the File menu and give it the keyboard."""
-    program.click(25, 10)
-    program.keys("h", "Return")
+    """Open the dialog and give it the keyboard."""
+    program.keys("ctrl+i")
     program.wait("action", name="correct_reading")
     program.focus("How this data set is read")
 
@@ -132,12 +131,14 @@ def test_axes_are_corrected_for_the_data_set_and_remembered(
 def test_axes_that_cannot_be_guessed_are_asked_for(start: Start, tmp_path: Path, annotations_root: Path) -> None:
     data = tmp_path / "data"
     data.mkdir()
-    tifffile.imwrite(data / "a.tif", np.zeros((2, 3, 4, 32, 32), np.uint16), metadata=None, photometric="minisblack")
+    tifffile.imwrite(data / "a.tif", np.zeros((2, 3, 4, 32, 32), np.uint16), photometric="minisblack")
     program = start(data, "--annotations-root", annotations_root, "--user", "alice")
     program.wait("block_failed", block="a.tif")
     correct(program)
     program.keys("Down", "Return")
     program.wait("frame", block="a.tif", time=0)
+    program.keys("Escape")
+    program.focus()
     program.quit()
 
 
