@@ -280,5 +280,5 @@ def test_real_file_is_understood(
 
 def test_file_that_is_no_tiff_at_all(shared: Path) -> None:
     path = shared / "data" / "odd-files" / "sample_ovule.h5"
-    with pytest.raises(ImageError, match="is not a TIFF file"):
+    with pytest.raises(ImageError, match="is an HDF5 file, not a TIFF"):
         read_block(Block(path.name, str(path), False))
