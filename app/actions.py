@@ -29,7 +29,7 @@ ACTIONS = (
         "correct_reading",
         "File",
         "How this data set is read…",
-        ("Ctrl+I",),
+        ("Ctrl+R",),
         tip="Correct the axes and the voxel size of all blocks",
         needs_blocks=True,
     ),

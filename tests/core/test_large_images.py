@@ -61,7 +61,8 @@ def test_mean_of_each_group(shape: tuple[int, int], steps: tuple[int, int], dtyp
         data = random.integers(limits.min, limits.max, shape, dtype, endpoint=True)
     found = reduced(data, steps)
     assert found.dtype == data.dtype
-    np.testing.assert_allclose(found, reference(data, steps), rtol=1e-5)
+    # Sums of 32 bits: what cancels out leaves an error of the size of the terms
+    np.testing.assert_allclose(found, reference(data, steps), rtol=1e-5, atol=1e-3 if dtype == "f4" else 0)
 
 
 @pytest.mark.parametrize("dtype", [bool, "i4", "u4", "i8", "f8"])

@@ -90,7 +90,7 @@ def test_a_time_point_that_cannot_be_read_leaves_the_old_one(
 
 def correct(program: Program) -> None:
     """Open the dialog and give it the keyboard."""
-    program.keys("ctrl+i")
+    program.keys("ctrl+r")
     program.wait("action", name="correct_reading")
     program.focus("How this data set is read")
 
