@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.jobs import parallel_map
+from app.controllers.loading import free_memory, load
 from app.log import opening as log
 from app.models.block_cache import BlockCache, LoadedBlock
 from app.models.screen import Stage
-from app.render.packing import Packed, pack
-from core.contrast import data_limits, percentile_limits
 from core.errors import Cancelled, ImageError
-from core.reading import read_block
 from core.reading_choice import ReadingChoice
 
 if TYPE_CHECKING:
@@ -25,9 +22,9 @@ if TYPE_CHECKING:
     from app.models.block_list import BlockList
     from app.models.screen import Screen
     from app.render.canvas import Canvas
+    from app.render.packing import Packed
     from app.render.textures import BlockTextures
     from app.views.canvas_area import CanvasArea
-    from core.blocks import Block
     from core.voxels import VoxelSize
 
 _BLOCK_BYTES = 2 << 30
@@ -126,7 +123,7 @@ class Opening(QObject):
         self._late.stop()
         self._canvas.clear()
         self._screen.set(Stage.NOTHING)
-        self._jobs.start("small", _free_memory, self._on_memory_known)
+        self._jobs.start("small", free_memory, self._on_memory_known)
 
     def set_choice(self, axes: str, voxel_size: VoxelSize | None) -> None:
         """Read all blocks from now on with these axes and this voxel size, where they are given.
@@ -158,13 +155,17 @@ class Opening(QObject):
         self._late.start()
         self._read((place, 0), "wanted")
 
-    def open_time(self, time: int) -> None:
-        """Bring another time point of the block on screen; until it is there the old one stays, and can be judged."""
+    def open_time(self, time: int) -> bool:
+        """Bring another time point of the block on screen; until it is there the old one stays, and can be judged.
+
+        False where no block is on screen whose time could be changed.
+        """
         if self._placed is None or self._screen.now.stage not in (Stage.PLACED, Stage.SHOWN):
-            return
+            return False
         self._time = max(0, min(self._placed.image.times - 1, time))
         self._idle.stop()
         self._reach_time()
+        return True
 
     def _reach_time(self) -> None:
         """Show the time point that is wanted, or read it; while one is being read, the next one waits for it."""
@@ -210,8 +211,8 @@ class Opening(QObject):
 
         def work(job: Job) -> Answer:
             try:
-                budget = min(_BLOCK_BYTES, (free or _free_memory(job)) // 8)
-                return Answer(epoch, key, *_load(block, loaded, replace(choice, budget=budget), job.is_cancelled))
+                budget = min(_BLOCK_BYTES, (free or free_memory(job)) // 8)
+                return Answer(epoch, key, *load(block, loaded, replace(choice, budget=budget), job.is_cancelled))
             except Cancelled:
                 return Answer(-1, key)
             except Exception as error:  # noqa: BLE001 - whatever it is, the error page of this block tells it
@@ -366,27 +367,3 @@ class Opening(QObject):
         for key in ahead[: max(0, fitting)]:
             if key not in self._gpu and key not in self._reading:
                 self._read(key, "ahead")
-
-
-def _free_memory(job: Job) -> int:
-    import psutil  # a hundredth of a second that the start does not have
-
-    return int(psutil.virtual_memory().available)
-
-
-def _load(
-    block: Block, loaded: LoadedBlock | None, choice: ReadingChoice, cancelled: Callable[[], bool]
-) -> tuple[LoadedBlock, Packed]:
-    """Read a block (unless it is in memory) and pack it for the GPU; runs in a worker."""
-    if loaded is None:
-        image = read_block(block, parallel_map, cancelled, choice)
-        arrays: list[Any] = [channel.data for channel in image.channels]
-        limits = parallel_map(_limits, arrays)
-        loaded = LoadedBlock(image, tuple(data for data, _ in limits), tuple(auto for _, auto in limits))
-    if cancelled():
-        raise Cancelled
-    return loaded, pack([channel.data for channel in loaded.image.channels])
-
-
-def _limits(data: Any) -> tuple[tuple[float, float], tuple[float, float]]:
-    return data_limits(data), percentile_limits(data)

@@ -42,10 +42,13 @@ class Timing(QObject):
 
     def _go_to(self, time: int) -> None:
         time = max(0, min(self._times - 1, time))
-        if time != self._time:
-            self._time, self._is_here = time, False
-            self._deferring.later(self._tell)
-            self._opening.open_time(time)
+        if time == self._time:
+            return
+        before = self._time, self._is_here
+        self._time, self._is_here = time, False
+        if not self._opening.open_time(time):  # the next block is still loading
+            self._time, self._is_here = before
+        self._deferring.later(self._tell)
 
     def _on_placed(self, loaded: LoadedBlock) -> None:
         image = loaded.image
