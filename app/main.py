@@ -50,6 +50,7 @@ from app.views.text_dialog import TextDialog
 from app.views.theme import apply_theme
 
 if TYPE_CHECKING:
+    from app.models.current_view import ViewState
     from app.models.session import Session
     from app.options import Options
     from app.settings import DataSetSettings
@@ -205,6 +206,7 @@ class Program(QObject):
         self.ending.began.connect(self._on_ending_began)
         self.ending.ended.connect(self._on_ending_ended)
         self.screen.changed.connect(self._on_screen_changed)
+        self.view.changed.connect(self._on_view_changed)
 
     def _neighbours(self) -> list[int]:
         return self.annotating.neighbours()
@@ -241,6 +243,10 @@ class Program(QObject):
 
     def _on_screen_changed(self, now: OnScreen) -> None:
         self.record.write("page", name=now.stage.value, text="", block=now.block_id)
+
+    def _on_view_changed(self, old: ViewState, new: ViewState) -> None:
+        if old.shown() != new.shown():
+            self.opening.set_shown(new.shown())
 
     def _on_auto_advance(self) -> None:
         self.settings.auto_advance = not self.settings.auto_advance

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.jobs import parallel_map
 from app.models.block_cache import LoadedBlock
-from app.render.packing import Packed, pack
+from app.render.packing import GROUP, MAX_CHANNELS, Packed, pack, packed_bytes
 from core.contrast import data_limits, percentile_limits
 from core.errors import Cancelled
 from core.reading import read_block
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from core.blocks import Block
     from core.reading_choice import ReadingChoice
 
+ALL_CHANNELS_BYTES = 128 << 20
+"""A block whose channels take no more on the GPU has all of them there, so that each is shown at once."""
+
 
 def free_memory(job: Job) -> int:
     """Bytes that can be had without swapping."""
@@ -27,9 +30,16 @@ def free_memory(job: Job) -> int:
 
 
 def load(
-    block: Block, loaded: LoadedBlock | None, choice: ReadingChoice, cancelled: Callable[[], bool]
+    block: Block,
+    loaded: LoadedBlock | None,
+    choice: ReadingChoice,
+    shown: frozenset[int],
+    cancelled: Callable[[], bool],
 ) -> tuple[LoadedBlock, Packed]:
-    """Read a block (unless it is in memory) and pack it for the GPU; runs in a worker."""
+    """Read a block (unless it is in memory) and pack it for the GPU; runs in a worker.
+
+    All channels are packed where they are few enough, else those that are `shown`.
+    """
     if loaded is None:
         image = read_block(block, parallel_map, cancelled, choice)
         arrays: list[Any] = [channel.data for channel in image.channels]
@@ -37,7 +47,18 @@ def load(
         loaded = LoadedBlock(image, tuple(data for data, _ in limits), tuple(auto for _, auto in limits))
     if cancelled():
         raise Cancelled
-    return loaded, pack([channel.data for channel in loaded.image.channels])
+    arrays = [channel.data for channel in loaded.image.channels]
+    return loaded, pack(arrays, channels_to_pack(loaded, shown), loaded.data_limits, parallel_map)
+
+
+def channels_to_pack(loaded: LoadedBlock, shown: frozenset[int]) -> list[int]:
+    """Return the channels that go to the GPU: all of them while that costs little, else those that are seen."""
+    channels = loaded.image.channels
+    every = list(range(len(channels)))
+    dtypes = [channel.data.dtype for channel in channels]
+    if packed_bytes(loaded.image.shape, dtypes) <= ALL_CHANNELS_BYTES and len(channels) <= MAX_CHANNELS:
+        return every
+    return [channel for channel in every if channel in shown] or every[:GROUP]
 
 
 def _limits(data: Any) -> tuple[tuple[float, float], tuple[float, float]]:

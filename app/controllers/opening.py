@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.controllers.loading import free_memory, load
+from app.controllers.uploading import GPU_BYTES, Key, Uploading
 from app.log import opening as log
 from app.models.block_cache import BlockCache, LoadedBlock
 from app.models.screen import Stage
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from app.models.screen import Screen
     from app.render.canvas import Canvas
     from app.render.packing import Packed
-    from app.render.textures import BlockTextures
     from app.views.canvas_area import CanvasArea
     from core.voxels import VoxelSize
 
@@ -35,16 +35,12 @@ _SMALLEST_TEXTURE_BYTES = 64 << 20
 _GL_OUT_OF_MEMORY = 0x0505
 _LONGEST_SIDE = 2048
 """Where the graphics do not say: every computer that runs the program can draw so much."""
-_GPU_BYTES = 512 << 20
-"""For blocks uploaded ahead, beside the one on screen."""
+_AT_ONCE_BYTES = 48 << 20
+"""A block with more is uploaded in pieces before it is shown: keys and mouse are answered meanwhile."""
 _FIRST_CACHE_BYTES = 256 << 20
 """Until it is known how much memory is free."""
 _LOADING_PAGE_MS = 120
 """A quicker load shows no page in between."""
-
-
-Key = tuple[int, int]
-"""A block by its place in the list, and its time point."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,12 +83,13 @@ class Opening(QObject):
         self._canvas, self._area, self._neighbours = canvas, area, neighbours
         self._record = record
         self._cache = BlockCache(_FIRST_CACHE_BYTES)
-        self._gpu: dict[Key, BlockTextures] = {}
+        self._gpu = Uploading(canvas)
         self._reading: dict[Key, Job] = {}
         self._epoch = 0
         self._wanted = -1
         self._time = 0
         self._placed: LoadedBlock | None = None
+        self._arriving: Answer | None = None
         self._choice = ReadingChoice()
         self._free = 0
         self._largest_texture = _TEXTURE_BYTES
@@ -114,11 +111,9 @@ class Opening(QObject):
         for job in self._reading.values():
             job.cancel()
         self._reading.clear()
-        for textures in self._gpu.values():
-            textures.delete()
         self._gpu.clear()
         self._cache.clear()
-        self._wanted, self._time, self._placed = -1, 0, None
+        self._wanted, self._time, self._placed, self._arriving = -1, 0, None, None
         self._idle.stop()
         self._late.stop()
         self._canvas.clear()
@@ -143,13 +138,14 @@ class Opening(QObject):
         """Bring the block at that place to the screen; until it is there, nothing can be annotated."""
         if place == self._wanted and self._screen.now.stage is not Stage.FAILED:
             return
-        self._wanted, self._time, self._placed = place, 0, None
+        self._wanted, self._time, self._placed, self._arriving = place, 0, None, None
         self._idle.stop()
         keep = {(place, 0), *self._ahead()}
         for other in [key for key in self._reading if key not in keep]:
             self._reading.pop(other).cancel()
         self._screen.set(Stage.LOADING, place, self._blocks.blocks[place].id)
-        if (place, 0) in self._gpu and (loaded := self._cache.get((place, 0))) is not None:
+        loaded = self._cache.get((place, 0))
+        if loaded is not None and self._gpu.has_all((place, 0), loaded):
             self._place(loaded)
             return
         self._late.start()
@@ -172,7 +168,8 @@ class Opening(QObject):
         key = (self._wanted, self._time)
         if self._placed is not None and self._placed.image.time == self._time:
             return
-        if key in self._gpu and (loaded := self._cache.get(key)) is not None:
+        loaded = self._cache.get(key)
+        if loaded is not None and self._gpu.has_all(key, loaded):
             self._place_time(loaded)
         elif not any(place == self._wanted for place, _ in self._reading):
             self._read(key, "wanted")
@@ -205,6 +202,7 @@ class Opening(QObject):
             else:
                 return
         place, time = key
+        shown = self._gpu.shown
         epoch, block, loaded, free = self._epoch, self._blocks.blocks[place], self._cache.get(key), self._free
         longest = self._canvas.max_size() or _LONGEST_SIDE  # asked here: only this thread may ask
         choice = replace(self._choice, time=time, longest_side=longest, largest_texture=self._largest_texture)
@@ -212,7 +210,7 @@ class Opening(QObject):
         def work(job: Job) -> Answer:
             try:
                 budget = min(_BLOCK_BYTES, (free or free_memory(job)) // 8)
-                return Answer(epoch, key, *load(block, loaded, replace(choice, budget=budget), job.is_cancelled))
+                return Answer(epoch, key, *load(block, loaded, replace(choice, budget=budget), shown, job.is_cancelled))
             except Cancelled:
                 return Answer(-1, key)
             except Exception as error:  # noqa: BLE001 - whatever it is, the error page of this block tells it
@@ -234,30 +232,41 @@ class Opening(QObject):
             return
         assert answer.loaded is not None and answer.packed is not None
         self._cache.put(answer.key, answer.loaded)
-        self._keep_on_gpu(answer.key, self._canvas.make_textures(answer.packed))
-        if self._placed is not None and is_time and self._placed.image.time != self._time:
+        needed = {(self._wanted, self._time), answer.key} if is_wanted else {(self._wanted, self._time)}
+        self._gpu.put(answer.key, answer.packed, needed, self._ahead())
+        if is_wanted and answer.packed.nbytes > _AT_ONCE_BYTES:
+            self._arriving = answer
+            self._idle.start()
+        else:
+            self._arrive(answer)
+
+    def _arrive(self, answer: Answer) -> None:
+        """What was read, or packed anew, is ready to be drawn."""
+        assert answer.loaded is not None
+        if answer.key[0] != self._wanted:
+            self._idle.start()
+        elif self._placed is None:
+            if answer.key[1] == 0:
+                self._place(answer.loaded)
+        elif self._placed.image.time == answer.key[1]:
+            self._gpu.show(answer.key, answer.loaded)  # with other channels
+            self._idle.start()
+        elif self._placed.image.time != self._time:
             self._place_time(answer.loaded)  # also one on the way to where the slider is by now
             self._reach_time()
-        elif answer.key == (self._wanted, 0) and not is_time:
-            self._place(answer.loaded)
         else:
             self._idle.start()
 
-    def _keep_on_gpu(self, key: Key, textures: BlockTextures) -> None:
-        """Keep the wanted block and the likeliest neighbours that fit; free the others."""
-        old = self._gpu.pop(key, None)
-        if old is not None and old is not self._canvas.textures:
-            old.delete()
-        self._gpu[key] = textures
-        room = _GPU_BYTES
-        keep = {(self._wanted, self._time)} | ({key} if key[0] == self._wanted else set())
-        for neighbour in self._ahead():
-            if neighbour in self._gpu and self._gpu[neighbour].nbytes <= room:
-                room -= self._gpu[neighbour].nbytes
-                keep.add(neighbour)
-        for other in [one for one in self._gpu if one not in keep]:
-            if self._gpu[other] is not self._canvas.textures:
-                self._gpu.pop(other).delete()
+    def set_shown(self, shown: frozenset[int]) -> None:
+        """These channels are seen: of a block with many, only they are on the GPU."""
+        self._gpu.shown = shown
+        if self._placed is None:
+            return
+        key = (self._wanted, self._placed.image.time)
+        if self._gpu.get(key) is not None and not self._gpu.has_all(key, self._placed):
+            self._read(key, "wanted")
+        elif key in self._reading:  # packed for channels that are not seen any more
+            self._reading.pop(key).cancel()
 
     # On screen
 
@@ -266,15 +275,14 @@ class Opening(QObject):
         place = self._wanted
         self._placed = loaded
         self._area.hide_page()
-        self._canvas.show_block(self._gpu[(place, 0)], loaded.image.voxel_size or loaded.image.reduction)
+        self._gpu.show((place, 0), loaded)
         self._screen.set(Stage.PLACED, place, self._blocks.blocks[place].id)
         self.placed.emit(loaded)
 
     def _place_time(self, loaded: LoadedBlock) -> None:
         """The same block: what is on screen may be judged before and after."""
         self._placed = loaded
-        textures = self._gpu[(self._wanted, loaded.image.time)]
-        self._canvas.show_block(textures, loaded.image.voxel_size or loaded.image.reduction)
+        self._gpu.show((self._wanted, loaded.image.time), loaded)
         self.time_placed.emit(loaded)
         self._idle.start()
 
@@ -344,14 +352,17 @@ class Opening(QObject):
 
     def _on_idle(self) -> None:
         """One small step each time that nothing else is to be done."""
+        if self._arriving is not None:
+            if not self._gpu.upload_piece([self._arriving.key]):
+                arriving, self._arriving = self._arriving, None
+                self._arrive(arriving)
+            return
         if self._screen.now.stage is not Stage.SHOWN:
             self._idle.stop()
             return
         ahead = self._ahead()
-        for key in ahead:
-            textures = self._gpu.get(key)
-            if textures is not None and self._canvas.upload_piece(textures):
-                return
+        if self._gpu.upload_piece(ahead):
+            return
         self._idle.stop()
         self._read_ahead(ahead)
         if not self._reading:
@@ -363,7 +374,7 @@ class Opening(QObject):
         if current is None or textures is None:
             return
         # Neighbours are most often as large as this block
-        fitting = min(self._cache.limit // max(1, current.nbytes) - 1, _GPU_BYTES // max(1, textures.nbytes))
+        fitting = min(self._cache.limit // max(1, current.nbytes) - 1, GPU_BYTES // max(1, textures.nbytes))
         for key in ahead[: max(0, fitting)]:
-            if key not in self._gpu and key not in self._reading:
+            if self._gpu.get(key) is None and key not in self._reading:
                 self._read(key, "ahead")

@@ -142,6 +142,11 @@ class Viewing(QObject):
         facts += [("Note", note) for note in image.notes]
         if len(image.channels) > MAX_CHANNELS:
             facts.append(("Note", f"Only the first {MAX_CHANNELS} channels can be drawn."))
+        textures = self._canvas.textures
+        if textures is not None:
+            some = len(textures.channels) < len(image.channels)
+            of = f", {len(textures.channels)} of {len(image.channels)} channels" if some else ""
+            facts.append(("Memory", f"{_megabytes(image.nbytes)}; graphics {_megabytes(textures.nbytes)}{of}"))
         paths = list(dict.fromkeys(c.path for c in image.channels))
         facts.append(("Files", "\n".join(PurePath(path).name for path in paths), "\n".join(paths)))
         return facts
@@ -246,3 +251,7 @@ class Viewing(QObject):
         )
         z, y, x = image.full_position((z, y, x))
         self._window.area.set_readout(f"x {x}  y {y}  slice {z + 1}   {values}")
+
+
+def _megabytes(count: int) -> str:
+    return f"{count / 1e6:.3g} MB" if count < 1e9 else f"{count / 1e9:.3g} GB"

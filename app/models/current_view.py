@@ -60,6 +60,10 @@ class ViewState:
     direction: int = 1
     shows_focus: bool = True
 
+    def shown(self) -> frozenset[int]:
+        """The channels that are seen, by their place in the data."""
+        return frozenset(number for number, channel in enumerate(self.channels) if channel.visible)
+
 
 class CurrentView(QObject):
     """Holds the state; every change goes through `change`."""

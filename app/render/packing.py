@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -16,6 +17,10 @@ GROUP = 4
 """Channels in one texture."""
 MAX_CHANNELS = 16 * GROUP
 """A shader may read 16 textures at least; further channels are not packed."""
+
+_ROWS = 256
+_LARGE = 1e37
+"""A range that single precision can still be multiplied in."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,30 +49,44 @@ class Packed:
         return sum(group.nbytes for group in self.groups)
 
 
-def pack(data: Sequence[NDArray[Any]], wanted: Sequence[int] | None = None) -> Packed:
+def packed_bytes(shape: tuple[int, int, int], dtypes: Sequence[np.dtype[Any]]) -> int:
+    """Return what channels of one shape (Z, Y, X) take when they are all packed."""
+    size = 1 if all(dtype == np.uint8 for dtype in dtypes) else 2
+    channels = min(len(dtypes), MAX_CHANNELS)
+    return math.prod(shape) * size * (1 if channels == 1 else -(-channels // GROUP) * GROUP)
+
+
+def pack(
+    data: Sequence[NDArray[Any]],
+    wanted: Sequence[int] | None = None,
+    limits: Sequence[tuple[float, float]] | None = None,
+    parallel_map: Callable[..., Any] = map,
+) -> Packed:
     """Pack equally shaped (Z, Y, X) channels, four to a group: those that are `wanted`, or all.
 
     uint8 alone stays 8 bit; everything else becomes 16 bit: uint16 and int16 without loss, floats by their range
-    (a step of 1/65535 of it; not a number is drawn as the minimum).
+    (a step of 1/65535 of it; not a number is drawn as the minimum). `limits` are the smallest and largest finite
+    value of every channel of `data`, where they are known. `parallel_map(function, sequence)` fills the channels.
     """
     wanted = tuple(range(len(data)) if wanted is None else wanted)[:MAX_CHANNELS]
-    channels = [data[channel] for channel in wanted]
-    eight_bit = all(one.dtype == np.uint8 for one in channels)
+    eight_bit = all(data[channel].dtype == np.uint8 for channel in wanted)
     dtype = np.dtype(np.uint8 if eight_bit else np.uint16)
-    groups, offsets, scales = [], [], []
-    for first in range(0, len(channels), GROUP):
-        members = channels[first : first + GROUP]
+    groups: list[NDArray[Any]] = []
+    for first in range(0, len(wanted), GROUP):
+        members = wanted[first : first + GROUP]
         width = 1 if len(members) == 1 else GROUP
-        group = np.zeros((*members[0].shape, width), dtype)
-        for position, member in enumerate(members):
-            offset, scale = _fill(group[..., position], member)
-            offsets.append(offset)
-            scales.append(scale)
-        groups.append(group)
-    return Packed(tuple(groups), wanted, tuple(offsets), tuple(scales))
+        groups.append(np.zeros((*data[members[0]].shape, width), dtype))
+
+    def fill(position: int) -> tuple[float, float]:
+        channel = wanted[position]
+        target = groups[position // GROUP][..., position % GROUP]
+        return _fill(target, data[channel], limits[channel] if limits is not None else None)
+
+    filled = list(parallel_map(fill, range(len(wanted))))
+    return Packed(tuple(groups), wanted, tuple(offset for offset, _ in filled), tuple(scale for _, scale in filled))
 
 
-def _fill(target: NDArray[Any], data: NDArray[Any]) -> tuple[float, float]:
+def _fill(target: NDArray[Any], data: NDArray[Any], limits: tuple[float, float] | None) -> tuple[float, float]:
     """Write `data` into the texture's plane; return (offset, scale) of its texels."""
     full = float(np.iinfo(target.dtype).max)
     if data.dtype in (np.uint8, np.uint16):
@@ -77,11 +96,19 @@ def _fill(target: NDArray[Any], data: NDArray[Any]) -> tuple[float, float]:
         # the same bits, with the sign bit turned over: -32768 becomes 0
         np.bitwise_xor(data.view(np.uint16), np.uint16(0x8000), out=target)
         return -32768.0, full
-    low, high = _finite_range(data)
+    low, high = limits or _finite_range(data)
     span = (high - low) or 1.0
-    for z in range(data.shape[0]):  # slice by slice: no second copy of the volume in floats
-        scaled = np.nan_to_num((data[z].astype(np.float64) - low) / span * full, nan=0.0, posinf=full, neginf=0.0)
-        target[z] = np.clip(np.rint(scaled), 0.0, full)
+    kind: Any = np.float32 if data.dtype == np.float32 and span < _LARGE else np.float64
+    for z in range(data.shape[0]):
+        for first in range(0, data.shape[1], _ROWS):  # in pieces: no second copy of the volume in floats
+            rows = slice(first, first + _ROWS)
+            scaled: NDArray[Any] = data[z, rows].astype(kind)
+            scaled -= kind(low)
+            scaled *= kind(full / span)
+            np.rint(scaled, out=scaled)
+            # These two take the number where the other is none
+            np.fmin(np.fmax(scaled, 0.0, out=scaled), full, out=scaled)
+            target[z, rows] = scaled
     return low, span
 
 

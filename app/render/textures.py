@@ -26,6 +26,8 @@ class BlockTextures:
         self.offset = packed.offset
         self.scale = packed.scale
         self.nbytes = packed.nbytes
+        self.waiting_bytes = packed.nbytes
+        """Not on the GPU yet."""
         self._waiting: list[tuple[Any, Any, int]] = []
         self.textures = [self._make(group) for group in packed.groups]
 
@@ -48,6 +50,7 @@ class BlockTextures:
         if not self._waiting:
             return False
         texture, piece, z = self._waiting.pop(0)
+        self.waiting_bytes -= piece.nbytes
         texture.set_data(np.ascontiguousarray(piece), offset=(z, 0, 0))
         return True
 
