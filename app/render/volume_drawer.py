@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _COARSE_S = 0.022
 """What a coarse frame may take: with the window's own work that stays under 40 ms."""
 _MOST_DIVISOR = 4
+_AT_ONCE_S = 0.08
 _STRIP_S = 0.03
 """What a strip of the fine picture should take: a key pressed meanwhile waits no longer."""
 _SLOW_S = 0.1
@@ -139,6 +140,7 @@ class VolumeDrawer:
         self._textures: BlockTextures | None = None
         self._is_smooth = True
         self._mode = ""
+        self._is_new = True
         self._rows = 0
         self._done = 0
         self._spent = 0.0
@@ -169,6 +171,7 @@ class VolumeDrawer:
         job = (textures, tuple(looks), rendering, voxel_size, matrix.tobytes(), size)
         if job == self._job:
             return
+        self._is_new = not self._job or textures is not self._job[0] or rendering.mode != self._mode
         self._job = job
         self._shown = None
         self.is_fine = False
@@ -184,7 +187,8 @@ class VolumeDrawer:
 
     def draw_coarse(self, canvas: Any) -> None:
         """Draw all of the picture in little time; where fine is no slower, fine. The GL context is current."""
-        if self._seconds.get(self._mode, 1.0) < 0.5 * _COARSE_S:
+        # What follows quickly on each other must be quick; a new block may take as long as people take for at once
+        if self._seconds.get(self._mode, 1.0) < (_AT_ONCE_S if self._is_new else 0.5 * _COARSE_S):
             while not self.draw_strip(canvas):
                 pass
             return

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.models.volume_view import MODES
 from tests.bench.figures import Figure
 from tests.e2e.program import Program
 from tests.e2e.xkeys import LEFT, XKeys, xdotool
@@ -28,6 +29,8 @@ def figures() -> Figures:
     return {
         "volume_frame_ms": volume_frame,
         "volume_rest_ms": volume_rest,
+        "mode_switch_ms": mode_switch,
+        "ortho_drag_ms": ortho_drag,
         "z_step_ms": z_step,
         "next_block_ms": next_block,
         "first_block_ms": first_block,
@@ -58,16 +61,50 @@ def volume_frame() -> Figure:
 
 
 def volume_rest() -> Figure:
-    """Measure the key that shows the volume: to the fine frame."""
+    """Measure the Down key while the volume is shown: to the fine frame of the next block."""
     with _open_blocks() as (program, keys):
+        program.keys("v")
+        program.wait("frame", mode="3d", fine=True)
         times = []
-        for _ in range(12):
-            program.pass_over()
-            pressed = keys.tap("v")
-            times.append(program.wait("frame", mode="3d", fine=True)["t"] - pressed)
-            keys.tap("v")
-            program.wait("frame", mode="2d")
+        for number in range(1, 15):
+            times.append(_key_to_frame(program, keys, "Down", mode="3d", fine=True, block=f"block_{number:04d}"))
+            program.wait("ahead_ready")
         return _median_ms(times[2:])
+
+
+def mode_switch() -> Figure:
+    """Measure the key of the next 3D mode: to the first frame drawn so. Each mode is drawn once before."""
+    with _open_blocks() as (program, keys):
+        program.keys("v")
+        program.wait("frame", mode="3d", fine=True)
+        times = []
+        for number in range(1, 15):
+            mode = MODES[number % len(MODES)]
+            times.append(_key_to_frame(program, keys, "shift+v", mode="3d", volume=mode))
+            program.wait("frame", volume=mode, fine=True)
+        return _median_ms(times[len(MODES) :])
+
+
+def ortho_drag() -> Figure:
+    """Measure one step of a drag of the crosshair, as the mouse makes it, in orthogonal views of 3 x 256 cubed."""
+    with _open_blocks(count=2, size=256) as (program, keys):
+        program.keys("o")
+        program.wait("frame", mode="ortho", fine=True)
+        left, top = program.named("frame")[-1]["at"]
+        x, y = left + _CANVAS[0] // 4, top + _CANVAS[1] // 4  # the middle of the XY view
+        keys.move(x, y)
+        keys.button(LEFT, down=True)
+        times = []
+        for step in range(_TIMES):
+            program.pass_over()
+            before = program.named("frame")[-1]["position"]
+            moved = keys.move(x + 4 * (step + 1), y + 2 * (step + 1))
+            frame = program.wait("frame", mode="ortho")
+            while frame["position"] == before:
+                frame = program.wait("frame", mode="ortho")
+            times.append(frame["t"] - moved)
+        keys.button(LEFT, down=False)
+        return _median_ms(times[5:])
 
 
 def z_step() -> Figure:
@@ -142,10 +179,10 @@ def list_10k() -> Figure:
 
 
 @contextlib.contextmanager
-def _open_blocks() -> Iterator[tuple[Program, XKeys]]:
-    """Open 3 x 128 cubed blocks in a window whose canvas is 900 x 800; wait until nothing more is loaded."""
+def _open_blocks(count: int = _BLOCKS, size: int = _SIZE) -> Iterator[tuple[Program, XKeys]]:
+    """Open blocks of three cubes in a window whose canvas is 900 x 800; wait until nothing more is loaded."""
     with tempfile.TemporaryDirectory() as folder:
-        _make_blocks(Path(folder) / "data", _BLOCKS, _SIZE)
+        _make_blocks(Path(folder) / "data", count, size)
         with Program(*_arguments(Path(folder)), folder=_home(folder), size=(1920, 1080)) as program:
             program.wait("frame", block="block_0000")
             _fit_canvas(program)
