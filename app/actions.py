@@ -88,6 +88,17 @@ ACTIONS = (
     ActionInfo("toggle_cross", "View", "Crosshair", ("Shift+X",), checkable=True, needs_blocks=True),
     ActionInfo("reset_view", "View", "Reset the view", ("R",), needs_blocks=True),
     ActionInfo("auto_contrast", "View", "Auto contrast, all channels", ("A",), needs_blocks=True),
+    ActionInfo("next_channel", "View", "Next channel", ("Alt+Down",), tip="Its histogram", needs_blocks=True),
+    ActionInfo("previous_channel", "View", "Previous channel", ("Alt+Up",), tip="Its histogram", needs_blocks=True),
+    ActionInfo(
+        "only_channel",
+        "View",
+        "Show only the selected channel, or again what was shown",
+        ("Alt+S",),
+        needs_blocks=True,
+    ),
+    ActionInfo("show_channels", "View", "Show all channels", ("Alt+0",), needs_blocks=True),
+    ActionInfo("hide_channels", "View", "Hide all channels", ("Alt+Shift+0",), needs_blocks=True),
     ActionInfo(
         "show_focus",
         "View",
@@ -119,7 +130,9 @@ ACTIONS = (
 )
 
 CHANNEL_KEYS = tuple(f"Alt+{digit}" for digit in range(1, 10))
-"""Show or hide channel 1 to 9."""
+"""Show or hide channel 1 to 9 of the list."""
+ONLY_KEYS = tuple(f"Alt+Shift+{digit}" for digit in range(1, 10))
+"""Show only channel 1 to 9 of the list, or again what was shown."""
 
 CLASS_LETTERS = "BDEGHIJKLMPQSTWYZ"
 """Letters that no action uses: keys of the eleventh class and on."""

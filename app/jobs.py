@@ -21,6 +21,7 @@ LANES = {
     "wanted": 12,  # reading the block that the user waits for; a hung share may hold a few of them for good
     "ahead": 2,  # reading neighbours
     "scan": 2,
+    "histogram": 1,
     "small": 1,  # settings and other small files of this computer
 }
 

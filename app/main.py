@@ -21,6 +21,7 @@ from app.controllers.annotating import Annotating
 from app.controllers.arranging import Arranging
 from app.controllers.checking_quality import CheckingQuality
 from app.controllers.coloring import Coloring
+from app.controllers.contrasting import Contrasting
 from app.controllers.correcting import Correcting
 from app.controllers.deferring import Deferring
 from app.controllers.ending import Ending
@@ -28,6 +29,7 @@ from app.controllers.listing import Listing
 from app.controllers.opening import Opening
 from app.controllers.playing import Playing
 from app.controllers.pointing import Pointing
+from app.controllers.presetting import Presetting
 from app.controllers.remembering import Remembering
 from app.controllers.sampling import Sampling
 from app.controllers.saving import Saving
@@ -78,6 +80,8 @@ class Program(QObject):
         self.viewing = Viewing(self.window, self.canvas, self.view, self.screen, self.deferring, self.record)
         self.coloring = Coloring(self.window, self.canvas, self.view, self.screen, self.deferring)
         self.arranging = Arranging(self.window, self.canvas, self.view, self.deferring)
+        self.contrasting = Contrasting(self.jobs, self.window, self.view, self.screen, self.coloring, self.deferring)
+        self.presetting = Presetting(self.jobs, self.window, self.view, self.coloring)
         self.opening = Opening(
             self.jobs, self.blocks, self.screen, self.canvas, self.window.area, self._neighbours, self.record
         )
@@ -155,6 +159,11 @@ class Program(QObject):
             "toggle_cross": self.arranging.toggle_cross,
             "reset_view": self.viewing.reset_view,
             "auto_contrast": self.coloring.auto_contrast,
+            "next_channel": self.coloring.next_channel,
+            "previous_channel": self.coloring.previous_channel,
+            "only_channel": self.coloring.show_only_selected,
+            "show_channels": self.coloring.show_all,
+            "hide_channels": self.coloring.hide_all,
             "show_focus": self.viewing.show_focus,
             "toggle_quality": self.showing_quality.toggle,
             "check_quality": self.checking_quality.open_window,
@@ -196,8 +205,11 @@ class Program(QObject):
         self.coloring.settings_changed.connect(self.remembering.changed)
         self.opening.placed.connect(self.coloring.show)
         self.correcting.settings_changed.connect(self.remembering.changed)
+        self.opening.placed.connect(self.contrasting.show)
+        self.opening.placed.connect(self.presetting.show)
         self.opening.placed.connect(self.viewing.show)
         self.opening.time_placed.connect(self.coloring.show_time)
+        self.opening.time_placed.connect(self.contrasting.show_time)
         self.opening.time_placed.connect(self.viewing.show_time)
         self.opening.placed.connect(self.showing_quality.take)
         self.showing_quality.settings_changed.connect(self.remembering.changed)
@@ -215,6 +227,7 @@ class Program(QObject):
         self.window.set_classes([ClassItem(c.number, c.key, c.name, c.color) for c in session.classes.classes])
         self.coloring.set_data_set(settings, session.classes.channel_names)
         self.arranging.set_data_set(settings)
+        self.presetting.set_data_set(settings)
         self.viewing.set_data_set(settings)
         self.correcting.set_data_set(settings)
         self.remembering.set_data_set(session.annotator, str(self.starting.data_root), settings)

@@ -12,6 +12,7 @@ import msgspec
 import platformdirs
 
 from app.log import settings as log
+from app.marker_sets import ChannelLookSettings, MarkerSet
 from app.models.volume_view import SliceView, VolumeView
 
 if TYPE_CHECKING:
@@ -22,20 +23,14 @@ T = TypeVar("T")
 _RECENT = 10
 
 
-class ChannelLookSettings(msgspec.Struct):
-    """How a channel of that name is drawn; an empty colour is the default one."""
-
-    color: str
-    visible: bool = True
-    low: float | None = None
-    high: float | None = None
-
-
 class DataSetSettings(msgspec.Struct):
     """What one annotator chose for one data set."""
 
     auto_contrast: bool = True
     channels: dict[str, ChannelLookSettings] = {}
+    channel_order: list[str] = []
+    """Names in the order of the panel; channels that are not named come after them."""
+    marker_sets: list[MarkerSet] = []
     mode: str = "2d"
     interval_ms: int = 100
     bounce: bool = False
@@ -52,9 +47,21 @@ class DataSetSettings(msgspec.Struct):
 
     def take_channels(self, channels: tuple[ChannelView, ...]) -> None:
         """Remember how these channels are drawn; others of the data set are kept."""
-        self.channels = self.channels | {
-            c.name: ChannelLookSettings(c.color, c.visible, c.low, c.high) for c in channels
-        }
+        self.channels = self.channels | {c.name: look_of(c) for c in channels}
+
+
+def look_of(channel: ChannelView) -> ChannelLookSettings:
+    """What is kept of how a channel is drawn."""
+    return ChannelLookSettings(
+        channel.color,
+        channel.visible,
+        channel.low,
+        channel.high,
+        channel.gamma,
+        channel.opacity,
+        channel.colormap,
+        channel.cofactor,
+    )
 
 
 class Settings(msgspec.Struct):

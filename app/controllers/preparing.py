@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from app.actions import CLASS_LETTERS
 from app.log import saving as log
+from app.marker_sets import ChannelLookSettings
 from app.options import Options, classes_file
-from app.settings import ChannelLookSettings, DataSetSettings, Places, read_data_set
+from app.settings import DataSetSettings, Places, read_data_set
 from storage.classes import Classes, default_classes, read_classes
 from storage.display import read_older_display
 from storage.errors import StorageError

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from app.models.volume_view import SliceView, VolumeView
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 MIN_INTERVAL_MS, MAX_INTERVAL_MS, DEFAULT_INTERVAL_MS = 20, 10_000, 100
 
@@ -26,13 +26,20 @@ STARTS = ("focus", "middle", "first", "stay")
 
 @dataclass(frozen=True)
 class ChannelView:
-    """One channel; limits in the data's own values."""
+    """One channel; limits in the data's own values.
+
+    `colormap` is the name of one, empty for black to `color`. `cofactor` > 0 draws asinh(value / cofactor).
+    """
 
     name: str
     color: str
     visible: bool = True
     low: float = 0.0
     high: float = 1.0
+    gamma: float = 1.0
+    opacity: float = 1.0
+    colormap: str = ""
+    cofactor: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,11 @@ class ViewState:
     volume: VolumeView = field(default_factory=VolumeView)
     slab: SliceView = field(default_factory=SliceView)
     channels: tuple[ChannelView, ...] = ()
+    """As in the data."""
+    order: tuple[int, ...] = ()
+    """The channels as the panel lists them: each number of a channel once."""
+    selected: int = 0
+    """The channel whose histogram stands in the panel."""
     is_auto: bool = True
     """Contrast automatic for each block, else kept over blocks."""
     is_playing: bool = False
@@ -86,6 +98,20 @@ class CurrentView(QObject):
         channels[channel] = replace(channels[channel], **fields)
         self.change(channels=tuple(channels))
 
+    def set_channels(self, channels: Sequence[ChannelView], order: Sequence[str] = (), selected: str = "") -> None:
+        """Other channels; `order` names those that the panel lists first, `selected` the one to select.
+
+        Without a channel of that name it is the first visible one of the list.
+        """
+        listed = ordered([c.name for c in channels], order)
+        chosen = [i for i in listed if channels[i].name == selected] or [i for i in listed if channels[i].visible]
+        self.change(channels=tuple(channels), order=listed, selected=(chosen or [0])[0])
+
+    def show_only(self, visible: Iterable[int]) -> None:
+        """Show these channels and no other."""
+        shown = set(visible)
+        self.change(channels=tuple(replace(c, visible=i in shown) for i, c in enumerate(self.state.channels)))
+
     def step_z(self, steps: int) -> None:
         """Move through the slices; stops at the ends."""
         self.change(z=max(0, min(self.state.slices - 1, self.state.z + steps)))
@@ -112,6 +138,12 @@ class CurrentView(QObject):
         state = self.state
         z, direction = next_slice(state.z, state.slices, state.direction, state.is_bouncing)
         self.change(z=z, direction=direction)
+
+
+def ordered(names: Sequence[str], first: Sequence[str]) -> tuple[int, ...]:
+    """The numbers of all channels: those named in `first` in its order, then the others as they come."""
+    ranks = {name: rank for rank, name in reversed(list(enumerate(first)))}
+    return tuple(sorted(range(len(names)), key=lambda i: (ranks.get(names[i], len(first)), i)))
 
 
 def next_slice(z: int, slices: int, direction: int, is_bouncing: bool) -> tuple[int, int]:

@@ -29,6 +29,7 @@ class KeySheet(QDialog):
             if keys:
                 groups.setdefault(row.menu, []).append((keys, row.text.rstrip("…")))
         groups["View"].append(("Alt+1 … 9", "Show or hide a channel"))
+        groups["View"].append(("Alt+Shift+1 … 9", "Show only that channel"))
         groups["Mouse"] = [
             ("Wheel", "Slices; in 3D zoom"),
             ("Ctrl+wheel", "Zoom into the slice"),

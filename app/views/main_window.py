@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.actions import ACTIONS, CHANNEL_KEYS, tooltip
+from app.actions import ACTIONS, CHANNEL_KEYS, ONLY_KEYS, tooltip
 from app.views.block_panel import BlockPanel
 from app.views.canvas_area import CanvasArea
 from app.views.class_bar import ClassBar, ClassItem
@@ -58,6 +58,7 @@ class MainWindow(QMainWindow):
     class_requested = Signal(int)
     channel_requested = Signal(int)
     layout_requested = Signal(str)
+    only_channel_requested = Signal(int)
     folder_requested = Signal(str)
     close_requested = Signal()
     first_painted = Signal()
@@ -116,6 +117,10 @@ class MainWindow(QMainWindow):
         for number, shortcut in enumerate(self._channel_keys):
             shortcut.setProperty("number", number)
             shortcut.activated.connect(self._on_channel_key)
+        self._only_keys = [self._shortcut(key) for key in ONLY_KEYS]
+        for number, shortcut in enumerate(self._only_keys):
+            shortcut.setProperty("number", number)
+            shortcut.activated.connect(self._on_only_key)
         self.classes.action_requested.connect(self.action_requested)
         self.classes.class_requested.connect(self.class_requested)
         self.z_bar.action_requested.connect(self.action_requested)
@@ -150,7 +155,7 @@ class MainWindow(QMainWindow):
         for row in ACTIONS:
             if row.needs_blocks:
                 self._actions[row.name].setEnabled(page is self._work)
-        for shortcut in (*self._class_keys, *self._channel_keys):
+        for shortcut in (*self._class_keys, *self._channel_keys, *self._only_keys):
             shortcut.setEnabled(page is self._work)
 
     @property
@@ -302,6 +307,9 @@ class MainWindow(QMainWindow):
 
     def _on_channel_key(self) -> None:
         self.channel_requested.emit(self.sender().property("number"))
+
+    def _on_only_key(self) -> None:
+        self.only_channel_requested.emit(self.sender().property("number"))
 
     def _on_recent_chosen(self) -> None:
         action = self.sender()

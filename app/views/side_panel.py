@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.actions import tooltip
+from app.views.channels_panel import ChannelsPanel
 from app.views.fold import Fold
 from app.views.quality_panel import QualityPanel
 from app.views.texts import button, label
@@ -16,32 +17,14 @@ from app.views.volume_panel import VolumePanel
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.views.channel_row import ChannelRow
-
 
 Fact = tuple[str, str] | tuple[str, str, str]
 """Name and value, and more of it under the mouse."""
 
 
-class ChannelItem(NamedTuple):
-    """One channel as the panel shows it."""
-
-    name: str
-    color: str
-    visible: bool
-    low: float
-    high: float
-
-
 class SidePanel(QScrollArea):
-    """Wishes: those of the channel rows, and the contrast policy."""
+    """Wishes: those of the channels panel, and where a block starts."""
 
-    visible_requested = Signal(int, bool)
-    color_requested = Signal(int, str)
-    limits_requested = Signal(int, float, float)
-    auto_requested = Signal(int)
-    reset_requested = Signal(int)
-    auto_policy_requested = Signal(bool)
     start_requested = Signal(str)
     action_requested = Signal(str)
 
@@ -49,13 +32,7 @@ class SidePanel(QScrollArea):
         super().__init__()
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._rows: list[ChannelRow] = []
-        self._policy = QComboBox()
-        self._policy.addItem("Contrast automatic for each block", True)
-        self._policy.addItem("Contrast kept over blocks", False)
-        self._policy.setToolTip("Automatic: percentiles 1 and 99.9 of each block. Remembered for this data set")
-        self._policy.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._policy.currentIndexChanged.connect(self._on_policy_changed)
+        self.channels = ChannelsPanel()
         self._start = QComboBox()
         self._start.addItem("Starts at its focus point, or the middle", "focus")
         self._start.addItem("Starts at the middle slice", "middle")
@@ -66,7 +43,6 @@ class SidePanel(QScrollArea):
         self._start.currentIndexChanged.connect(self._on_start_changed)
         self.quality = QualityPanel()
         self._sign = label("", "warning")
-        self._channels = QVBoxLayout()
         self._facts = QFormLayout()
         self._fact_labels: list[tuple[QLabel, QLabel]] = []
         self._facts.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
@@ -77,8 +53,7 @@ class SidePanel(QScrollArea):
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(10, 6, 10, 6)
         layout.addWidget(label("Channels", "section"))
-        layout.addWidget(self._policy)
-        layout.addLayout(self._channels)
+        layout.addWidget(self.channels)
         self.volume = VolumePanel()
         layout.addWidget(Fold("Slices and 3D", self.volume, "Thick slices, 3D modes, cuts and camera"))
         heading = QHBoxLayout()
@@ -95,24 +70,6 @@ class SidePanel(QScrollArea):
         layout.addWidget(self.quality)
         layout.addStretch()
         self.setWidget(inside)
-
-    def set_channels(self, items: Sequence[ChannelItem]) -> None:
-        """All channels; rows are kept where the number is the same."""
-        self._ensure_rows(len(items))
-        for row, item in zip(self._rows, items, strict=True):
-            row.set_channel(item.name, item.color, item.visible)
-            row.set_limits(item.low, item.high)
-
-    def set_ranges(self, ranges: Sequence[tuple[float, float, bool]]) -> None:
-        """Smallest value, largest value, whole numbers?, for each channel of the block."""
-        self._ensure_rows(len(ranges))
-        for row, (low, high, whole) in zip(self._rows, ranges, strict=True):
-            row.set_range(low, high, whole)
-
-    def set_auto_policy(self, automatic: bool) -> None:
-        """Contrast automatic for each block, or kept."""
-        with QSignalBlocker(self._policy):
-            self._policy.setCurrentIndex(0 if automatic else 1)
 
     def set_start(self, start_at: str) -> None:
         """Where each block starts."""
@@ -140,29 +97,8 @@ class SidePanel(QScrollArea):
         self._sign.setText(text)
         self._sign.setToolTip(tip)
 
-    def _ensure_rows(self, count: int) -> None:
-        if len(self._rows) == count:
-            return
-        # Imported with the first block: it costs a fifth of a second that the start does not have
-        from app.views.channel_row import ChannelRow
-
-        while len(self._rows) > count:
-            self._rows.pop().deleteLater()
-        while len(self._rows) < count:
-            row = ChannelRow(len(self._rows))
-            row.visible_requested.connect(self.visible_requested)
-            row.color_requested.connect(self.color_requested)
-            row.limits_requested.connect(self.limits_requested)
-            row.auto_requested.connect(self.auto_requested)
-            row.reset_requested.connect(self.reset_requested)
-            self._rows.append(row)
-            self._channels.addWidget(row)
-
     def _on_start_changed(self) -> None:
         self.start_requested.emit(str(self._start.currentData()))
 
     def _on_correct_clicked(self) -> None:
         self.action_requested.emit("correct_reading")
-
-    def _on_policy_changed(self) -> None:
-        self.auto_policy_requested.emit(bool(self._policy.currentData()))
