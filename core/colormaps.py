@@ -22,7 +22,7 @@ NAMES = (*_STOPS, "Cubehelix", "Hue")
 """What `table` makes. Others come from the drawing library, see the controller."""
 
 BY_NUMBER = "Colour-blind safe, by their number"
-"""White for one channel, green and magenta for two, cyan, magenta, yellow and white for four, Okabe-Ito for more."""
+"""White for one channel, green and magenta for two, cyan, magenta, yellow and orange for four, Okabe-Ito for more."""
 
 COLOR_SETS: dict[str, tuple[str, ...]] = {
     BY_NUMBER: (),
@@ -38,7 +38,7 @@ COLOR_SETS: dict[str, tuple[str, ...]] = {
         "#0072B2",
     ),
     "Green, magenta": ("#00FF00", "#FF00FF"),
-    "Cyan, magenta, yellow, white": ("#00FFFF", "#FF00FF", "#FFFF00", "#FFFFFF"),
+    "Cyan, magenta, yellow, orange": ("#00FFFF", "#FF00FF", "#FFFF00", "#FF6000"),
     "Blue, green, red": ("#4D7CFF", "#2ED573", "#FF5A4D"),
     "All white": ("#FFFFFF",),
 }
@@ -67,7 +67,7 @@ def spread(color_set: str, count: int) -> tuple[str, ...]:
     if color_set == BY_NUMBER:
         if count == 1:
             return ("#FFFFFF",)
-        names = ("Green, magenta", "Cyan, magenta, yellow, white", "Okabe-Ito, colour-blind safe")
+        names = ("Green, magenta", "Cyan, magenta, yellow, orange", "Okabe-Ito, colour-blind safe")
         colors = COLOR_SETS[names[0 if count == 2 else 1 if count <= 4 else 2]]
     return tuple(colors[i % len(colors)] for i in range(count))
 

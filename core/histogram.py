@@ -39,6 +39,11 @@ class ValueCounts:
         """Finite voxels."""
         return int(self.ends[-1]) if self.ends.size else 0
 
+    @property
+    def are_whole(self) -> bool:
+        """Whether all values are whole numbers: counts of ions are, as floats."""
+        return bool(np.array_equal(self.values, np.round(self.values)))
+
     def share_at_or_below(self, value: float) -> float:
         """Return which part of the voxels, 0..1, is not greater than this."""
         return self._counted(np.searchsorted(self.values, value, side="right"))

@@ -190,7 +190,7 @@ class Contrasting(QObject):
         if self._counts is None or state.selected >= len(state.channels):
             return
         low, high = self._range or self._whole_range()
-        edges = even_edges(low, high, _BINS, self._is_whole(), state.channels[state.selected].cofactor)
+        edges = even_edges(low, high, _BINS, self._counts.are_whole, state.channels[state.selected].cofactor)
         self._panel.set_bins(edges, self._counts.binned(edges))
 
     def _tell_shares(self) -> None:
