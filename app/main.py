@@ -304,6 +304,7 @@ class Program(QObject):
         # The store stays open: a push that hangs may still be reading it, and its files are closed with the process
         self.jobs.shut_down()
         self.deferring.stop()
+        self.contrasting.stop()
         self.window.may_close = True
         self.window.close()
         self.record.write("closed")

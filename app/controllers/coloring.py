@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from app.models.current_view import ChannelView, CurrentView, ViewState, default_channels
@@ -325,7 +326,7 @@ def _colormap(name: str) -> Table | tuple[()]:
     if name == _VIRIDIS:
         from vispy.color import get_colormap
 
-        colors = get_colormap("viridis").map([i / 255 for i in range(256)])
+        colors = get_colormap("viridis").map(np.linspace(0, 1, 256))
         return tuple((float(r), float(g), float(b)) for r, g, b, _ in colors)
     return ()
 

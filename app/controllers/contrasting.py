@@ -76,6 +76,11 @@ class Contrasting(QObject):
         self._loaded = loaded
         self._wish()
 
+    def stop(self) -> None:
+        """The program ends: nothing is counted any more."""
+        self._due.stop()
+        self._forget()
+
     # What is counted
 
     def _wish(self) -> None:
