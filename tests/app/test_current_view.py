@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.models.current_view import CurrentView, ViewState, default_channels, next_slice, start_slice
+from app.models.current_view import (
+    ChannelView,
+    CurrentView,
+    ViewState,
+    default_channels,
+    next_slice,
+    ordered,
+    start_slice,
+)
 
 
 @given(slices=st.integers(1, 200), z=st.integers(0, 199), is_bouncing=st.booleans(), direction=st.sampled_from([1, -1]))
@@ -91,3 +99,27 @@ def test_an_alpha_channel_is_hidden() -> None:
     shown = default_channels(["Red", "Green", "Blue", "Alpha"], ["#FF0000", "#00FF00", "#0000FF", ""])
     assert [(c.color, c.visible) for c in shown[:3]] == [("#FF0000", True), ("#00FF00", True), ("#0000FF", True)]
     assert not shown[3].visible
+
+
+@given(st.lists(st.text("abc", max_size=2), max_size=6), st.lists(st.text("abc", max_size=2), max_size=6))
+def test_the_order_holds_each_channel_once(names: list[str], first: list[str]) -> None:
+    order = ordered(names, first)
+    assert sorted(order) == list(range(len(names)))
+    places = [first.index(names[i]) for i in order if names[i] in first]
+    assert places == sorted(places)
+    rest = [i for i in order if names[i] not in first]
+    assert rest == sorted(rest)
+    assert list(order[len(order) - len(rest) :]) == rest
+
+
+def test_a_channel_that_is_seen_is_selected() -> None:
+    view = CurrentView()
+    channels = [ChannelView("a", "#FFFFFF", False), ChannelView("b", "#FFFFFF"), ChannelView("c", "#FFFFFF")]
+    view.set_channels(channels, ("c",))
+    assert (view.state.order, view.state.selected) == ((2, 0, 1), 2)
+    view.set_channels(channels, (), "a")
+    assert (view.state.order, view.state.selected) == ((0, 1, 2), 0)
+    view.show_only([0, 1])
+    assert [c.visible for c in view.state.channels] == [True, True, False]
+    view.set_channels([])
+    assert (view.state.order, view.state.selected) == ((), 0)

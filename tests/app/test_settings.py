@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from app.marker_sets import ChannelLookSettings, MarkerSet
 from app.models.current_view import ChannelView
 from app.settings import (
     DataSetSettings,
@@ -84,3 +85,27 @@ def test_settings_that_cannot_be_written_stop_nothing(places: Places) -> None:
     places.config.write_text("a file where the folder should be", encoding="utf-8")
     write_settings(places, Settings())
     assert read_settings(places) == Settings()
+
+
+def test_a_file_of_before_marker_sets_is_read(places: Places) -> None:
+    write_data_set(places, "alice", "/data/one", DataSetSettings())
+    path = next((places.config / "data-sets" / "alice").iterdir())
+    path.write_text(
+        '{"auto_contrast": false, "channels": {"488": {"color": "#FF0000", "visible": false, '
+        '"low": 3.0, "high": 9.5}}}',
+        encoding="utf-8",
+    )
+    known = read_data_set(places, "alice", "/data/one")
+    assert known is not None
+    assert known.channels == {"488": ChannelLookSettings("#FF0000", False, 3.0, 9.5, 1.0, 1.0, "", 0.0)}
+    assert (known.channel_order, known.marker_sets) == ([], [])
+
+
+def test_all_of_a_look_comes_back(places: Places) -> None:
+    settings = DataSetSettings(
+        channel_order=["b", "a"], marker_sets=[MarkerSet("T", {"a": ChannelLookSettings("#FF0000")})]
+    )
+    settings.take_channels((ChannelView("a", "#FF0000", True, 1.0, 2.0, 0.5, 0.25, "Fire", 5.0),))
+    write_data_set(places, "alice", "/data/one", settings)
+    assert read_data_set(places, "alice", "/data/one") == settings
+    assert settings.channels["a"] == ChannelLookSettings("#FF0000", True, 1.0, 2.0, 0.5, 0.25, "Fire", 5.0)

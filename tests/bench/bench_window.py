@@ -32,6 +32,7 @@ def figures() -> Figures:
         "mode_switch_ms": mode_switch,
         "ortho_drag_ms": ortho_drag,
         "z_step_ms": z_step,
+        "contrast_drag_ms": contrast_drag,
         "next_block_ms": next_block,
         "first_block_ms": first_block,
         "start_s": start,
@@ -115,6 +116,24 @@ def z_step() -> Figure:
         return _median_ms([_key_to_frame(program, keys, "Right", z=z) for z in range(1, _TIMES + 1)][3:])
 
 
+def contrast_drag() -> Figure:
+    """Measure one step of a drag of the upper limit in the histogram, in 2D: to the frame that is drawn so."""
+    with _open_blocks() as (program, keys):
+        x, y = _upper_limit(program)
+        keys.move(x, y)
+        keys.button(LEFT, down=True)
+        keys.move(x - 2, y)
+        time.sleep(0.5)
+        times = []
+        for step in range(_TIMES):
+            program.pass_over()
+            moved = keys.move(x - 4 - 2 * step, y + step % 3)
+            times.append(program.wait("frame", mode="2d")["t"] - moved)
+            time.sleep(0.05)  # the panel follows after the frame
+        keys.button(LEFT, down=False)
+        return _median_ms(times[5:])
+
+
 def next_block() -> Figure:
     """Measure a class key: to the frame with the next block, which is preloaded."""
     with _open_blocks() as (program, keys):
@@ -190,6 +209,18 @@ def _open_blocks(count: int = _BLOCKS, size: int = _SIZE) -> Iterator[tuple[Prog
             with XKeys(program.display) as keys:
                 program.focus()
                 yield program, keys
+
+
+def _upper_limit(program: Program) -> tuple[int, int]:
+    """Return where the white line of the upper limit is on the screen, in the panel at the right."""
+    time.sleep(1)  # the histogram comes after the frame
+    pixels = program.pixels()
+    frame = program.named("frame")[-1]
+    first = frame["at"][0] + frame["size"][0]
+    white = (pixels[:, first:].min(axis=2) > 200).sum(axis=0)
+    column = max(column for column in range(white.size) if white[column] >= 60)
+    rows = (pixels[:, first + column].min(axis=1) > 200).nonzero()[0]
+    return first + column, int(rows[len(rows) // 2])
 
 
 def _key_to_frame(program: Program, keys: XKeys, key: str, **shown: Any) -> float:
