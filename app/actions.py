@@ -93,8 +93,9 @@ ACTIONS = (
     ActionInfo(
         "only_channel",
         "View",
-        "Show only the selected channel, or again what was shown",
+        "Show only the selected channel",
         ("Alt+S",),
+        tip="Show only the selected channel, or again what was shown before",
         needs_blocks=True,
     ),
     ActionInfo("show_channels", "View", "Show all channels", ("Alt+0",), needs_blocks=True),

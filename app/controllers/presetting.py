@@ -86,7 +86,8 @@ class Presetting(QObject):
             self._coloring.keep_contrast()
         names = [channel.name for channel in channels]
         listed = [*chosen.channels, *(names[i] for i in state.order if names[i] not in chosen.channels)]
-        self._view.set_channels(channels, listed)
+        selected = names[state.selected]
+        self._view.set_channels(channels, listed, selected if selected in chosen.channels else "")
         self._coloring.remember()
         self._current = name
         self._tell()

@@ -66,7 +66,8 @@ class ChannelsPanel(QWidget):
         finding.setContentsMargins(0, 0, 0, 0)
         finding.addWidget(self._search, 1)
         finding.addWidget(self._only_shown)
-        self._finding.hide()
+        for later in (self._finding, self.contrast):  # what is hidden costs the start no time
+            later.hide()
         self._menu: QMenu | None = None
         self._colored = -1
         self._dialog: QColorDialog | None = None
@@ -86,6 +87,8 @@ class ChannelsPanel(QWidget):
                 self._search.clear()
                 self._only_shown.setChecked(False)
         self.list.set_items(items, selected)
+        if items and self.contrast.isHidden():
+            self.contrast.show()
 
     def set_auto_policy(self, automatic: bool) -> None:
         """Contrast automatic for each block, or kept."""

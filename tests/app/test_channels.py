@@ -320,7 +320,9 @@ def test_a_marker_set_is_kept_and_passed_on(opened: Callable[[], Program], qtbot
     program.act("show_channels")
     panel.contrast.gamma_requested.emit(7, 3.0)
     program.coloring.set_limits(7, 0.0, 900.0)
+    panel.list.selected.emit(2)
     panel.sets.chosen.emit("T cells")
+    assert program.view.state.selected == 2
     assert shown(program) == [2, 7]
     assert (channels(program)[7].low, channels(program)[7].high, channels(program)[7].gamma) == (10, 500, 0.5)
     assert program.view.state.order[:2] == (7, 2)

@@ -129,7 +129,6 @@ def contrast_drag() -> Figure:
             program.pass_over()
             moved = keys.move(x - 4 - 2 * step, y + step % 3)
             times.append(program.wait("frame", mode="2d")["t"] - moved)
-            time.sleep(0.05)  # the panel follows after the frame
         keys.button(LEFT, down=False)
         return _median_ms(times[5:])
 
