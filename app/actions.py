@@ -98,6 +98,8 @@ ACTIONS = (
         tip="Show only the selected channel, or again what was shown before",
         needs_blocks=True,
     ),
+    ActionInfo("next_set", "View", "Next marker set", ("Alt+Right",), needs_blocks=True),
+    ActionInfo("previous_set", "View", "Previous marker set", ("Alt+Left",), needs_blocks=True),
     ActionInfo("show_channels", "View", "Show all channels", ("Alt+0",), needs_blocks=True),
     ActionInfo("hide_channels", "View", "Hide all channels", ("Alt+Shift+0",), needs_blocks=True),
     ActionInfo(

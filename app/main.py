@@ -162,6 +162,8 @@ class Program(QObject):
             "next_channel": self.coloring.next_channel,
             "previous_channel": self.coloring.previous_channel,
             "only_channel": self.coloring.show_only_selected,
+            "next_set": self.presetting.next_set,
+            "previous_set": self.presetting.previous_set,
             "show_channels": self.coloring.show_all,
             "hide_channels": self.coloring.hide_all,
             "show_focus": self.viewing.show_focus,

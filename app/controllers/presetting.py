@@ -95,6 +95,22 @@ class Presetting(QObject):
         if missing:
             self._say(f"Not in this block, of the marker set “{name}”: {', '.join(missing)}.", "warning")
 
+    def next_set(self) -> None:
+        """The marker set after this one, round and round."""
+        self._step(1)
+
+    def previous_set(self) -> None:
+        """The marker set before this one."""
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        names = [one.name for one in self._settings.marker_sets]
+        if not names:
+            self._say("There is no marker set yet: choose channels and save them by Sets, at the right.")
+            return
+        place = names.index(self._current) + by if self._current in names else (0 if by > 0 else -1)
+        self.apply(names[place % len(names)])
+
     def save(self, name: str) -> None:
         """Keep the channels that are shown, in the order of the list; a set of that name is replaced.
 

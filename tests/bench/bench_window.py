@@ -9,7 +9,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.marker_sets import ChannelLookSettings, MarkerSet
 from app.models.volume_view import MODES
+from app.settings import DataSetSettings, Places, write_data_set
 from tests.bench.figures import Figure
 from tests.e2e.program import Program
 from tests.e2e.xkeys import LEFT, XKeys, xdotool
@@ -33,6 +35,7 @@ def figures() -> Figures:
         "ortho_drag_ms": ortho_drag,
         "z_step_ms": z_step,
         "contrast_drag_ms": contrast_drag,
+        "imc40_switch_ms": imc40_switch,
         "next_block_ms": next_block,
         "first_block_ms": first_block,
         "start_s": start,
@@ -94,7 +97,9 @@ def ortho_drag() -> Figure:
         left, top = program.named("frame")[-1]["at"]
         x, y = left + _CANVAS[0] // 4, top + _CANVAS[1] // 4  # the middle of the XY view
         keys.move(x, y)
+        time.sleep(0.3)
         keys.button(LEFT, down=True)
+        time.sleep(0.3)
         times = []
         for step in range(_TIMES):
             program.pass_over()
@@ -131,6 +136,29 @@ def contrast_drag() -> Figure:
             times.append(program.wait("frame", mode="2d")["t"] - moved)
         keys.button(LEFT, down=False)
         return _median_ms(times[5:])
+
+
+def imc40_switch() -> Figure:
+    """Measure the key of the next marker set in 40 channels of 2000 x 2000: to the frame with its four channels."""
+    with tempfile.TemporaryDirectory() as folder:
+        names = _make_imc(Path(folder) / "data" / "imc.ome.tif")
+        places = [names[first : first + 4] for first in range(0, 40, 4)]
+        sets = [MarkerSet(four[0], {name: ChannelLookSettings("") for name in four}) for four in places]
+        config = _home(folder) / "config" / "cytoscribe"
+        write_data_set(
+            Places(config, config, config, config), "alice", f"{folder}/data", DataSetSettings(marker_sets=sets)
+        )
+        with Program(*_arguments(Path(folder)), folder=_home(folder), size=(1920, 1080)) as program:
+            program.wait("ahead_ready", timeout=60)
+            _fit_canvas(program)
+            with XKeys(program.display) as keys:
+                program.focus()
+                times = []
+                for number in range(12):
+                    first = 4 * (number % 10)
+                    drawn = list(range(first, first + 4))
+                    times.append(_key_to_frame(program, keys, "alt+Right", drawn=drawn))
+        return _median_ms(times[2:])
 
 
 def next_block() -> Figure:
@@ -264,6 +292,20 @@ def _make_blocks(root: Path, count: int, size: int) -> None:
         block.mkdir(parents=True)
         for channel, volume in enumerate(volumes):
             tifffile.imwrite(block / f"ch_{channel}.tif", np.roll(volume, number, 0), metadata={"axes": "ZYX"})
+
+
+def _make_imc(path: Path) -> list[str]:
+    """Write one image of 40 channels of decimals, as imaging mass cytometry gives them; return their names."""
+    import numpy as np
+    import tifffile
+
+    names = [f"Marker {number}" for number in range(40)]
+    counts = np.random.default_rng(2).gamma(0.3, 4, (2000, 2000)).astype(np.float32)
+    pages = (np.roll(counts, 37 * number, number % 2) * (1 + number / 10) for number in range(40))
+    path.parent.mkdir(parents=True)
+    metadata = {"axes": "CYX", "Channel": {"Name": names}}
+    tifffile.imwrite(path, pages, shape=(40, 2000, 2000), dtype=np.float32, ome=True, metadata=metadata)
+    return names
 
 
 def _arguments(folder: Path) -> list[Any]:
