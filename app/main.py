@@ -246,6 +246,7 @@ class Program(QObject):
         self.blocks.set_marks(_no_mark)
 
     def _on_data_left(self) -> None:
+        self.arranging.keep_turn()
         self._remember_place()
         self.opening.reset()
         self.pointing.reset()
@@ -297,6 +298,7 @@ class Program(QObject):
         self.record.write("window_shown")
 
     def _on_ending_began(self) -> None:
+        self.arranging.keep_turn()
         self.annotating.keep_comment()
         self._remember_place()
         self.settings.splitter = self.window.splitter()

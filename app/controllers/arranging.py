@@ -11,6 +11,7 @@ from app.models.current_view import LAYOUTS
 from app.models.volume_view import MODES, VolumeView, sound_slices, sound_volume
 from app.render.rendering import CutPlane, Rendering
 from app.settings import DataSetSettings
+from app.views.volume_panel import mode_text
 
 if TYPE_CHECKING:
     from app.controllers.deferring import Deferring
@@ -87,9 +88,9 @@ class Arranging(QObject):
 
     def next_3d_mode(self) -> None:
         """The next way to draw the volume."""
-        mode = self._view.state.volume.mode
-        self._change_volume(mode=MODES[(MODES.index(mode) + 1) % len(MODES)])
-        self._window.area.messages.tell(f"3D: {self._window.side.volume.mode_text()}")
+        mode = MODES[(MODES.index(self._view.state.volume.mode) + 1) % len(MODES)]
+        self._change_volume(mode=mode)
+        self._window.area.messages.tell(f"3D: {mode_text(mode)}")
 
     def toggle_cross(self) -> None:
         """The crosshair of the orthogonal views, or none."""
@@ -128,6 +129,12 @@ class Arranging(QObject):
         self._deferring.later(self._tell_panes)
         if self._view.state.mode in ("3d", "ortho"):
             self._turning.start()
+
+    def keep_turn(self) -> None:
+        """Remember how the volume is turned now: the program ends, or another data set comes."""
+        if self._turning.isActive():
+            self._turning.stop()
+            self._on_turned()
 
     def _on_turned(self) -> None:
         turn = self._canvas.turn()

@@ -204,6 +204,7 @@ class Viewing(QObject):
                 position=list(self._view.position),
                 mode=state.mode,
                 volume=state.volume.mode,
+                panes=sorted(self._canvas.panes.rects()),
                 limits=[[c.low, c.high] for c in state.channels if c.visible],
                 drawn=list(self._canvas.textures.channels) if self._canvas.textures else [],
                 time=self._loaded.image.time if self._loaded else 0,

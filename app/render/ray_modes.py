@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from app.render.shading import ShaderKind
 
 _BISECTIONS = 5
+_REACH = 1.5
+"""Voxels from a surface at which its slope is taken: nearer, the steps of the voxels would be seen as slopes."""
 
 
 def ray_code(mode: str, kind: ShaderKind) -> tuple[str, str, str]:
@@ -82,7 +84,9 @@ float surface(vec3 at) {{
     return most - u_threshold;
 }}
 vec3 gradient(vec3 at) {{
-    vec3 x = vec3(1.0 / u_size.x, 0.0, 0.0), y = vec3(0.0, 1.0 / u_size.y, 0.0), z = vec3(0.0, 0.0, 1.0 / u_size.z);
+    vec3 x = vec3({_REACH} / u_size.x, 0.0, 0.0);
+    vec3 y = vec3(0.0, {_REACH} / u_size.y, 0.0);
+    vec3 z = vec3(0.0, 0.0, {_REACH} / u_size.z);
     return vec3(surface(at + x) - surface(at - x), surface(at + y) - surface(at - y),
                 surface(at + z) - surface(at - z)) / u_voxel;
 }}

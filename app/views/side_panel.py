@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.actions import tooltip
 from app.views.channels_panel import ChannelsPanel
@@ -85,6 +94,8 @@ class SidePanel(QScrollArea):
         while self._facts.rowCount() < len(facts):
             pair = (label("", "faint"), label("", wrap=True))
             pair[1].setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            # A long file name has no place to wrap: it must not make the panel wider
+            pair[1].setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             self._facts.addRow(*pair)
             self._fact_labels.append(pair)
         for fact, (name, value) in zip(facts, self._fact_labels, strict=True):

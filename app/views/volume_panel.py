@@ -63,11 +63,6 @@ class VolumePanel(QWidget):
             self._show_slab()
         super().showEvent(event)
 
-    def mode_text(self) -> str:
-        """The name of the mode for people."""
-        mode = self._volume[0] if self._volume else "mip"
-        return next(text for name, text, _, _ in _MODES if name == mode)
-
     def set_volume(
         self,
         mode: str,
@@ -261,6 +256,11 @@ class VolumePanel(QWidget):
 
     def _on_cut_side_clicked(self) -> None:
         self.cut_side_requested.emit(self.sender().objectName())
+
+
+def mode_text(mode: str) -> str:
+    """The name of a 3D mode for people."""
+    return next(text for name, text, _, _ in _MODES if name == mode)
 
 
 def _to_step(mode: str, amount: float) -> int:

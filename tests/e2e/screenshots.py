@@ -39,7 +39,7 @@ def _annotate(home: Path) -> None:
             program.keys(key)
             program.wait("ahead_ready")
         program.keys("f")
-        program.wait("store", state="saved", pending=0)
+        program.wait_until_saved()
         for _ in range(2):
             program.pass_over()
             program.keys("Down")

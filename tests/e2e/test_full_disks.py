@@ -70,7 +70,7 @@ def test_a_share_that_is_full_then_read_only(start: Start, tmp_path: Path, small
     assert "the disk is full" in text
     given |= judge(program, len(given), 3)
     filler.unlink()
-    program.wait("store", state="saved", pending=0)
+    program.wait_until_saved()
 
     assert mount("-o", "remount,ro", small_disk)
     program.pass_over()
@@ -79,7 +79,7 @@ def test_a_share_that_is_full_then_read_only(start: Start, tmp_path: Path, small
         program.wait("message")
     assert program.named("store")[-1]["state"] == "waiting"
     assert mount("-o", "remount,rw", small_disk)
-    program.wait("store", state="saved", pending=0)
+    program.wait_until_saved()
     given |= judge(program, len(given), 1)
     program.quit()
     assert labels(root) == given
@@ -124,7 +124,7 @@ def test_with_no_room_anywhere_decisions_are_refused_and_nothing_is_lost(
     refused = program.seen("message", level="error")["text"]
     assert "the disk is full" in refused
     filler.unlink()
-    program.wait("store", state="saved", pending=0)
+    program.wait_until_saved()
     given |= judge(program, len(given), 2)
     program.quit()
     assert labels(root) == given

@@ -97,7 +97,7 @@ def test_one_can_go_on_annotating_instead(start: Start, tmp_path: Path, annotati
         program.wait("page", name="waiting")
         click_proposed(program, beside=60)
         given |= judge(program, 5, 2)
-    program.wait("store", state="saved", pending=0)
+    program.wait_until_saved()
     given |= judge(program, 7, 2)
     program.quit()
     assert labels(annotations_root) == given

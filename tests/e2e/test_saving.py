@@ -119,7 +119,7 @@ def test_two_windows_on_one_display_follow_each_other(start: Start, tmp_path: Pa
         first.wait("frame", block="block_0000")
         first.keys("3")
         first.wait("decision", block="block_0000")
-        first.wait("store", state="saved", pending=0)
+        first.wait_until_saved()
         second = start(*arguments, display=display)
         second.wait("frame", block="block_0001")
         first.keys("2")  # the keyboard is still the first window's
@@ -148,6 +148,6 @@ def test_quitting_asks_while_a_decision_is_nowhere_on_a_disk(
     program.keys("ctrl+q")
     program.wait("page", name="unsafe")
     away.rename(annotations_root)
-    program.wait("store", state="saved", pending=0)  # without a click
+    program.wait_until_saved()  # without a click
     program.quit()
     assert labels(annotations_root) == {"block_0000": 2}
