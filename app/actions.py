@@ -18,6 +18,8 @@ class ActionInfo:
     tip: str = ""
     needs_blocks: bool = False
     """Does nothing while the list and the canvas are not on screen: it would act on a hidden page."""
+    is_of_canvas: bool = False
+    """Its keys mean something else in fields and lists: they count only while none of those has the keyboard."""
 
 
 ACTIONS = (
@@ -128,6 +130,17 @@ ACTIONS = (
         tip="Measure all blocks and show them in a table, the worst first",
         needs_blocks=True,
     ),
+    ActionInfo(
+        "toggle_ruler",
+        "View",
+        "Ruler",
+        ("Shift+R",),
+        checkable=True,
+        tip="Measure a distance in 3D: click or drag in the slices",
+        needs_blocks=True,
+    ),
+    ActionInfo("end_ruler", "View", "Take the ruler away", ("Escape",), needs_blocks=True, is_of_canvas=True),
+    ActionInfo("copy_distance", "View", "Copy the distance", ("Ctrl+C",), needs_blocks=True),
     ActionInfo("key_sheet", "Help", "Keys", ("?", "F1")),
     ActionInfo("what_changed", "Help", "What changed"),
 )

@@ -26,6 +26,7 @@ from app.controllers.correcting import Correcting
 from app.controllers.deferring import Deferring
 from app.controllers.ending import Ending
 from app.controllers.listing import Listing
+from app.controllers.measuring import Measuring
 from app.controllers.opening import Opening
 from app.controllers.playing import Playing
 from app.controllers.pointing import Pointing
@@ -85,6 +86,7 @@ class Program(QObject):
         self.opening = Opening(
             self.jobs, self.blocks, self.screen, self.canvas, self.window.area, self._neighbours, self.record
         )
+        self.measuring = Measuring(self.window, self.canvas, self.view, self.screen, self.deferring, self.record)
         self.timing = Timing(self.window, self.opening, self.screen, self.deferring, self.record)
         self.correcting = Correcting(self.window, self.opening)
         self.annotating = Annotating(
@@ -157,6 +159,9 @@ class Program(QObject):
             "maximise": self.arranging.maximise,
             "next_3d_mode": self.arranging.next_3d_mode,
             "toggle_cross": self.arranging.toggle_cross,
+            "toggle_ruler": self.measuring.toggle,
+            "end_ruler": self.measuring.end,
+            "copy_distance": self.measuring.copy,
             "reset_view": self.viewing.reset_view,
             "auto_contrast": self.coloring.auto_contrast,
             "next_channel": self.coloring.next_channel,
@@ -210,6 +215,7 @@ class Program(QObject):
         self.opening.placed.connect(self.contrasting.show)
         self.opening.placed.connect(self.presetting.show)
         self.opening.placed.connect(self.viewing.show)
+        self.opening.placed.connect(self.measuring.show)
         self.opening.time_placed.connect(self.coloring.show_time)
         self.opening.time_placed.connect(self.contrasting.show_time)
         self.opening.time_placed.connect(self.viewing.show_time)

@@ -17,6 +17,7 @@ from app.models.current_view import (
 from app.models.screen import Stage
 from app.render.packing import MAX_CHANNELS
 from app.settings import DataSetSettings
+from app.views.readout import MOST_VALUES
 from core.axes import axes_text
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from app.render.canvas import Canvas
     from app.views.main_window import MainWindow
     from app.views.side_panel import Fact
+    from core.reading import BlockImage
 
 
 class Viewing(QObject):
@@ -236,7 +238,7 @@ class Viewing(QObject):
 
     def _tell_scale(self) -> None:
         known = self._loaded is not None and self._loaded.image.voxel_size is not None
-        self._window.area.set_scale(self._canvas.panes.units_per_pixel(), "µm" if known else "voxels")
+        self._window.area.set_scale(self._canvas.panes.units_per_pixel(), known)
 
     def _tell_nothing(self) -> None:
         self._window.area.set_readout("")
@@ -245,17 +247,24 @@ class Viewing(QObject):
         if position is None or self._loaded is None:
             self._window.area.set_readout("")
             return
-        z, y, x = position
         image = self._loaded.image
         if any(p >= n for p, n in zip(position, image.shape, strict=True)):
             return
-        values = "   ".join(
-            f"{c.name} {channel.data[z, y, x]:.6g}"
-            for c, channel in zip(self._view.state.channels, image.channels, strict=True)
-            if c.visible
-        )
-        z, y, x = image.full_position((z, y, x))
-        self._window.area.set_readout(f"x {x}  y {y}  slice {z + 1}   {values}")
+        pairs = zip(self._view.state.channels, image.channels, strict=True)
+        shown = [(c.name, channel.data) for c, channel in pairs if c.visible]
+        values = [(name, f"{data[position]:.6g}") for name, data in shown[:MOST_VALUES]]
+        self._window.area.set_readout(place_text(image, position), values, len(shown) - len(values))
+
+
+def place_text(image: BlockImage, position: tuple[int, int, int]) -> str:
+    """Return where a voxel (z, y, x) of what is in memory is: of the full image, slices from 1, and in micrometres."""
+    z, y, x = image.full_position(position)
+    text = f"x {x}  y {y}  slice {z + 1}"
+    if image.voxel_size is None:
+        return text
+    sizes = [size / factor for size, factor in zip(image.voxel_size, image.reduction, strict=True)]
+    micrometres = [f"{place * size:.4g}" for place, size in zip((x, y, z), reversed(sizes), strict=True)]
+    return f"{text}   {', '.join(micrometres)} µm"
 
 
 def _megabytes(count: int) -> str:

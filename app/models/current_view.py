@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from app.models.ruler import Ruler
 from app.models.volume_view import SliceView, VolumeView
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class ViewState:
     is_bouncing: bool = False
     direction: int = 1
     shows_focus: bool = True
+    ruler: Ruler = field(default_factory=Ruler)
 
     def shown(self) -> frozenset[int]:
         """The channels that are seen, by their place in the data."""

@@ -16,6 +16,7 @@ from app.render.lines import cut_outline, show_box, show_cross, show_cross_3d
 from app.render.panes import Panes
 from app.render.pointer import Pointer
 from app.render.rendering import CutPlane, Rendering
+from app.render.ruler import Ruler
 from app.render.slice_drawer import Cut, SliceDrawer
 from app.render.textures import BlockTextures
 from app.render.volume_drawer import VolumeDrawer
@@ -77,6 +78,7 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         self._wait_ms = _SOON_MS
         self._max_size = 0
         self.panes = Panes(self.scene, self._on_moved)
+        self.ruler = Ruler(self)
         self._pointer = Pointer(self)
         # vispy's own paintGL ends with a pass over all pixels that sets alpha to 1. Here every frame is opaque already,
         # and without a GPU that pass takes as long as a step through z. Qt takes the override from the instance.
@@ -183,6 +185,16 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         self._focus = point
         self.update()
 
+    def set_ruler(self, is_on: bool, start: Voxel | None, end: Voxel | None) -> None:
+        """A ruler with ends at these voxels (z, y, x), or none."""
+        self.ruler.set(is_on, start, end)
+        self.update()
+
+    @property
+    def thickness(self) -> int:
+        """Slices in a slab."""
+        return self._thickness
+
     # Cameras
 
     def reset_view(self) -> None:
@@ -280,6 +292,7 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
             else:
                 self._slices.compose(self, textures, self._looks_of(pane), self._cut(pane), pane.picture)
                 self._prepare_overlay(pane)
+            self.ruler.draw(pane)
         self._update_pending = False
 
     def _prepare_volume(self, pane: Pane, textures: BlockTextures) -> None:

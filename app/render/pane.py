@@ -34,7 +34,8 @@ class Pane:
         self.focus = FocusMarkNode(plane, parent=self.view.scene)
         self.cross = LinesNode(parent=self.view if plane else self.view.scene)
         self.box: Any = None if plane else LinesNode(parent=self.view.scene)
-        for node in (self.focus, self.cross, self.box):
+        self.ruler = LinesNode(parent=self.view)
+        for node in (self.focus, self.cross, self.box, self.ruler):
             if node is not None:
                 node.visible = False
 

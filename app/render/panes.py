@@ -70,7 +70,7 @@ class Panes:
                 camera = SliceCamera(self._on_slice_moved)
                 self.by_name[name] = Pane(self._scene, XY, camera, int(name.removeprefix(_CHANNEL)))
         before = self.rects()
-        scale, centres = self.units_per_pixel(), self._centres()
+        scale, centres = self._slice_scale(), self._centres()
         for name, pane in self.by_name.items():
             pane.place(rects.get(name))
         if self._shape[0] and self.rects() != before:
@@ -95,7 +95,14 @@ class Panes:
         self._moved()
 
     def units_per_pixel(self) -> float | None:
-        """World units that one logical pixel of the slices spans; None if none is seen."""
+        """World units that a logical pixel spans: of the slices, else of the volume; None in perspective or without."""
+        scale = self._slice_scale()
+        if scale is None and self._shape[0] and self.volume.view.visible and self.volume.camera.fov == 0:
+            rect = self.volume.rect
+            scale = float(self.volume.camera.scale_factor) / min(rect.width, rect.height)
+        return scale
+
+    def _slice_scale(self) -> float | None:
         panes = self.slices()
         return panes[0].camera.units_per_pixel() if panes and self._shape[0] else None
 

@@ -1,4 +1,4 @@
-"""What the mouse does beside moving cameras: reads off, steps through slices, drags the crosshair and the cut."""
+"""What the mouse does beside moving cameras: reads off, steps through slices, drags crosshair, cut and ruler."""
 
 from __future__ import annotations
 
@@ -38,6 +38,9 @@ class Pointer:
         if event.button != 1 or found is None:
             return
         pane = found[1]
+        if not event.modifiers and self._canvas.ruler.press(pane, event.pos):
+            event.blocked = True
+            return
         self._last = float(event.pos[0]), float(event.pos[1])
         if pane.plane is None:
             self._is_cutting = self._canvas.rendering.plane is not None and "Control" in event.modifiers
@@ -57,7 +60,10 @@ class Pointer:
         return abs(pos[0] - pane.rect.x - x) <= _REACH, abs(pos[1] - pane.rect.y - y) <= _REACH
 
     def _on_moved(self, event: Any) -> None:
-        if self._held:
+        if self._canvas.ruler.is_held:
+            event.blocked = True
+            self._canvas.ruler.drag(event.pos)
+        elif self._held:
             event.blocked = True
             self._drag_cross(*self._held, event.pos)
         elif self._is_cutting:
@@ -109,11 +115,16 @@ class Pointer:
         canvas.drag_cut(replace(plane, offset=max(-1.0, min(1.0, moved))))
 
     def _on_released(self, event: Any) -> None:
-        if self._held or self._is_cutting:
+        if self._held or self._is_cutting or self._canvas.ruler.is_held:
             event.blocked = True
+        if event.button == 1:
+            self._canvas.ruler.release(event.pos)
         self._held, self._is_cutting = None, False
 
     def _on_double_clicked(self, event: Any) -> None:
+        if self._canvas.ruler.is_on:  # two quick clicks are two ends
+            self._on_pressed(event)
+            return
         voxel = self._canvas.voxel_at(event.pos)
         if voxel is not None:
             self._canvas.events.position_requested(position=voxel)

@@ -1,18 +1,19 @@
-"""The canvas with what lies over it: class badge, read-out, scale bar, messages, and the page that takes its place."""
+"""The canvas with what lies over it: badge, read-out, scale bar, ruler, messages, or the page in its place."""
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QCursor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QCursor, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from app.views.axes_mark import AxesMark
 from app.views.comment_line import CommentLine
 from app.views.message_bar import MessageBar
 from app.views.notice_page import NoticePage
+from app.views.readout import Readout
+from app.views.scale_bar import ScaleBar
 from app.views.texts import label
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ PaneRect = tuple[int, int, int, int]
 """Left, top, width and height in logical pixels."""
 
 _MARGIN = 10
+_BESIDE = 14
+"""From the end of the ruler to its text."""
 
 
 class CanvasArea(QWidget):
@@ -33,7 +36,7 @@ class CanvasArea(QWidget):
     def __init__(self, canvas: QWidget) -> None:
         super().__init__()
         self.setMinimumSize(320, 240)
-        self._canvas = canvas
+        self.canvas = canvas
         # A window of its own: a frame then composes the canvas alone, not all of the main window with it, which
         # without a GPU takes as long as drawing a slice. What lies over it must be its child.
         canvas.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
@@ -41,7 +44,9 @@ class CanvasArea(QWidget):
         canvas.setParent(self)
         canvas.setMinimumSize(0, 0)
         self._badge = self._over("badge")
-        self._readout = self._over("readout")
+        self._readout = Readout(canvas)
+        self._ruler = self._over("ruler")
+        self._ruler_place: tuple[float, float] | None = None
         self._scale_bar = ScaleBar(canvas)
         self._axes = AxesMark(canvas)
         self._axes_pane: PaneRect | None = None
@@ -58,13 +63,20 @@ class CanvasArea(QWidget):
         self._badge.setStyleSheet(f"border-left: 6px solid {color};" if color else "")
         self._set(self._badge, text)
 
-    def set_readout(self, text: str) -> None:
-        """What is under the cursor, bottom right."""
-        self._set(self._readout, text)
+    def set_readout(self, place: str, values: Sequence[tuple[str, str]] = (), more: int = 0) -> None:
+        """What is under the cursor, bottom right: a position, (channel, value), and how many more channels."""
+        self._readout.set_content(place, values, more, max(200, self.width() // 2))
+        self._place()
 
-    def set_scale(self, units_per_pixel: float | None, unit: str) -> None:
-        """World units in one logical pixel; None takes the bar away."""
-        self._scale_bar.set_scale(units_per_pixel, unit)
+    def set_scale(self, units_per_pixel: float | None, is_known: bool) -> None:
+        """World units in one logical pixel, micrometres if they are known; None takes the bar away."""
+        self._scale_bar.set_scale(units_per_pixel, is_known, self.width())
+        self._place()
+
+    def set_ruler(self, text: str, place: tuple[float, float] | None) -> None:
+        """A distance beside a place of the canvas, in logical pixels; no place: top right."""
+        self._ruler_place = place
+        self._set(self._ruler, text)
         self._place()
 
     def set_captions(self, captions: Sequence[tuple[PaneRect, str, str]]) -> None:
@@ -90,7 +102,7 @@ class CanvasArea(QWidget):
 
     def pane_under_mouse(self, panes: Mapping[str, PaneRect]) -> str:
         """The name of the pane that the mouse is over; empty if it is over none."""
-        at = self._canvas.mapFromGlobal(QCursor.pos())
+        at = self.canvas.mapFromGlobal(QCursor.pos())
         return next((name for name, rect in panes.items() if QRect(*rect).contains(at)), "")
 
     def show_page(self, title: str, text: str, buttons: list[tuple[str, str]]) -> None:
@@ -126,7 +138,7 @@ class CanvasArea(QWidget):
     def _over(self, name: str) -> QLabel:
         made = label("")
         made.setObjectName(name)
-        made.setParent(self._canvas)
+        made.setParent(self.canvas)
         made.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         made.hide()
         return made
@@ -139,58 +151,32 @@ class CanvasArea(QWidget):
 
     def _place(self) -> None:
         width, height = self.width(), self.height()
-        self._canvas.setGeometry(0, 0, width, height)
+        self.canvas.setGeometry(0, 0, width, height)
         self.page.setGeometry(0, 0, width, height)
         self.comment.setGeometry(_MARGIN, _MARGIN + 56, min(560, width - 2 * _MARGIN), 30)
         self._badge.adjustSize()
         self._badge.move(_MARGIN, _MARGIN)
         self._readout.adjustSize()
         self._readout.move(width - self._readout.width() - _MARGIN, height - self._readout.height() - _MARGIN)
-        self._scale_bar.adjustSize()
+        self._scale_bar.resize(self._scale_bar.sizeHint())
         self._scale_bar.move(_MARGIN, height - self._scale_bar.height() - _MARGIN)
         if self._axes_pane is not None:
             left, top, _, pane_height = self._axes_pane
-            self._axes.move(left + _MARGIN, top + pane_height - self._axes.height() - _MARGIN)
+            bottom = top + pane_height - _MARGIN
+            if left == 0 and self._scale_bar.isVisibleTo(self):
+                bottom = min(bottom, self._scale_bar.y() - 4)
+            self._axes.move(left + _MARGIN, bottom - self._axes.height())
+        self._place_ruler()
         hint = self.messages.sizeHint()
         wide = min(width - 2 * _MARGIN, max(hint.width(), 200))
         tall = max(hint.height(), self.messages.heightForWidth(wide))
         self.messages.setGeometry(QRect((width - wide) // 2, height - tall - 44, wide, tall))
         self.messages.raise_()
 
-
-class ScaleBar(QWidget):
-    """A bar of a round length: 1, 2 or 5 times a power of ten."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._pixels = 0
-        self._text = ""
-        self.hide()
-
-    def set_scale(self, units_per_pixel: float | None, unit: str) -> None:
-        """World units in one logical pixel, and their name."""
-        self.setVisible(units_per_pixel is not None)
-        if units_per_pixel is not None and units_per_pixel > 0:
-            length = round_length(120 * units_per_pixel)
-            self._pixels = round(length / units_per_pixel)
-            self._text = f"{length:g} {unit}"
-            self.update()
-
-    def sizeHint(self) -> QSize:
-        """Bar and text."""
-        return QSize(max(self._pixels, self.fontMetrics().horizontalAdvance(self._text)) + 16, 30)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """White on a dark ground, whatever the image is."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(16, 16, 18, 170))
-        painter.setPen(QColor("#F0F0F0"))
-        painter.drawText(self.rect().adjusted(0, 2, 0, 0), Qt.AlignmentFlag.AlignHCenter, self._text)
-        painter.fillRect((self.width() - self._pixels) // 2, self.height() - 8, self._pixels, 3, QColor("#F0F0F0"))
-
-
-def round_length(longest: float) -> float:
-    """The longest of 1, 2, 5 x 10^n that is not longer than `longest`."""
-    power = 10.0 ** math.floor(math.log10(longest))
-    return max(step * power for step in (1, 2, 5) if step * power <= longest * (1 + 1e-9))
+    def _place_ruler(self) -> None:
+        self._ruler.adjustSize()
+        wide, tall = self._ruler.width(), self._ruler.height()
+        x, y = self._ruler_place or (self.width(), _MARGIN)
+        left = x + _BESIDE if x + _BESIDE + wide <= self.width() else x - _BESIDE - wide
+        down = y + _BESIDE if y + _BESIDE + tall <= self.height() else y - _BESIDE - tall
+        self._ruler.move(round(max(_MARGIN, left)), round(max(_MARGIN, down)))

@@ -264,6 +264,10 @@ class MainWindow(QMainWindow):
             action.setObjectName(row.name)
             action.triggered.connect(self._on_action_triggered)
             menus[row.menu].addAction(action)
+            if row.is_of_canvas:
+                action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+                for widget in (self._work, self.area.canvas):
+                    widget.addAction(action)
             self._actions[row.name] = action
             if row.name == "open_sample":
                 menus[row.menu].addMenu(self._recent)

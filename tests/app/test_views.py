@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
-from app.views.canvas_area import round_length
+from app.views.scale_bar import round_length
 from app.views.class_bar import ClassItem
 from app.views.login_page import LoginPage
 from app.views.main_window import MainWindow
