@@ -26,6 +26,22 @@ ACTIONS = (
     ActionInfo("open_folder", "File", "Open data folder…", ("Ctrl+O",), tip="Choose a folder of blocks"),
     ActionInfo("open_sample", "File", "Open the sample data"),
     ActionInfo("choose_annotations", "File", "Choose annotations folder…", tip="Where decisions are kept"),
+    ActionInfo(
+        "save_picture",
+        "File",
+        "Save a picture…",
+        ("Ctrl+Shift+S",),
+        tip="Of the canvas at any scale, or of the window",
+        needs_blocks=True,
+    ),
+    ActionInfo(
+        "copy_picture",
+        "File",
+        "Copy the picture",
+        ("Ctrl+Shift+C",),
+        tip="The canvas as it is seen, on the clipboard",
+        needs_blocks=True,
+    ),
     ActionInfo("rescan", "File", "Scan the data folder again", ("F5",)),
     ActionInfo(
         "correct_reading",

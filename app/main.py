@@ -28,6 +28,7 @@ from app.controllers.ending import Ending
 from app.controllers.listing import Listing
 from app.controllers.measuring import Measuring
 from app.controllers.opening import Opening
+from app.controllers.picturing import Picturing
 from app.controllers.playing import Playing
 from app.controllers.pointing import Pointing
 from app.controllers.presetting import Presetting
@@ -87,6 +88,7 @@ class Program(QObject):
             self.jobs, self.blocks, self.screen, self.canvas, self.window.area, self._neighbours, self.record
         )
         self.measuring = Measuring(self.window, self.canvas, self.view, self.screen, self.deferring, self.record)
+        self.picturing = Picturing(self.jobs, self.window, self.canvas, self.view, self.settings, self.record)
         self.timing = Timing(self.window, self.opening, self.screen, self.deferring, self.record)
         self.correcting = Correcting(self.window, self.opening)
         self.annotating = Annotating(
@@ -159,6 +161,8 @@ class Program(QObject):
             "maximise": self.arranging.maximise,
             "next_3d_mode": self.arranging.next_3d_mode,
             "toggle_cross": self.arranging.toggle_cross,
+            "save_picture": self.picturing.open,
+            "copy_picture": self.picturing.copy,
             "toggle_ruler": self.measuring.toggle,
             "end_ruler": self.measuring.end,
             "copy_distance": self.measuring.copy,
@@ -216,6 +220,9 @@ class Program(QObject):
         self.opening.placed.connect(self.presetting.show)
         self.opening.placed.connect(self.viewing.show)
         self.opening.placed.connect(self.measuring.show)
+        self.opening.placed.connect(self.picturing.show)
+        self.opening.time_placed.connect(self.picturing.show)
+        self.picturing.settings_changed.connect(self.remembering.changed)
         self.opening.time_placed.connect(self.coloring.show_time)
         self.opening.time_placed.connect(self.contrasting.show_time)
         self.opening.time_placed.connect(self.viewing.show_time)

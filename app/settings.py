@@ -77,6 +77,8 @@ class Settings(msgspec.Struct):
     splitter: str = ""
     shows_quality: bool = False
     """Whether the panel of quality is open."""
+    picture_folder: str = ""
+    """Where the last picture was saved."""
 
     def opened(self, folder: str) -> None:
         """Put a data folder at the front of the recent ones."""

@@ -40,6 +40,7 @@ class Measuring(QObject):
         self._window, self._canvas, self._view = window, canvas, view
         self._deferring, self._record = deferring, record
         self._loaded: LoadedBlock | None = None
+        self._told = ""
         view.changed.connect(self._on_view_changed)
         screen.changed.connect(self._on_screen_changed)
         canvas.events.ruler_requested.connect(self._on_canvas_ruler_requested)
@@ -103,5 +104,6 @@ class Measuring(QObject):
         self._window.set_checked("toggle_ruler", self._view.state.ruler.is_on)
         text = self._text()
         self._window.area.set_ruler(text, self._canvas.ruler.place() if text else None)
-        if text:
+        if text != self._told:
+            self._told = text
             self._record.write("ruler", text=text)

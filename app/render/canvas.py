@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from PySide6.QtCore import QTimer
 from vispy import app as vispy_app
 from vispy import gloo
 from vispy.scene import SceneCanvas
 from vispy.util.event import Event
 
-from app.render.lines import cut_outline, show_box, show_cross, show_cross_3d
+from app.render.marks import Marks
 from app.render.panes import Panes
+from app.render.picture import Picture
 from app.render.pointer import Pointer
 from app.render.rendering import CutPlane, Rendering
 from app.render.ruler import Ruler
@@ -52,6 +52,8 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
     ``view_moved`` when a camera moved, ``draw_failed(error)``.
     """
 
+    _picture: Picture | None = None
+
     def __init__(self) -> None:
         super().__init__(keys=None, vsync=False, bgcolor="black", size=(800, 600), show=False)
         self.unfreeze()
@@ -66,11 +68,8 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         self._alone_looks: dict[int, tuple[ChannelLook, ...]] = {}
         self._layout, self._alone = "2d", ""
         self._position: Voxel = (0, 0, 0)
-        self._focus: tuple[float, float, float] | None = None
         self._thickness, self._slab, self._is_smooth = 1, "max", False
         self._rendering = Rendering()
-        self._has_box = True
-        self._has_cross = True
         self._slices = SliceDrawer()
         self._volume = VolumeDrawer()
         self._refining = self._timer(0, self._on_refine)
@@ -78,7 +77,9 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         self._wait_ms = _SOON_MS
         self._max_size = 0
         self.panes = Panes(self.scene, self._on_moved)
+        self._marks = Marks(self.panes)
         self.ruler = Ruler(self)
+        self._picture = Picture(self)
         self._pointer = Pointer(self)
         # vispy's own paintGL ends with a pass over all pixels that sets alpha to 1. Here every frame is opaque already,
         # and without a GPU that pass takes as long as a step through z. Qt takes the override from the instance.
@@ -124,7 +125,7 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
     def clear(self) -> None:
         """Show nothing."""
         self._textures = None
-        self._focus = None
+        self._marks.focus = None
         self._slices.forget()
         self._volume.forget()
         for pane in self.panes.by_name.values():
@@ -172,7 +173,7 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
 
     def set_rendering(self, rendering: Rendering, has_box: bool, has_cross: bool) -> None:
         """How the volume is drawn, with the edges of the block or not; the crosshair of orthogonal views or not."""
-        self._rendering, self._has_box, self._has_cross = rendering, has_box, has_cross
+        self._rendering, self._marks.has_box, self._marks.has_cross = rendering, has_box, has_cross
         self.update()
 
     @property
@@ -182,7 +183,7 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
 
     def set_focus(self, point: tuple[float, float, float] | None) -> None:
         """Mark the voxel (z, y, x) that the block was cut for."""
-        self._focus = point
+        self._marks.focus = point
         self.update()
 
     def set_ruler(self, is_on: bool, start: Voxel | None, end: Voxel | None) -> None:
@@ -242,6 +243,17 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
 
     # Drawing
 
+    @property
+    def picture(self) -> Picture:
+        """Draws what is on the canvas into an array."""
+        assert self._picture is not None
+        return self._picture
+
+    def set_current(self, event: Any = None) -> None:
+        """Make the GL context current; while a picture is drawn it is, and Qt would bind the screen's buffer again."""
+        if self._picture is None or not self._picture.is_composing:
+            super().set_current(event)
+
     def _paint(self) -> None:
         self.set_current()
         try:
@@ -266,15 +278,21 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         self._drawn = None
         self._update_pending = False
         if self._textures is not None:
-            self._prepare(self._textures)
+            if self.panes.volume.view.visible:
+                self._prepare_volume(self._textures)
+            self.prepare(self._textures, self._marks.has_cross)
+        self.draw_panes(self._textures, self._volume)
+        self._drawn = self._textures
+
+    def draw_panes(self, textures: BlockTextures | None, volume: VolumeDrawer) -> None:
+        """Draw all that was prepared into the current frame buffer, of `physical_size` pixels."""
         self.context.set_viewport(0, 0, *self.physical_size)
         self.context.clear(color=_BETWEEN if len(self.panes.rects()) > 1 else "black", depth=True)
-        if self._textures is not None:
+        if textures is not None:
             for _, pane in self.panes.visible():
-                self._draw_pane(pane, self._textures)
+                self._draw_pane(pane, textures, volume)
             self.context.set_viewport(0, 0, *self.physical_size)
             self.draw_visual(self.scene)
-        self._drawn = self._textures
 
     def on_resize(self, event: Any) -> None:
         """Fit the panes into the canvas."""
@@ -282,58 +300,41 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         if hasattr(self, "_pointer"):
             self._arrange()
 
-    def _prepare(self, textures: BlockTextures) -> None:
-        """Bring the panes' pictures, and what lies over them, up to date."""
+    def prepare(self, textures: BlockTextures, has_cross: bool) -> None:
+        """Bring the slices of the panes, and what lies over slices and volume, up to date."""
         # What moves here is drawn in this frame: it must not ask for the next, and so for ever
         self._update_pending = True
         for _, pane in self.panes.visible():
-            if pane.plane is None:
-                self._prepare_volume(pane, textures)
-            else:
+            if pane.plane is not None:
                 self._slices.compose(self, textures, self._looks_of(pane), self._cut(pane), pane.picture)
-                self._prepare_overlay(pane)
+            self._marks.draw(pane, self._position, has_cross and self._layout == "ortho", self._rendering.plane)
             self.ruler.draw(pane)
         self._update_pending = False
 
-    def _prepare_volume(self, pane: Pane, textures: BlockTextures) -> None:
-        ratio = self.pixel_scale
+    @property
+    def volume(self) -> VolumeDrawer:
+        """What draws the volume on the screen."""
+        return self._volume
+
+    def set_volume(self, volume: VolumeDrawer, textures: BlockTextures, is_exact: bool = False) -> None:
+        """Tell a drawer what the 3D pane shows; `is_exact` if it must cast a ray through each pixel."""
+        pane, ratio = self.panes.volume, self.pixel_scale
         size = round(pane.rect.width * ratio), round(pane.rect.height * ratio)
         voxel_size = self.panes.voxel_size
-        voxel_pixels = min(size) / (float(pane.camera.scale_factor) / min(voxel_size))
+        voxel_pixels = 0.0 if is_exact else min(size) / (float(pane.camera.scale_factor) / min(voxel_size))
         matrix = pane.volume_matrix(voxel_size)
-        self._volume.set(textures, self._looks, self._rendering, voxel_size, matrix, size, voxel_pixels)
+        volume.set(textures, self._looks, self._rendering, voxel_size, matrix, size, voxel_pixels)
+
+    def _prepare_volume(self, textures: BlockTextures) -> None:
+        self.set_volume(self._volume, textures)
         if not self._volume.is_current:
             self._refining.stop()
             self._volume.draw_coarse(self)
             if not self._volume.is_fine:
                 self._rest.start(self._wait_ms)
                 self._wait_ms = _SOON_MS
-        low = -0.5 * np.array(self.panes.voxel_size[::-1])
-        high = low + np.array(self.panes.sizes[::-1])
-        at = [p * size for p, size in zip(self._position, self.panes.voxel_size, strict=True)][::-1]
-        show_cross_3d(pane.cross, at if self._layout == "ortho" and self._has_cross else None, low, high)
-        show_box(pane.box, low, high, self._has_box, self._cut_corners(low, high))
-        pane.focus.show(self._focus, 0, self.panes.voxel_size)
 
-    def _cut_corners(self, low: Any, high: Any) -> Any:
-        plane = self._rendering.plane
-        if plane is None:
-            return None
-        normal = np.array(plane.normal[::-1])
-        point = (low + high) / 2 + normal * plane.offset * float(np.linalg.norm(high - low)) / 2
-        return cut_outline(low, high, normal, point)
-
-    def _prepare_overlay(self, pane: Pane) -> None:
-        assert pane.plane is not None
-        plane = pane.plane
-        pane.focus.show(self._focus, self._position[plane.depth], self.panes.voxel_size)
-        at = None
-        if self._layout == "ortho" and self._has_cross:
-            right, down = (self._position[axis] * self.panes.voxel_size[axis] for axis in (plane.right, plane.down))
-            at = pane.pixel_of(right, down)
-        show_cross(pane.cross, at, (pane.rect.width, pane.rect.height))
-
-    def _draw_pane(self, pane: Pane, textures: BlockTextures) -> None:
+    def _draw_pane(self, pane: Pane, textures: BlockTextures, volume: VolumeDrawer) -> None:
         ratio, rect = self.pixel_scale, pane.rect
         left, top, right, bottom = (
             round(edge * ratio) for edge in (rect.x, rect.y, rect.x + rect.width, rect.y + rect.height)
@@ -346,7 +347,7 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
             self.context.clear(color="black", depth=False)
             gloo.set_state(scissor_test=False)
         if pane.plane is None:
-            self._volume.show()
+            volume.show()
         else:
             matrix = pane.slice_matrix(self.panes.voxel_size)
             self._slices.draw(textures, self._looks_of(pane), self._cut(pane), pane.picture, matrix)

@@ -181,6 +181,11 @@ class VolumeDrawer:
         self._half = voxel_pixels >= 3.0
         self._program = self._prepare(textures, looks, rendering, voxel_size, _tightened(matrix, textures.shape))
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether some of the fine picture is drawn."""
+        return self._done > 0
+
     def forget(self) -> None:
         """Show nothing."""
         self._job, self._shown, self._textures = (), None, None

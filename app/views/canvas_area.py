@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QCursor, QResizeEvent
+from PySide6.QtGui import QCursor, QImage, QPainter, QRegion, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from app.views.axes_mark import AxesMark
@@ -114,6 +114,19 @@ class CanvasArea(QWidget):
     def hide_page(self) -> None:
         """The canvas again."""
         self.page.hide()
+
+    def paint_over(self, picture: QImage, has_scale_bar: bool, has_captions: bool) -> None:
+        """Paint what belongs to the image, and not to the work on it, over a picture of the canvas of any size."""
+        picture.setDevicePixelRatio(picture.width() / self.canvas.width())
+        painter = QPainter(picture)
+        over: list[QWidget] = [self._ruler]
+        over += [self._scale_bar] if has_scale_bar else []
+        over += [*self._captions, self._axes] if has_captions else []
+        for widget in over:
+            if not widget.isHidden():
+                widget.render(painter, widget.pos(), QRegion(), QWidget.RenderFlag.DrawChildren)
+        painter.end()
+        picture.setDevicePixelRatio(1.0)
 
     def position_in_window(self) -> tuple[int, int]:
         """Left and top in the window, in logical pixels."""

@@ -12,11 +12,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
-from app.views.scale_bar import round_length
 from app.views.class_bar import ClassItem
 from app.views.login_page import LoginPage
 from app.views.main_window import MainWindow
 from app.views.message_bar import MessageBar
+from app.views.scale_bar import round_length
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
