@@ -31,6 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
         given.user,
         given.log_json,
         given.log_level,
+        given.no_opengl,
     )
     if sys.platform.startswith("linux") and not (
         os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM")
@@ -57,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--user", metavar="NAME", help="who annotates; no login is asked")
     parser.add_argument("--log-level", default="WARNING", choices=["DEBUG", "INFO", "WARNING", "ERROR"])
     parser.add_argument("--log-json", type=Path, metavar="FILE", help="append what happens as JSON lines")
+    parser.add_argument("--no-opengl", action="store_true", help="draw slices without OpenGL; no 3D")
     parser.add_argument("--version", action="version", version=f"Cytoscribe {_version()}")
     return parser
 

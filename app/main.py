@@ -24,6 +24,7 @@ from app.controllers.coloring import Coloring
 from app.controllers.contrasting import Contrasting
 from app.controllers.correcting import Correcting
 from app.controllers.deferring import Deferring
+from app.controllers.drawing import make_canvas
 from app.controllers.ending import Ending
 from app.controllers.listing import Listing
 from app.controllers.measuring import Measuring
@@ -44,7 +45,6 @@ from app.models.block_list import NO_MARK, BlockList, Mark
 from app.models.current_view import MAX_INTERVAL_MS, MIN_INTERVAL_MS, CurrentView
 from app.models.quality_list import QualityList
 from app.models.screen import OnScreen, Screen, Stage
-from app.render.canvas import Canvas
 from app.settings import RESOURCES, read_settings, user_places
 from app.views.class_bar import ClassItem
 from app.views.folder_dialog import choose_folder
@@ -73,8 +73,11 @@ class Program(QObject):
         self.blocks = BlockList()
         self.screen = Screen()
         self.view = CurrentView()
-        self.canvas = Canvas()
+        self.canvas, notice = make_canvas(options.is_plain)
         self.window = MainWindow(self.canvas.native, MIN_INTERVAL_MS, MAX_INTERVAL_MS)
+        if notice:
+            self.window.area.messages.tell(notice, "warning")
+            self.record.write("plain_view", text=notice)
 
         self.deferring = Deferring(self.canvas.native.frameSwapped, self.window)
         self.listing = Listing(self.jobs, self.blocks, self.window, self.deferring, self.record)

@@ -21,6 +21,8 @@ class Options:
     annotator: str | None = None
     record_file: Path | None = None
     log_level: str = "WARNING"
+    is_plain: bool = False
+    """Draw without OpenGL."""
 
 
 def resolve(options: Options, environment: Mapping[str, str]) -> Options:
@@ -38,6 +40,7 @@ def resolve(options: Options, environment: Mapping[str, str]) -> Options:
         options.annotator,
         options.record_file,
         options.log_level,
+        options.is_plain,
     )
 
 

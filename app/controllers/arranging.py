@@ -58,6 +58,7 @@ class Arranging(QObject):
         self.settings = settings
         volume, slab = sound_volume(settings.volume), sound_slices(settings.slab)
         mode = settings.mode if settings.mode in LAYOUTS else "2d"
+        mode = "2d" if mode == "3d" and not self._canvas.has_volume else mode
         self._view.change(mode=mode, alone="", volume=volume, slab=slab)
         self._canvas.set_turn(volume.turn)
         self._tell_panel()
@@ -84,10 +85,14 @@ class Arranging(QObject):
         elif state.alone:
             self._view.change(alone="")
         else:
-            self._view.change(alone=self._window.area.pane_under_mouse(self._canvas.panes.rects()) or "xy")
+            alone = self._window.area.pane_under_mouse(self._canvas.panes.rects()) or "xy"
+            if not self._refuses(alone):
+                self._view.change(alone=alone)
 
     def next_3d_mode(self) -> None:
         """The next way to draw the volume."""
+        if self._refuses("3d"):
+            return
         mode = MODES[(MODES.index(self._view.state.volume.mode) + 1) % len(MODES)]
         self._change_volume(mode=mode)
         self._window.area.messages.tell(f"3D: {mode_text(mode)}")
@@ -98,7 +103,17 @@ class Arranging(QObject):
         self._view.change(slab=replace(slab, shows_cross=not slab.shows_cross))
         self._remember()
 
+    def _refuses(self, pane: str) -> bool:
+        """Whether that would show the volume where none can be drawn; says so, and leaves everything as it is."""
+        if pane != "3d" or self._canvas.has_volume:
+            return False
+        self._window.area.messages.tell("3D needs OpenGL, and none is used here. Slices are shown.")
+        self._tell_layout()
+        return True
+
     def _change_layout(self, mode: str) -> None:
+        if self._refuses(mode):
+            return
         if self._view.state.mode != "3d":
             self._before = self._view.state.mode
         self._view.change(mode=mode, alone="", is_playing=False)

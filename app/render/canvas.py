@@ -52,6 +52,8 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
     ``view_moved`` when a camera moved, ``draw_failed(error)``.
     """
 
+    has_volume = True
+
     _picture: Picture | None = None
 
     def __init__(self) -> None:

@@ -1,0 +1,46 @@
+"""Whether this computer's OpenGL can draw blocks: asked once at the start, before the canvas is made."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QOffscreenSurface, QOpenGLContext, QOpenGLFunctions
+
+_OLDEST = (2, 1)
+_GL_MAX_3D_TEXTURE_SIZE = 0x8073
+_LEAST_SIDE = 256
+"""A driver that takes less than this many voxels a side could not show even small blocks."""
+
+
+def why_no_opengl() -> str:
+    """Return why blocks cannot be drawn with OpenGL here, for people to read; empty if they can.
+
+    Needs the application, made with AA_ShareOpenGLContexts: the context that Qt has made then is asked. What this
+    costs (the driver is loaded) is saved when the canvas comes.
+    """
+    context = QOpenGLContext.globalShareContext()
+    if context is None or not context.isValid():
+        return "no context could be made"
+    surface = QOffscreenSurface()
+    surface.setFormat(context.format())
+    surface.create()
+    if not context.makeCurrent(surface):
+        return "its context cannot be used"
+    try:
+        return _what_is_missing(context)
+    finally:
+        context.doneCurrent()
+        surface.destroy()
+
+
+def _what_is_missing(context: QOpenGLContext) -> str:
+    version = context.format().version()
+    if version < _OLDEST:
+        return f"version {version[0]}.{version[1]} is older than {_OLDEST[0]}.{_OLDEST[1]}"
+    functions = context.functions()
+    features = QOpenGLFunctions.OpenGLFeature
+    for feature, name in ((features.Shaders, "shaders"), (features.Framebuffers, "frame buffer objects")):
+        if not functions.hasOpenGLFeature(feature):
+            return f"it has no {name}"
+    side = functions.glGetIntegerv(_GL_MAX_3D_TEXTURE_SIZE)
+    if isinstance(side, int) and side < _LEAST_SIDE:
+        return f"it takes only {side} voxels a side"
+    return ""

@@ -1,0 +1,160 @@
+"""One pane of the plain view: which voxels of a slice lie under its pixels, and the picture that they make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+
+from app.render.planes import Plane, Sizes, Voxel, slab
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from app.render.layout import Rect
+    from app.render.packing import Packed
+    from app.render.plain_slices import PlainSlices
+    from app.render.shading import ChannelLook
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Where all panes look: the world point (z, y, x) in their middle, and the world units in one logical pixel."""
+
+    centre: Sizes
+    scale: float
+
+
+@dataclass(frozen=True)
+class Slab:
+    """How thick a slice is, what is shown of it (`max` or `mean`), and whether it is smoothed."""
+
+    thickness: int = 1
+    how: str = "max"
+    is_smooth: bool = False
+
+
+class PlainPane:
+    """`plane` is None where the volume would be; `channel` is the only one that the pane shows, None for all."""
+
+    def __init__(self, rect: Rect, plane: Plane | None, channel: int | None = None) -> None:
+        self.rect, self.plane, self.channel = rect, plane, channel
+        self._shows: object = None
+        self._picture: tuple[QImage, QRectF, bool, Any] | None = None
+
+    def world_at(self, x: float, y: float, sight: Sight) -> tuple[float, float]:
+        """The point (right, down) of the slice, in world units, under a place of the canvas in logical pixels."""
+        assert self.plane is not None
+        right = sight.centre[self.plane.right] + (x - self.rect.x - self.rect.width / 2) * sight.scale
+        down = sight.centre[self.plane.down] + (y - self.rect.y - self.rect.height / 2) * sight.scale
+        return right, down
+
+    def place_of(self, right: float, down: float, sight: Sight) -> tuple[float, float]:
+        """Where a point of the slice, in world units, is drawn on the canvas, in logical pixels."""
+        assert self.plane is not None
+        x = (right - sight.centre[self.plane.right]) / sight.scale + self.rect.x + self.rect.width / 2
+        y = (down - sight.centre[self.plane.down]) / sight.scale + self.rect.y + self.rect.height / 2
+        return x, y
+
+    def draw(
+        self,
+        painter: QPainter,
+        slices: PlainSlices,
+        block: Packed,
+        looks: tuple[ChannelLook, ...],
+        position: Voxel,
+        form: Slab,
+        voxel_size: Sizes,
+        sight: Sight,
+        ratio: float,
+    ) -> None:
+        """Paint the slice through a voxel (z, y, x); `ratio` is of physical to logical pixels."""
+        assert self.plane is not None
+        shows = (block, looks, position[self.plane.depth], form, voxel_size, sight, ratio)
+        if self._shows != shows:
+            self._picture = self._compose(slices, block, looks, position, form, voxel_size, sight, ratio)
+            self._shows = shows
+        if self._picture is not None:
+            image, target, is_stretched, _ = self._picture
+            painter.save()
+            painter.setClipRect(self.rect.x, self.rect.y, self.rect.width, self.rect.height)
+            painter.scale(1 / ratio, 1 / ratio)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_stretched)
+            painter.drawImage(target, image)
+            painter.restore()
+
+    def _compose(
+        self,
+        slices: PlainSlices,
+        block: Packed,
+        looks: tuple[ChannelLook, ...],
+        position: Voxel,
+        form: Slab,
+        voxel_size: Sizes,
+        sight: Sight,
+        ratio: float,
+    ) -> tuple[QImage, QRectF, bool, Any] | None:
+        plane, rect = self.plane, self.rect
+        assert plane is not None
+        across = _Line(rect.x, rect.width, ratio, sight, plane.right, voxel_size, block.shape)
+        along = _Line(rect.y, rect.height, ratio, sight, plane.down, voxel_size, block.shape)
+        if not len(across.voxels) or not len(along.voxels):
+            return None
+        # Smoothing is for voxels larger than pixels
+        is_stretched = form.is_smooth and across.is_coarse and along.is_coarse
+        columns, rows = across.needed(is_stretched), along.needed(is_stretched)
+        part = slab(position[plane.depth], form.thickness, block.shape[plane.depth])
+        pixels = slices.compose(block, looks, plane, part, form.how, rows, columns)
+        if is_stretched:
+            left, top = across.edge(columns[0]), along.edge(rows[0])
+            target = QRectF(left, top, across.edge(columns[-1] + 1) - left, along.edge(rows[-1] + 1) - top)
+        else:
+            # Each physical pixel is the voxel under its middle: Qt's own stretching is off by a pixel at times
+            if along.is_coarse:
+                pixels = pixels[along.voxels - rows[0]]
+            if across.is_coarse:
+                pixels = np.take(pixels, across.voxels - columns[0], axis=1)
+            target = QRectF(across.first_pixel, along.first_pixel, len(across.voxels), len(along.voxels))
+        pixels = np.ascontiguousarray(pixels)
+        height, width = pixels.shape
+        image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
+        return image, target, is_stretched, pixels  # the image only borrows the pixels
+
+
+class _Line:
+    """One axis of a pane: the voxel under the middle of each physical pixel, where there is one."""
+
+    def __init__(
+        self, start: int, length: int, ratio: float, sight: Sight, axis: int, voxel_size: Sizes, shape: Voxel
+    ) -> None:
+        self._voxel = voxel_size[axis]
+        self._per_pixel = sight.scale / ratio
+        self._middle = (start + length / 2) * ratio
+        self._centre = sight.centre[axis]
+        self._count = shape[axis]
+        begin, end = round(start * ratio), round((start + length) * ratio)
+        world = self._centre + (np.arange(begin, end) + 0.5 - self._middle) * self._per_pixel
+        voxels = np.floor(world / self._voxel + 0.5).astype(np.intp)
+        inside = np.flatnonzero((voxels >= 0) & (voxels < self._count))
+        self.first_pixel = begin + int(inside[0]) if len(inside) else begin
+        self.voxels: NDArray[np.intp] = voxels[inside]
+
+    @property
+    def is_coarse(self) -> bool:
+        """Whether there are fewer voxels than pixels: then each is composed once and repeated."""
+        return bool(self.voxels[-1] - self.voxels[0] + 1 < len(self.voxels))
+
+    def needed(self, with_neighbours: bool) -> NDArray[np.intp]:
+        """The voxels to compose; with one more at each side, where there is one, for smoothing."""
+        if not self.is_coarse:
+            return self.voxels
+        more = int(with_neighbours)
+        first, last = max(0, self.voxels[0] - more), min(self._count - 1, self.voxels[-1] + more)
+        return np.arange(first, last + 1)
+
+    def edge(self, voxel: int) -> float:
+        """Where a voxel begins, in physical pixels."""
+        return float(((voxel - 0.5) * self._voxel - self._centre) / self._per_pixel + self._middle)
