@@ -94,6 +94,8 @@ class Opening(QObject):
         self._free = 0
         self._largest_texture = _TEXTURE_BYTES
         self._draw_error: Exception | None = None
+        self._is_again = False
+        """The block is brought back after the graphics lost it: nobody is to begin with it anew."""
         self._idle = QTimer(self)
         self._idle.setInterval(0)
         self._idle.timeout.connect(self._on_idle)
@@ -103,6 +105,7 @@ class Opening(QObject):
         self._late.timeout.connect(self._on_late)
         canvas.native.frameSwapped.connect(self._on_frame_swapped)
         canvas.events.draw_failed.connect(self._on_canvas_draw_failed)
+        canvas.events.context_lost.connect(self._on_canvas_context_lost)
         area.page.chosen.connect(self._on_page_chosen)
 
     def reset(self) -> None:
@@ -139,6 +142,7 @@ class Opening(QObject):
         if place == self._wanted and self._screen.now.stage is not Stage.FAILED:
             return
         self._wanted, self._time, self._placed, self._arriving = place, 0, None, None
+        self._is_again = False
         self._idle.stop()
         keep = {(place, 0), *self._ahead()}
         for other in [key for key in self._reading if key not in keep]:
@@ -277,7 +281,9 @@ class Opening(QObject):
         self._area.hide_page()
         self._gpu.show((place, 0), loaded)
         self._screen.set(Stage.PLACED, place, self._blocks.blocks[place].id)
-        self.placed.emit(loaded)
+        if not self._is_again:
+            self.placed.emit(loaded)
+        self._is_again = False
 
     def _place_time(self, loaded: LoadedBlock) -> None:
         """The same block: what is on screen may be judged before and after."""
@@ -334,6 +340,17 @@ class Opening(QObject):
             self.open(place)
             return
         self._fail(error)
+
+    def _on_canvas_context_lost(self, event: Any) -> None:
+        """What was on the GPU is gone: pack and upload the block once more. What is still being read comes anyway."""
+        self._gpu.clear()
+        self._idle.stop()
+        if self._screen.now.stage in (Stage.PLACED, Stage.SHOWN):
+            self._is_again = True
+            self._screen.set(Stage.LOADING, self._wanted, self._blocks.blocks[self._wanted].id)
+            self._late.start()
+            self._read(self._wanted, "wanted")
+            self._record.write("context_lost")
 
     def _on_late(self) -> None:
         if self._screen.now.stage is Stage.LOADING:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtGui import QResizeEvent
 from vispy import app as vispy_app
 from vispy import gloo
+from vispy.gloo.glir import GlirParser
 from vispy.scene import SceneCanvas
 from vispy.util.event import Event
 
@@ -49,7 +51,8 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
     Events, beside vispy's own: ``slice_wheeled(axis, steps)`` with the axis 0 z, 1 y, 2 x;
     ``position_requested(position)`` when the crosshair is dragged or a place was double clicked, and
     ``pointed(position)``, with a voxel (z, y, x) or None; ``cut_requested(plane)`` when the cutting plane is dragged;
-    ``view_moved`` when a camera moved, ``draw_failed(error)``.
+    ``view_moved`` when a camera moved, ``draw_failed(error)``; ``context_lost`` when nothing that was uploaded is there
+    any more: the block is to be made and shown anew, the rest stays.
     """
 
     has_volume = True
@@ -62,10 +65,12 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         self.events.ignore_callback_errors = False  # vispy would only log what goes wrong in a callback
         self.events.add(
             slice_wheeled=Event, position_requested=Event, pointed=Event, cut_requested=Event, view_moved=Event,
-            draw_failed=Event,
+            draw_failed=Event, context_lost=Event,
         )  # fmt: skip
         self._textures: BlockTextures | None = None
         self._drawn: BlockTextures | None = None
+        self._is_lost = False
+        self._has_context = False
         self._looks: tuple[ChannelLook, ...] = ()
         self._alone_looks: dict[int, tuple[ChannelLook, ...]] = {}
         self._layout, self._alone = "2d", ""
@@ -86,6 +91,7 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         # vispy's own paintGL ends with a pass over all pixels that sets alpha to 1. Here every frame is opaque already,
         # and without a GPU that pass takes as long as a step through z. Qt takes the override from the instance.
         self.native.paintGL = self._paint
+        self.native.initializeGL = self._on_context_made
         self.freeze()
         self._arrange()
 
@@ -107,7 +113,7 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
 
     def upload_piece(self, textures: BlockTextures) -> bool:
         """Send one more piece of a block that is not on screen yet to the GPU; False when all is there."""
-        if not textures.queue_piece():
+        if not self.native.isValid() or not textures.queue_piece():
             return False
         self.set_current()
         self.context.flush_commands()
@@ -115,6 +121,7 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
 
     def show_block(self, textures: BlockTextures, voxel_size: Sizes) -> None:
         """Draw this block from the next frame on. The cameras stay unless the block has another size."""
+        self._is_lost = False
         textures.queue_all()
         self._textures = textures
         self._slices.forget()
@@ -256,6 +263,22 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         if self._picture is None or not self._picture.is_composing:
             super().set_current(event)
 
+    def _on_context_made(self) -> None:
+        """Qt has made a GL context: the first one, or another, since a reset or another window took the one before."""
+        if self._has_context:
+            # The numbers of lost objects may be given again: deleting these would then delete what is new
+            self.context.shared.parser = GlirParser()
+            self.context.glir.clear()
+            self._is_lost, self._drawn = True, None
+            self._slices, self._volume = SliceDrawer(), VolumeDrawer()
+            for pane in self.panes.by_name.values():
+                pane.renew()
+            # Qt makes the frame buffer of a second context only when it is told of a size
+            QCoreApplication.postEvent(self.native, QResizeEvent(self.native.size(), self.native.size()))
+            self.events.context_lost()
+        self._has_context = True
+        self.events.initialize()
+
     def _paint(self) -> None:
         self.set_current()
         try:
@@ -268,7 +291,7 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
     @property
     def is_drawn(self) -> bool:
         """Whether the last frame showed the block that is to be shown: not an older one, not nothing."""
-        return self._textures is not None and self._drawn is self._textures
+        return self._textures is not None and self._drawn is self._textures and bool(self.native.isValid())
 
     @property
     def is_fine(self) -> bool:
@@ -279,12 +302,13 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         """Draw all panes."""
         self._drawn = None
         self._update_pending = False
-        if self._textures is not None:
+        textures = None if self._is_lost else self._textures
+        if textures is not None:
             if self.panes.volume.view.visible:
-                self._prepare_volume(self._textures)
-            self.prepare(self._textures, self._marks.has_cross)
-        self.draw_panes(self._textures, self._volume)
-        self._drawn = self._textures
+                self._prepare_volume(textures)
+            self.prepare(textures, self._marks.has_cross)
+        self.draw_panes(textures, self._volume)
+        self._drawn = textures
 
     def draw_panes(self, textures: BlockTextures | None, volume: VolumeDrawer) -> None:
         """Draw all that was prepared into the current frame buffer, of `physical_size` pixels."""
@@ -396,7 +420,8 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
 
     def _on_refine(self) -> None:
         """One strip of the fine picture, then whatever else is to be done."""
-        if self._textures is None or not self.panes.volume.view.visible or not self._volume.is_current:
+        is_there = self._textures is not None and not self._is_lost and self.native.isValid()
+        if not is_there or not self.panes.volume.view.visible or not self._volume.is_current:
             return
         self.set_current()
         try:

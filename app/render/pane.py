@@ -30,14 +30,26 @@ class Pane:
         self.view = ViewBox(parent=scene, camera=camera)
         self.view.events.ignore_callback_errors = False  # vispy would only log what goes wrong in a callback
         self.view.visible = False
+        self._make()
+
+    def _make(self) -> None:
+        plane = self.plane
         self.picture = SlicePicture()
         self.focus = FocusMarkNode(plane, parent=self.view.scene)
         self.cross = LinesNode(parent=self.view if plane else self.view.scene)
         self.box: Any = None if plane else LinesNode(parent=self.view.scene)
         self.ruler = LinesNode(parent=self.view)
-        for node in (self.focus, self.cross, self.box, self.ruler):
-            if node is not None:
-                node.visible = False
+        for node in self._nodes():
+            node.visible = False
+
+    def renew(self) -> None:
+        """Make what lies in the GL context anew: that context is lost."""
+        for node in self._nodes():
+            node.parent = None
+        self._make()
+
+    def _nodes(self) -> list[Any]:
+        return [node for node in (self.focus, self.cross, self.box, self.ruler) if node is not None]
 
     @property
     def camera(self) -> Any:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QCursor, QImage, QPainter, QRegion, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QCursor, QImage, QPainter, QPaintEvent, QRegion, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from app.views.axes_mark import AxesMark
@@ -43,6 +43,7 @@ class CanvasArea(QWidget):
         canvas.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
         canvas.setParent(self)
         canvas.setMinimumSize(0, 0)
+        self._window_id = 0
         self._badge = self._over("badge")
         self._readout = Readout(canvas)
         self._ruler = self._over("ruler")
@@ -142,6 +143,19 @@ class CanvasArea(QWidget):
         super().resizeEvent(event)
         self._place()
         self.resized.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """In another window, the canvas needs a window of its own anew: else Qt shows its last picture for good."""
+        super().showEvent(event)
+        window_id = int(self.window().winId())
+        if self._window_id not in (0, window_id):
+            QTimer.singleShot(0, self._on_window_changed)
+        self._window_id = window_id
+
+    def _on_window_changed(self) -> None:
+        self._canvas.destroy()
+        self._canvas.create()
+        self._canvas.show()
 
     def leaveEvent(self, event: QEvent) -> None:
         """The mouse points at nothing of the block any more."""
