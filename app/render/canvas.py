@@ -282,6 +282,10 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
     def _paint(self) -> None:
         self.set_current()
         try:
+            width, height = self.native.width(), self.native.height()
+            ratio = self.native.devicePixelRatio()
+            if tuple(self.physical_size) != (int(width * ratio), int(height * ratio)):
+                self.native.resizeGL(width, height)  # on a screen of another scale Qt may have told the size too early
             self.events.draw(region=None)
         except Exception as error:  # noqa: BLE001 - GL and vispy raise many; a picture that failed must not be judged
             self._drawn = None
