@@ -94,7 +94,6 @@ class Opening(QObject):
         self._free = 0
         self._largest_texture = _TEXTURE_BYTES
         self._draw_error: Exception | None = None
-        self._is_again = False
         """The block is brought back after the graphics lost it: nobody is to begin with it anew."""
         self._idle = QTimer(self)
         self._idle.setInterval(0)
@@ -142,7 +141,6 @@ class Opening(QObject):
         if place == self._wanted and self._screen.now.stage is not Stage.FAILED:
             return
         self._wanted, self._time, self._placed, self._arriving = place, 0, None, None
-        self._is_again = False
         self._idle.stop()
         keep = {(place, 0), *self._ahead()}
         for other in [key for key in self._reading if key not in keep]:
@@ -253,8 +251,7 @@ class Opening(QObject):
             if answer.key[1] == 0:
                 self._place(answer.loaded)
         elif self._placed.image.time == answer.key[1]:
-            self._gpu.show(answer.key, answer.loaded)  # with other channels
-            self._idle.start()
+            self._show_again(answer)
         elif self._placed.image.time != self._time:
             self._place_time(answer.loaded)  # also one on the way to where the slider is by now
             self._reach_time()
@@ -281,9 +278,17 @@ class Opening(QObject):
         self._area.hide_page()
         self._gpu.show((place, 0), loaded)
         self._screen.set(Stage.PLACED, place, self._blocks.blocks[place].id)
-        if not self._is_again:
-            self.placed.emit(loaded)
-        self._is_again = False
+        self.placed.emit(loaded)
+
+    def _show_again(self, answer: Answer) -> None:
+        """What is on screen already: with other channels, or what was on the GPU was lost."""
+        assert answer.loaded is not None
+        self._gpu.show(answer.key, answer.loaded)
+        if self._screen.now.stage is Stage.LOADING:
+            self._late.stop()
+            self._area.hide_page()
+            self._screen.set(Stage.PLACED, self._wanted, self._blocks.blocks[self._wanted].id)
+        self._idle.start()
 
     def _place_time(self, loaded: LoadedBlock) -> None:
         """The same block: what is on screen may be judged before and after."""
@@ -345,12 +350,14 @@ class Opening(QObject):
         """What was on the GPU is gone: pack and upload the block once more. What is still being read comes anyway."""
         self._gpu.clear()
         self._idle.stop()
-        if self._screen.now.stage in (Stage.PLACED, Stage.SHOWN):
-            self._is_again = True
+        self._record.write("context_lost")
+        if self._placed is not None and self._screen.now.stage in (Stage.PLACED, Stage.SHOWN):
             self._screen.set(Stage.LOADING, self._wanted, self._blocks.blocks[self._wanted].id)
             self._late.start()
-            self._read(self._wanted, "wanted")
-            self._record.write("context_lost")
+            self._read((self._wanted, self._placed.image.time), "wanted")
+        elif self._arriving is not None:
+            self._read(self._arriving.key, "wanted")
+        self._arriving = None
 
     def _on_late(self) -> None:
         if self._screen.now.stage is Stage.LOADING:

@@ -9,17 +9,20 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from vispy.util.event import EmitterGroup, Event
 
-from app.render.layout import arrange
-from app.render.plain_pane import PlainPane, Sight, Slab
+from app.render.plain_pane import Slab
+from app.render.plain_panes import PlainPanes
+from app.render.plain_picture import PlainPicture
 from app.render.plain_pointer import PlainPointer
 from app.render.plain_slices import PlainSlices
-from app.render.planes import PLANES, XY, Sizes, Voxel
 from app.render.rendering import Rendering
+from app.render.ruler import Ruler
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.render.packing import Packed
+    from app.render.plain_pane import PlainPane
+    from app.render.planes import Sizes, Voxel
     from app.render.shading import ChannelLook
 
 _BETWEEN = QColor.fromRgbF(0.17, 0.17, 0.18)
@@ -58,7 +61,6 @@ class PlainCanvas:
         self.events.ignore_callback_errors = False
         self._textures: PlainBlock | None = None
         self._drawn: PlainBlock | None = None
-        self._voxel_size: Sizes = (1.0, 1.0, 1.0)
         self._looks: tuple[ChannelLook, ...] = ()
         self._alone_looks: dict[int, tuple[ChannelLook, ...]] = {}
         self._layout, self._alone = "2d", ""
@@ -68,9 +70,10 @@ class PlainCanvas:
         self._rendering = Rendering()
         self._turn: tuple[float, ...] = ()
         self._has_cross = True
-        self._sight = Sight((0.0, 0.0, 0.0), 1.0)
         self._slices = PlainSlices()
-        self._panes: dict[str, PlainPane] = {}
+        self.panes = PlainPanes(self._on_panes_moved)
+        self.ruler = Ruler(self)
+        self.picture = PlainPicture(self)
         self._pointer = PlainPointer(self)
         surface.paint = self._paint
         surface.resized.connect(self._on_surface_resized)
@@ -92,30 +95,23 @@ class PlainCanvas:
 
     def show_block(self, textures: PlainBlock, voxel_size: Sizes) -> None:
         """Draw this block from the next frame on. The view stays unless the block has another size."""
-        before = (self._textures.shape, self._voxel_size) if self._textures else None
-        self._textures, self._voxel_size = textures, voxel_size
+        self._textures = textures
         z, y, x = (min(p, n - 1) for p, n in zip(self._position, textures.shape, strict=True))
         self._position = z, y, x
-        if before != (textures.shape, voxel_size):
-            self.reset_view()
+        if self.panes.set_block(textures.shape, voxel_size):
+            self.panes.reset()
         self.native.update()
 
     def clear(self) -> None:
         """Show nothing."""
         self._textures = self._focus = None
-        for name, pane in self._panes.items():  # a pane keeps its picture
-            self._panes[name] = PlainPane(pane.rect, pane.plane, pane.channel)
+        self.panes.renew()
         self.native.update()
 
     @property
     def textures(self) -> PlainBlock | None:
         """What is drawn now."""
         return self._textures
-
-    @property
-    def voxel_size(self) -> Sizes:
-        """Of the block that is drawn: z, y, x in world units."""
-        return self._voxel_size
 
     def set_looks(self, looks: Sequence[ChannelLook]) -> None:
         """Colours, contrast and visibility of all channels."""
@@ -163,6 +159,16 @@ class PlainCanvas:
         self._focus = point
         self.native.update()
 
+    def set_ruler(self, is_on: bool, start: Voxel | None, end: Voxel | None) -> None:
+        """A ruler with ends at these voxels (z, y, x), or none."""
+        self.ruler.set(is_on, start, end)
+        self.native.update()
+
+    @property
+    def thickness(self) -> int:
+        """Slices in a slab."""
+        return self._slab.thickness
+
     # Where is looked
 
     @property
@@ -170,39 +176,16 @@ class PlainCanvas:
         """Width and height in logical pixels."""
         return self.native.width(), self.native.height()
 
+    @property
+    def physical_size(self) -> tuple[int, int]:
+        """Width and height in pixels of the screen."""
+        ratio = self.native.devicePixelRatio()
+        return round(self.size[0] * ratio), round(self.size[1] * ratio)
+
     def reset_view(self) -> None:
         """Fit the block into every pane."""
-        if self._textures is None:
-            return
-        sizes = [n * size for n, size in zip(self._textures.shape, self._voxel_size, strict=True)]
-        scales = [
-            max(sizes[pane.plane.right] / pane.rect.width, sizes[pane.plane.down] / pane.rect.height)
-            for pane in self._panes.values()
-            if pane.plane
-        ]
-        z, y, x = ((n - size) / 2 for n, size in zip(sizes, self._voxel_size, strict=True))
-        self._look(Sight((z, y, x), max(scales)))
-
-    def pan(self, pane: PlainPane, right: float, down: float) -> None:
-        """Move what a pane shows by so many logical pixels; the other panes follow."""
-        assert pane.plane is not None
-        centre = list(self._sight.centre)
-        centre[pane.plane.right] -= right * self._sight.scale
-        centre[pane.plane.down] -= down * self._sight.scale
-        self._look(Sight((centre[0], centre[1], centre[2]), self._sight.scale))
-
-    def zoom(self, pane: PlainPane, factor: float, at: tuple[float, float]) -> None:
-        """Let a pixel span `factor` as much; what is under a place of the canvas stays there."""
-        assert pane.plane is not None
-        centre = list(self._sight.centre)
-        for axis, world in zip((pane.plane.right, pane.plane.down), self.world_at(pane, at), strict=True):
-            centre[axis] = world + (centre[axis] - world) * factor
-        self._look(Sight((centre[0], centre[1], centre[2]), self._sight.scale * factor))
-
-    def _look(self, sight: Sight) -> None:
-        self._sight = sight
-        self.events.view_moved()
-        self.native.update()
+        if self._textures is not None:
+            self.panes.reset()
 
     # The volume that is not drawn
 
@@ -220,47 +203,21 @@ class PlainCanvas:
         """Keep it for where there is a volume."""
         self._turn = tuple(turn)
 
-    def away(self) -> tuple[float, float, float]:
-        """As the slice is seen: along z."""
-        return 1.0, 0.0, 0.0
-
-    def directions(self) -> dict[str, tuple[float, float]]:
-        """No axes of a volume."""
-        return {}
-
     # What the mouse points at
-
-    def pane_at(self, position: Sequence[float]) -> tuple[str, PlainPane] | None:
-        """The pane under a place in logical pixels."""
-        return next((item for item in self._panes.items() if item[1].rect.contains(*position[:2])), None)
-
-    def world_at(self, pane: PlainPane, place: tuple[float, float]) -> tuple[float, float]:
-        """The point (right, down) of a pane's slice under a place in logical pixels."""
-        return pane.world_at(*place, self._sight)
 
     def voxel_at(self, position: Sequence[float]) -> Voxel | None:
         """The voxel (z, y, x) under a place in logical pixels; None outside of the slices."""
-        found = self.pane_at(position)
+        found = self.panes.at(position)
         if self._textures is None or found is None or found[1].plane is None:
             return None
         plane = found[1].plane
-        right, down = found[1].world_at(position[0], position[1], self._sight)
+        right, down = found[1].world_at(position[0], position[1])
         voxel = list(self._position)
-        voxel[plane.right] = round(right / self._voxel_size[plane.right])
-        voxel[plane.down] = round(down / self._voxel_size[plane.down])
+        voxel[plane.right] = round(right / self.panes.voxel_size[plane.right])
+        voxel[plane.down] = round(down / self.panes.voxel_size[plane.down])
         if all(0 <= p < n for p, n in zip(voxel, self._textures.shape, strict=True)):
             return voxel[0], voxel[1], voxel[2]
         return None
-
-    def units_per_pixel(self) -> float | None:
-        """World units that one logical pixel spans; None if nothing is shown."""
-        return self._sight.scale if self._textures else None
-
-    def rects(self) -> dict[str, tuple[int, int, int, int]]:
-        """Left, top, width and height of the panes, by name, in logical pixels."""
-        return {
-            name: (pane.rect.x, pane.rect.y, pane.rect.width, pane.rect.height) for name, pane in self._panes.items()
-        }
 
     def cross_in(self, pane: PlainPane) -> tuple[float, float] | None:
         """Where the crosshair is in a pane, in logical pixels of the canvas; None if there is none."""
@@ -270,8 +227,9 @@ class PlainCanvas:
 
     def _place_of(self, pane: PlainPane, point: Sequence[float]) -> tuple[float, float]:
         assert pane.plane is not None
-        right, down = (point[axis] * self._voxel_size[axis] for axis in (pane.plane.right, pane.plane.down))
-        return pane.place_of(right, down, self._sight)
+        right, down = (point[axis] * self.panes.voxel_size[axis] for axis in (pane.plane.right, pane.plane.down))
+        x, y = pane.pixel_of(right, down)
+        return pane.rect.x + x, pane.rect.y + y
 
     # Drawing
 
@@ -285,18 +243,22 @@ class PlainCanvas:
         """Each frame is drawn with every voxel."""
         return True
 
+    def paint(self, painter: QPainter, has_cross: bool) -> None:
+        """Paint all panes, with the crosshair or not."""
+        painter.fillRect(QRectF(0, 0, *self.size), _BETWEEN if len(self.panes.by_name) > 1 else Qt.GlobalColor.black)
+        if self._textures is not None:
+            for pane in self.panes.by_name.values():
+                self._paint_pane(painter, pane, self._textures, has_cross)
+
     def _paint(self, painter: QPainter) -> None:
         self._drawn = None
         try:
-            painter.fillRect(QRectF(0, 0, *self.size), _BETWEEN if len(self._panes) > 1 else Qt.GlobalColor.black)
-            if self._textures is not None:
-                for pane in self._panes.values():
-                    self._paint_pane(painter, pane, self._textures)
+            self.paint(painter, self._has_cross)
             self._drawn = self._textures
         except Exception as error:  # noqa: BLE001 - as in Canvas: a picture that failed must not be judged
             self.events.draw_failed(error=error)
 
-    def _paint_pane(self, painter: QPainter, pane: PlainPane, block: PlainBlock) -> None:
+    def _paint_pane(self, painter: QPainter, pane: PlainPane, block: PlainBlock, has_cross: bool) -> None:
         rect = QRectF(pane.rect.x, pane.rect.y, pane.rect.width, pane.rect.height)
         painter.fillRect(rect, Qt.GlobalColor.black)
         if pane.plane is None:
@@ -304,13 +266,17 @@ class PlainCanvas:
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, NO_VOLUME)
             return
         pane.draw(
-            painter, self._slices, block.packed, self._looks_of(pane), self._position, self._slab, self._voxel_size,
-            self._sight, self.native.devicePixelRatio(),
+            painter, self._slices, block.packed, self._looks_of(pane), self._position, self._slab,
+            self.panes.voxel_size, painter.device().devicePixelRatio(),
         )  # fmt: skip
         painter.save()
         painter.setClipRect(rect)
-        self._paint_cross(painter, pane, rect)
+        if has_cross:
+            self._paint_cross(painter, pane, rect)
         self._paint_focus(painter, pane)
+        self.ruler.draw(pane)
+        painter.translate(pane.rect.x, pane.rect.y)
+        pane.ruler.paint(painter)
         painter.restore()
 
     def _paint_cross(self, painter: QPainter, pane: PlainPane, rect: QRectF) -> None:
@@ -355,22 +321,12 @@ class PlainCanvas:
     def _arrange(self) -> None:
         """Have the panes that the layout has, where it has them."""
         shown = tuple(number for number, look in enumerate(self._looks) if look.visible)
-        rects = arrange(self._layout, self.size, shown, self._alone)
-        before = {name: pane.rect for name, pane in self._panes.items()}
-        if rects != before:
-            self._panes = {name: _pane(name, rect) for name, rect in rects.items()}
-            if self._textures is not None:
-                if len(rects) == len(before):
-                    self.events.view_moved()
-                else:
-                    self.reset_view()
+        self.panes.arrange(self._layout, self._alone, shown, self.size)
+        self.native.update()
+
+    def _on_panes_moved(self) -> None:
+        self.events.view_moved()
         self.native.update()
 
     def _on_surface_resized(self) -> None:
         self._arrange()
-
-
-def _pane(name: str, rect: Any) -> PlainPane:
-    if name.startswith("channel "):
-        return PlainPane(rect, XY, int(name.removeprefix("channel ")))
-    return PlainPane(rect, PLANES.get(name))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from app.render.planes import Plane, Sizes, Voxel, slab
 
@@ -37,27 +37,54 @@ class Slab:
     is_smooth: bool = False
 
 
+class PlainLines:
+    """Segments over a pane, painted by Qt."""
+
+    def __init__(self) -> None:
+        self._points: Any = None
+        self._colors: Any = None
+
+    def show(self, points: Any, colors: Any) -> None:
+        """Be these segments, (2 n, 2) in logical pixels of the pane, in these colours (2 n, 4); None for none."""
+        self._points, self._colors = points, colors
+
+    def paint(self, painter: QPainter) -> None:
+        """Paint them from the corner of the pane."""
+        if self._points is None:
+            return
+        for number in range(0, len(self._points), 2):
+            painter.setPen(QPen(QColor.fromRgbF(*(float(part) for part in self._colors[number])), 1))
+            painter.drawLine(QPointF(*self._points[number].tolist()), QPointF(*self._points[number + 1].tolist()))
+
+
 class PlainPane:
     """`plane` is None where the volume would be; `channel` is the only one that the pane shows, None for all."""
 
     def __init__(self, rect: Rect, plane: Plane | None, channel: int | None = None) -> None:
         self.rect, self.plane, self.channel = rect, plane, channel
+        self.sight = Sight((0.0, 0.0, 0.0), 1.0)
+        self.ruler = PlainLines()
         self._shows: object = None
         self._picture: tuple[QImage, QRectF, bool, Any] | None = None
 
-    def world_at(self, x: float, y: float, sight: Sight) -> tuple[float, float]:
+    def world_at(self, x: float, y: float) -> tuple[float, float]:
         """The point (right, down) of the slice, in world units, under a place of the canvas in logical pixels."""
         assert self.plane is not None
+        sight = self.sight
         right = sight.centre[self.plane.right] + (x - self.rect.x - self.rect.width / 2) * sight.scale
         down = sight.centre[self.plane.down] + (y - self.rect.y - self.rect.height / 2) * sight.scale
         return right, down
 
-    def place_of(self, right: float, down: float, sight: Sight) -> tuple[float, float]:
-        """Where a point of the slice, in world units, is drawn on the canvas, in logical pixels."""
+    def pixel_of(self, right: float, down: float) -> tuple[float, float]:
+        """Where a point of the slice, in world units, is drawn in the pane, in its logical pixels."""
         assert self.plane is not None
-        x = (right - sight.centre[self.plane.right]) / sight.scale + self.rect.x + self.rect.width / 2
-        y = (down - sight.centre[self.plane.down]) / sight.scale + self.rect.y + self.rect.height / 2
+        x = (right - self.sight.centre[self.plane.right]) / self.sight.scale + self.rect.width / 2
+        y = (down - self.sight.centre[self.plane.down]) / self.sight.scale + self.rect.height / 2
         return x, y
+
+    def volume_matrix(self, voxel_size: Sizes) -> NDArray[np.float64]:
+        """Of a volume that is not drawn: every voxel is behind the eye."""
+        return np.zeros((4, 4))
 
     def draw(
         self,
@@ -68,11 +95,11 @@ class PlainPane:
         position: Voxel,
         form: Slab,
         voxel_size: Sizes,
-        sight: Sight,
         ratio: float,
     ) -> None:
         """Paint the slice through a voxel (z, y, x); `ratio` is of physical to logical pixels."""
         assert self.plane is not None
+        sight = self.sight
         shows = (block, looks, position[self.plane.depth], form, voxel_size, sight, ratio)
         if self._shows != shows:
             self._picture = self._compose(slices, block, looks, position, form, voxel_size, sight, ratio)

@@ -32,9 +32,11 @@ class PlainPointer:
 
     def _on_pressed(self, touch: Any) -> None:
         self._pressed = self._last = touch
-        found = self._canvas.pane_at((touch.x, touch.y))
+        found = self._canvas.panes.at((touch.x, touch.y))
         if found and touch.is_left and not touch.has_modifiers:
             pane = found[1]
+            if self._canvas.ruler.press(pane, (touch.x, touch.y)):
+                return
             near = self._canvas.cross_in(pane)
             if near is not None:
                 is_near_x, is_near_y = abs(touch.x - near[0]) <= _REACH, abs(touch.y - near[1]) <= _REACH
@@ -42,46 +44,53 @@ class PlainPointer:
 
     def _on_moved(self, touch: Any) -> None:
         last, self._last = self._last, touch
-        if self._held:
+        if self._canvas.ruler.is_held:
+            self._canvas.ruler.drag((touch.x, touch.y))
+        elif self._held:
             self._drag_cross(*self._held, touch)
         elif self._pressed is None or not (touch.is_left or touch.is_right):
             self._canvas.events.pointed(position=self._canvas.voxel_at((touch.x, touch.y)))
         else:
-            found = self._canvas.pane_at((self._pressed.x, self._pressed.y))
+            found = self._canvas.panes.at((self._pressed.x, self._pressed.y))
             if found is None or found[1].plane is None:
                 return
             right, down = touch.x - last.x, touch.y - last.y
             if touch.is_left:
-                self._canvas.pan(found[1], right, down)
+                self._canvas.panes.pan(found[1], right, down)
             else:
-                self._canvas.zoom(found[1], _ZOOM ** ((down - right) / 2), (self._pressed.x, self._pressed.y))
+                self._canvas.panes.zoom(found[1], _ZOOM ** ((down - right) / 2), (self._pressed.x, self._pressed.y))
 
     def _drag_cross(self, pane: PlainPane, moves_x: bool, moves_y: bool, touch: Any) -> None:
         canvas, plane = self._canvas, pane.plane
         if canvas.textures is None or plane is None:
             return
         position = list(canvas.position)
-        world = canvas.world_at(pane, (touch.x, touch.y))
+        world = pane.world_at(touch.x, touch.y)
         for moves, axis, at in zip((moves_x, moves_y), (plane.right, plane.down), world, strict=True):
             if moves:
-                position[axis] = max(0, min(canvas.textures.shape[axis] - 1, round(at / canvas.voxel_size[axis])))
+                position[axis] = max(0, min(canvas.textures.shape[axis] - 1, round(at / canvas.panes.voxel_size[axis])))
         if tuple(position) != canvas.position:
             canvas.events.position_requested(position=tuple(position))
             canvas.events.pointed(position=tuple(position))
 
     def _on_released(self, touch: Any) -> None:
+        if touch.is_left:
+            self._canvas.ruler.release((touch.x, touch.y))
         self._held = self._pressed = None
 
     def _on_double_clicked(self, touch: Any) -> None:
+        if self._canvas.ruler.is_on:  # two quick clicks are two ends
+            self._on_pressed(touch)
+            return
         voxel = self._canvas.voxel_at((touch.x, touch.y))
         if voxel is not None:
             self._canvas.events.position_requested(position=voxel)
 
     def _on_wheel_turned(self, touch: Any, steps: float) -> None:
-        found = self._canvas.pane_at((touch.x, touch.y))
+        found = self._canvas.panes.at((touch.x, touch.y))
         if found is None or found[1].plane is None:
             return
         if touch.has_control:
-            self._canvas.zoom(found[1], _ZOOM ** (-30 * steps), (touch.x, touch.y))
+            self._canvas.panes.zoom(found[1], _ZOOM ** (-30 * steps), (touch.x, touch.y))
         else:
             self._canvas.events.slice_wheeled(axis=found[1].plane.depth, steps=steps)

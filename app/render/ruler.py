@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
     from app.render.canvas import Canvas
     from app.render.pane import Pane
+    from app.render.plain_canvas import PlainCanvas
+    from app.render.plain_pane import PlainPane
     from app.render.planes import Voxel
+
+    AnyPane = Pane | PlainPane
 
 _REACH = 9.0
 """Logical pixels from an end at which it is taken hold of."""
@@ -35,13 +39,13 @@ _FAINT = (0.0, 0.0, 0.0, 0.25)
 class Ruler:
     """Drawn over the panes of a canvas; what the mouse wants of it is the event ``ruler_requested(start, end)``."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: Canvas | PlainCanvas) -> None:
         self._canvas = canvas
         canvas.events.add(ruler_requested=Event)
         self.is_on = False
         self.start: Voxel | None = None
         self.end: Voxel | None = None
-        self._held: tuple[Pane, bool] | None = None
+        self._held: tuple[AnyPane, bool] | None = None
         """The pane in which an end is held, and whether it is the start."""
         self._pressed: tuple[float, float] | None = None
         self._has_moved = False
@@ -59,7 +63,7 @@ class Ruler:
         """Whether an end is being dragged."""
         return self._held is not None
 
-    def press(self, pane: Pane, pos: Sequence[float]) -> bool:
+    def press(self, pane: AnyPane, pos: Sequence[float]) -> bool:
         """Take the press of a button at a place of the canvas; False leaves it to the camera.
 
         The first press sets the start, the second one the end; later an end that is near is taken hold of.
@@ -111,7 +115,7 @@ class Ruler:
         x, y = self._pressed or (0.0, 0.0)
         return math.hypot(pos[0] - x, pos[1] - y) < _STILL
 
-    def _near(self, pane: Pane, pos: Sequence[float]) -> bool | None:
+    def _near(self, pane: AnyPane, pos: Sequence[float]) -> bool | None:
         """Tell which end is near: True for the start, False for the end, None for none."""
         found, least = None, _REACH
         for voxel, is_start in ((self.start, True), (self.end, False)):
@@ -122,7 +126,7 @@ class Ruler:
                     found, least = is_start, distance
         return found
 
-    def _voxel_in(self, pane: Pane, pos: Sequence[float]) -> Voxel:
+    def _voxel_in(self, pane: AnyPane, pos: Sequence[float]) -> Voxel:
         canvas, plane = self._canvas, pane.plane
         assert plane is not None and canvas.textures is not None
         voxel = list(canvas.position)
@@ -136,13 +140,14 @@ class Ruler:
         """Return where on the canvas, in logical pixels, the end is seen: in a slice if it can be; None if nowhere."""
         if not self.is_on or self.end is None:
             return None
-        for _, pane in sorted(self._canvas.panes.visible(), key=lambda found: found[1].plane is None):
+        panes: list[AnyPane] = [pane for _, pane in self._canvas.panes.visible()]
+        for pane in sorted(panes, key=lambda pane: pane.plane is None):
             found = self._pixel(pane, self.end)
             if found is not None and 0 <= found[0] < pane.rect.width and 0 <= found[1] < pane.rect.height:
                 return pane.rect.x + found[0], pane.rect.y + found[1]
         return None
 
-    def draw(self, pane: Pane) -> None:
+    def draw(self, pane: AnyPane) -> None:
         """Bring the lines of a pane up to date: bright in the slice that it shows, dim before and behind it."""
         ends = [self._pixel(pane, voxel) for voxel in (self.start, self.end) if voxel is not None]
         if not self.is_on or not ends or None in ends:
@@ -151,7 +156,7 @@ class Ruler:
         points, colors = _lines(np.array(ends, float), *self._bright_part(pane))
         pane.ruler.show(*_clipped(points, colors, (pane.rect.width, pane.rect.height)))
 
-    def _bright_part(self, pane: Pane) -> tuple[float, float]:
+    def _bright_part(self, pane: AnyPane) -> tuple[float, float]:
         """Return from where to where on the line, 0 its start and 1 its end, it lies in the slice of the pane."""
         canvas, plane = self._canvas, pane.plane
         assert self.start is not None and canvas.textures is not None
@@ -166,7 +171,7 @@ class Ruler:
         shares = sorted(((low - a) / (b - a), (high - a) / (b - a)))
         return max(0.0, shares[0]), min(1.0, shares[1])
 
-    def _pixel(self, pane: Pane, voxel: Voxel) -> tuple[float, float] | None:
+    def _pixel(self, pane: AnyPane, voxel: Voxel) -> tuple[float, float] | None:
         """Return where a voxel is drawn in a pane, in its logical pixels; None behind the eye."""
         sizes = self._canvas.panes.voxel_size
         if pane.plane is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QCursor, QImage, QPainter, QPaintEvent, QRegion, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCursor, QImage, QPainter, QRegion, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from app.views.axes_mark import AxesMark
@@ -153,9 +153,9 @@ class CanvasArea(QWidget):
         self._window_id = window_id
 
     def _on_window_changed(self) -> None:
-        self._canvas.destroy()
-        self._canvas.create()
-        self._canvas.show()
+        self.canvas.destroy()
+        self.canvas.create()
+        self.canvas.show()
 
     def leaveEvent(self, event: QEvent) -> None:
         """The mouse points at nothing of the block any more."""

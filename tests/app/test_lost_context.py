@@ -114,7 +114,7 @@ def test_a_lost_context_is_rebuilt_and_everything_else_stays(qtbot: QtBot, desk:
     canvas.set_focus((4.0, 3.0, 5.0))
     qtbot.waitUntil(lambda: canvas.is_fine)
     qtbot.wait(50)
-    scale, turn, before = canvas.units_per_pixel(), canvas.turn(), desk.picture()
+    scale, turn, before = canvas.panes.units_per_pixel(), canvas.turn(), desk.picture()
     assert before.max() > 100
     for round_ in range(1, 3):
         desk.move_to_another_window()
@@ -123,7 +123,7 @@ def test_a_lost_context_is_rebuilt_and_everything_else_stays(qtbot: QtBot, desk:
         desk.wait_shown(0)
         qtbot.waitUntil(lambda: canvas.is_drawn and canvas.is_fine)
         qtbot.wait(50)
-        assert (canvas.units_per_pixel(), canvas.turn(), canvas.position) == (scale, turn, (4, 3, 5))
+        assert (canvas.panes.units_per_pixel(), canvas.turn(), canvas.position) == (scale, turn, (4, 3, 5))
         after = desk.picture()
         assert after.shape == before.shape
         assert np.abs(after.astype(int) - before).max() <= 1

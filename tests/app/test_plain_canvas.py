@@ -133,16 +133,16 @@ def test_orthogonal_views_show_the_slices_through_the_crosshair(
     position = (5, 2, 7)
     canvas.set_position(position)
     picture = drawn(canvas)
-    assert list(canvas.rects()) == ["xy", "yz", "xz", "3d"]
+    assert list(canvas.panes.rects()) == ["xy", "yz", "xz", "3d"]
     for name, plane in PLANES.items():
-        pane = canvas._panes[name]
+        pane = canvas.panes.by_name[name]
         wanted = expected([np.take(data, position[plane.depth], plane.depth) for data in channels], LOOKS)
         if plane.depth == 2:  # z runs to the right
             wanted = wanted.swapaxes(0, 1)
         for down in range(SHAPE[plane.down]):
             for right in range(SHAPE[plane.right]):
-                x, y = pane.place_of(right * voxel_size[plane.right], down * voxel_size[plane.down], canvas._sight)
-                column, row = round(x), round(y)
+                x, y = pane.pixel_of(right * voxel_size[plane.right], down * voxel_size[plane.down])
+                column, row = round(pane.rect.x + x), round(pane.rect.y + y)
                 assert np.abs(picture[row, column] - wanted[down, right]).max() < CLOSE
                 voxel = list(position)
                 voxel[plane.down], voxel[plane.right] = down, right
@@ -156,14 +156,16 @@ def test_channels_side_by_side_show_one_channel_each(canvas: PlainCanvas) -> Non
     canvas.set_layout("channels")
     canvas.set_position((4, 0, 0))
     picture = drawn(canvas)
-    assert list(canvas.rects()) == ["channel 0", "channel 1"]  # the third is hidden
+    assert list(canvas.panes.rects()) == ["channel 0", "channel 1"]  # the third is hidden
     for number in (0, 1):
-        pane = canvas._panes[f"channel {number}"]
+        pane = canvas.panes.by_name[f"channel {number}"]
         wanted = colored(toned(channels[number][4], LOOKS[number]), LOOKS[number])
         for row in range(SHAPE[1]):
             for column in range(SHAPE[2]):
-                x, y = pane.place_of(column, row, canvas._sight)
-                assert np.abs(picture[round(y), round(x)] - wanted[row, column]).max() < CLOSE
+                x, y = pane.pixel_of(column, row)
+                assert (
+                    np.abs(picture[round(pane.rect.y + y), round(pane.rect.x + x)] - wanted[row, column]).max() < CLOSE
+                )
 
 
 @pytest.mark.parametrize("layout", ["2d", "channels"])
@@ -224,27 +226,27 @@ def test_the_mouse_moves_zooms_steps_and_jumps(qtbot: QtBot, canvas: PlainCanvas
     assert told.pop().position == (0, 0, 2)
 
     for modifiers, zooms in ((NONE, False), (Qt.KeyboardModifier.ControlModifier, True)):
-        before = canvas.units_per_pixel()
+        before = canvas.panes.units_per_pixel()
         at = QPointF(PIXELS / 2, PIXELS / 2)
         wheel = QWheelEvent(
             at, canvas.native.mapToGlobal(at), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton, modifiers,
             Qt.ScrollPhase.NoScrollPhase, False,
         )  # fmt: skip
         QApplication.sendEvent(canvas.native, wheel)
-        assert (canvas.units_per_pixel() != before) == zooms
+        assert (canvas.panes.units_per_pixel() != before) == zooms
     assert canvas.voxel_at((PIXELS / 2, PIXELS / 2)) == (0, 0, 0)  # what was under the mouse stayed
     event = told.pop()
     assert (event.axis, event.steps) == (0, 1.0)
 
     canvas.reset_view()
-    assert canvas.units_per_pixel() == pytest.approx(1 / PIXELS)
+    assert canvas.panes.units_per_pixel() == pytest.approx(1 / PIXELS)
     QTest.mousePress(canvas.native, left, NONE, QPoint(100, 100))
     QTest.mouseMove(canvas.native, QPoint(100 + PIXELS, 100 + 2 * PIXELS))
     qtbot.waitUntil(lambda: canvas.voxel_at((PIXELS + 1, 2 * PIXELS + 1)) == (0, 0, 0))
     QTest.mouseRelease(canvas.native, left, NONE, QPoint(100 + PIXELS, 100 + 2 * PIXELS))
     QTest.mousePress(canvas.native, right, NONE, QPoint(100, 100))
     QTest.mouseMove(canvas.native, QPoint(160, 100))
-    qtbot.waitUntil(lambda: (canvas.units_per_pixel() or 1) < 0.9 / PIXELS)
+    qtbot.waitUntil(lambda: (canvas.panes.units_per_pixel() or 1) < 0.9 / PIXELS)
     QTest.mouseRelease(canvas.native, right, NONE, QPoint(160, 100))
 
 
@@ -255,7 +257,7 @@ def test_the_crosshair_is_dragged(qtbot: QtBot, canvas: PlainCanvas) -> None:
     show(canvas, volumes(np.uint8))
     canvas.set_layout("ortho")
     canvas.set_position((2, 2, 2))
-    pane = canvas._panes["xz"]
+    pane = canvas.panes.by_name["xz"]
     start, end = canvas._place_of(pane, (2, 2, 2)), canvas._place_of(pane, (6, 2, 8))
     QTest.mousePress(canvas.native, Qt.MouseButton.LeftButton, NONE, QPoint(*map(round, start)))
     QTest.mouseMove(canvas.native, QPoint(*map(round, end)))
@@ -297,9 +299,9 @@ def test_a_picture_that_fails_is_told_and_is_not_drawn(qtbot: QtBot, canvas: Pla
 def test_the_volume_is_never_shown_alone(canvas: PlainCanvas) -> None:
     show(canvas, volumes(np.uint8))
     canvas.set_layout("3d")
-    assert list(canvas.rects()) == ["xy"]
+    assert list(canvas.panes.rects()) == ["xy"]
     canvas.set_layout("ortho", "3d")
-    assert list(canvas.rects()) == ["xy", "yz", "xz", "3d"]
+    assert list(canvas.panes.rects()) == ["xy", "yz", "xz", "3d"]
 
 
 def test_it_has_what_the_controllers_use_of_the_canvas(canvas: PlainCanvas) -> None:
@@ -309,11 +311,13 @@ def test_it_has_what_the_controllers_use_of_the_canvas(canvas: PlainCanvas) -> N
             match node:
                 case ast.Attribute(value=ast.Attribute(value=value, attr="events"), attr=name) if _is_canvas(value):
                     used.add(f"events.{name}")
+                case ast.Attribute(value=ast.Attribute(value=value, attr="panes"), attr=name) if _is_canvas(value):
+                    used.add(f"panes.{name}")
                 case ast.Attribute(value=value, attr=name) if _is_canvas(value):
                     used.add(name)
-    assert {"show_block", "rects", "events.pointed"} <= used
+    assert {"show_block", "panes.rects", "events.pointed"} <= used
     there = {name for name in dir(canvas) if not name.startswith("_")}
-    there |= {f"events.{name}" for name in canvas.events.emitters}
+    there |= {f"events.{name}" for name in canvas.events.emitters} | {f"panes.{name}" for name in dir(canvas.panes)}
     assert used - there == set()
 
 
