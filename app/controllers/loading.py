@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from app.jobs import parallel_map
@@ -14,6 +15,7 @@ from core.reading import read_block
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.controllers.uploading import Key
     from app.jobs import Job
     from core.blocks import Block
     from core.reading_choice import ReadingChoice
@@ -22,11 +24,40 @@ ALL_CHANNELS_BYTES = 128 << 20
 """A block whose channels take no more on the GPU has all of them there, so that each is shown at once."""
 
 
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What a read gave; `epoch` tells the data set, and the way it is read, that it belongs to."""
+
+    epoch: int
+    key: Key
+    loaded: LoadedBlock | None = None
+    packed: Packed | None = None
+    error: Exception | None = None
+
+
 def free_memory(job: Job) -> int:
     """Bytes that can be had without swapping."""
     import psutil  # a hundredth of a second that the start does not have
 
     return int(psutil.virtual_memory().available)
+
+
+def answer(
+    epoch: int,
+    key: Key,
+    block: Block,
+    loaded: LoadedBlock | None,
+    choice: ReadingChoice,
+    shown: frozenset[int],
+    cancelled: Callable[[], bool],
+) -> Answer:
+    """Do what `load` does; what goes wrong is in the answer, and one that was cancelled is of no epoch."""
+    try:
+        return Answer(epoch, key, *load(block, loaded, choice, shown, cancelled))
+    except Cancelled:
+        return Answer(-1, key)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the error page of this block tells it
+        return Answer(epoch, key, error=error)
 
 
 def load(

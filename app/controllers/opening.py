@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.controllers.loading import free_memory, load
+from app.controllers.loading import Answer, answer, free_memory
 from app.controllers.uploading import GPU_BYTES, Key, Uploading
 from app.log import opening as log
 from app.models.block_cache import BlockCache, LoadedBlock
 from app.models.screen import Stage
-from core.errors import Cancelled, ImageError
+from core.errors import ImageError
 from core.reading_choice import ReadingChoice
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from app.models.block_list import BlockList
     from app.models.screen import Screen
     from app.render.canvas import Canvas
-    from app.render.packing import Packed
     from app.views.canvas_area import CanvasArea
     from core.voxels import VoxelSize
 
@@ -41,17 +40,6 @@ _FIRST_CACHE_BYTES = 256 << 20
 """Until it is known how much memory is free."""
 _LOADING_PAGE_MS = 120
 """A quicker load shows no page in between."""
-
-
-@dataclass(frozen=True, eq=False)
-class Answer:
-    """What a read gave; `epoch` tells the data set, and the way it is read, that it belongs to."""
-
-    epoch: int
-    key: Key
-    loaded: LoadedBlock | None = None
-    packed: Packed | None = None
-    error: Exception | None = None
 
 
 class Opening(QObject):
@@ -94,7 +82,6 @@ class Opening(QObject):
         self._free = 0
         self._largest_texture = _TEXTURE_BYTES
         self._draw_error: Exception | None = None
-        """The block is brought back after the graphics lost it: nobody is to begin with it anew."""
         self._idle = QTimer(self)
         self._idle.setInterval(0)
         self._idle.timeout.connect(self._on_idle)
@@ -210,13 +197,8 @@ class Opening(QObject):
         choice = replace(self._choice, time=time, longest_side=longest, largest_texture=self._largest_texture)
 
         def work(job: Job) -> Answer:
-            try:
-                budget = min(_BLOCK_BYTES, (free or free_memory(job)) // 8)
-                return Answer(epoch, key, *load(block, loaded, replace(choice, budget=budget), shown, job.is_cancelled))
-            except Cancelled:
-                return Answer(-1, key)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the error page of this block tells it
-                return Answer(epoch, key, error=error)
+            budget = min(_BLOCK_BYTES, (free or free_memory(job)) // 8)
+            return answer(epoch, key, block, loaded, replace(choice, budget=budget), shown, job.is_cancelled)
 
         self._reading[key] = self._jobs.start(lane, work, self._on_read)
 

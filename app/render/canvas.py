@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QResizeEvent
 from vispy import app as vispy_app
 from vispy import gloo
@@ -16,12 +16,13 @@ from vispy.util.event import Event
 from app.render.marks import Marks
 from app.render.panes import Panes
 from app.render.picture import Picture
+from app.render.planes import is_inside
 from app.render.pointer import Pointer
-from app.render.rendering import CutPlane, Rendering
+from app.render.refinement import Refinement
+from app.render.rendering import Rendering
 from app.render.ruler import Ruler
 from app.render.slice_drawer import Cut, SliceDrawer
 from app.render.textures import BlockTextures
-from app.render.volume_drawer import VolumeDrawer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,16 +31,13 @@ if TYPE_CHECKING:
     from app.render.pane import Pane
     from app.render.planes import Sizes, Voxel
     from app.render.shading import ChannelLook
+    from app.render.volume_drawer import VolumeDrawer
 
 vispy_app.use_app("pyside6")
 
 _GL_MAX_3D_TEXTURE_SIZE = 0x8073
 _BETWEEN = (0.17, 0.17, 0.18, 1.0)
 """The colour of the gaps between panes."""
-_REST_MS = 120
-"""So long the camera must rest before the fine picture is begun."""
-_SOON_MS = 30
-"""So long after anything else than a move of the camera."""
 
 
 class Canvas(SceneCanvas):  # type: ignore[misc]
@@ -78,10 +76,7 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         self._thickness, self._slab, self._is_smooth = 1, "max", False
         self._rendering = Rendering()
         self._slices = SliceDrawer()
-        self._volume = VolumeDrawer()
-        self._refining = self._timer(0, self._on_refine)
-        self._rest = self._timer(_SOON_MS, self._on_rested)
-        self._wait_ms = _SOON_MS
+        self._refinement = Refinement(self)
         self._max_size = 0
         self.panes = Panes(self.scene, self._on_moved)
         self._marks = Marks(self.panes)
@@ -136,7 +131,7 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         self._textures = None
         self._marks.focus = None
         self._slices.forget()
-        self._volume.forget()
+        self.volume.forget()
         for pane in self.panes.by_name.values():
             pane.picture.shows = None
         self.update()
@@ -236,14 +231,8 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         found = self.panes.at(position)
         if self._textures is None or found is None or found[1].plane is None:
             return None
-        plane = found[1].plane
-        right, down = found[1].world_at(*position[:2])
-        voxel = list(self._position)
-        voxel[plane.right] = round(right / self.panes.voxel_size[plane.right])
-        voxel[plane.down] = round(down / self.panes.voxel_size[plane.down])
-        if all(0 <= p < n for p, n in zip(voxel, self._textures.shape, strict=True)):
-            return voxel[0], voxel[1], voxel[2]
-        return None
+        voxel = found[1].plane.voxel(found[1].world_at(*position[:2]), self._position, self.panes.voxel_size)
+        return voxel if is_inside(voxel, self._textures.shape) else None
 
     def visual_at(self, pos: Any) -> Any:
         """Give every mouse event to its pane: vispy would draw a picking frame to find it."""
@@ -270,7 +259,8 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
             self.context.shared.parser = GlirParser()
             self.context.glir.clear()
             self._is_lost, self._drawn = True, None
-            self._slices, self._volume = SliceDrawer(), VolumeDrawer()
+            self._slices = SliceDrawer()
+            self._refinement.renew()
             for pane in self.panes.by_name.values():
                 pane.renew()
             # Qt makes the frame buffer of a second context only when it is told of a size
@@ -288,9 +278,18 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
                 self.native.resizeGL(width, height)  # on a screen of another scale Qt may have told the size too early
             self.events.draw(region=None)
         except Exception as error:  # noqa: BLE001 - GL and vispy raise many; a picture that failed must not be judged
-            self._drawn = None
-            self._update_pending = False
-            self.events.draw_failed(error=error)
+            self.fail(error)
+
+    def fail(self, error: Exception) -> None:
+        """What is on the canvas is not the block."""
+        self._drawn = None
+        self._update_pending = False
+        self.events.draw_failed(error=error)
+
+    @property
+    def can_draw(self) -> bool:
+        """Whether a block is there to be drawn, and a GL context to draw it with."""
+        return self._textures is not None and not self._is_lost and bool(self.native.isValid())
 
     @property
     def is_drawn(self) -> bool:
@@ -300,7 +299,7 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
     @property
     def is_fine(self) -> bool:
         """Whether the last frame was drawn with every voxel."""
-        return not self.panes.volume.view.visible or self._volume.is_fine
+        return not self.panes.volume.view.visible or self.volume.is_fine
 
     def on_draw(self, event: Any) -> None:
         """Draw all panes."""
@@ -309,9 +308,9 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         textures = None if self._is_lost else self._textures
         if textures is not None:
             if self.panes.volume.view.visible:
-                self._prepare_volume(textures)
+                self._refinement.prepare(textures)
             self.prepare(textures, self._marks.has_cross)
-        self.draw_panes(textures, self._volume)
+        self.draw_panes(textures, self.volume)
         self._drawn = textures
 
     def draw_panes(self, textures: BlockTextures | None, volume: VolumeDrawer) -> None:
@@ -344,7 +343,7 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
     @property
     def volume(self) -> VolumeDrawer:
         """What draws the volume on the screen."""
-        return self._volume
+        return self._refinement.volume
 
     def set_volume(self, volume: VolumeDrawer, textures: BlockTextures, is_exact: bool = False) -> None:
         """Tell a drawer what the 3D pane shows; `is_exact` if it must cast a ray through each pixel."""
@@ -354,15 +353,6 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         voxel_pixels = 0.0 if is_exact else min(size) / (float(pane.camera.scale_factor) / min(voxel_size))
         matrix = pane.volume_matrix(voxel_size)
         volume.set(textures, self._looks, self._rendering, voxel_size, matrix, size, voxel_pixels)
-
-    def _prepare_volume(self, textures: BlockTextures) -> None:
-        self.set_volume(self._volume, textures)
-        if not self._volume.is_current:
-            self._refining.stop()
-            self._volume.draw_coarse(self)
-            if not self._volume.is_fine:
-                self._rest.start(self._wait_ms)
-                self._wait_ms = _SOON_MS
 
     def _draw_pane(self, pane: Pane, textures: BlockTextures, volume: VolumeDrawer) -> None:
         ratio, rect = self.pixel_scale, pane.rect
@@ -404,41 +394,7 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
 
     # Events
 
-    def _timer(self, interval: int, slot: Any) -> QTimer:
-        timer = QTimer(self.native)
-        timer.setSingleShot(True)
-        timer.setInterval(interval)
-        timer.timeout.connect(slot)
-        return timer
-
     def _on_moved(self) -> None:
-        self._wait_ms = _REST_MS
+        self._refinement.camera_moved()
         self.events.view_moved()
         self.update()
-
-    def _on_rested(self) -> None:
-        if self.panes.volume.camera.is_held:  # the button is down, the hand only pauses
-            self._rest.start(_REST_MS)
-        else:
-            self._refining.start()
-
-    def _on_refine(self) -> None:
-        """One strip of the fine picture, then whatever else is to be done."""
-        is_there = self._textures is not None and not self._is_lost and self.native.isValid()
-        if not is_there or not self.panes.volume.view.visible or not self._volume.is_current:
-            return
-        self.set_current()
-        try:
-            is_done = self._volume.draw_strip(self)
-        except Exception as error:  # noqa: BLE001 - as in _paint
-            self._drawn = None
-            self.events.draw_failed(error=error)
-            return
-        if is_done:
-            self.update()
-        else:
-            self._refining.start()
-
-    def drag_cut(self, plane: CutPlane) -> None:
-        """The mouse asks for another place of the cutting plane."""
-        self.events.cut_requested(plane=plane)

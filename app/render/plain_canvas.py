@@ -14,6 +14,7 @@ from app.render.plain_panes import PlainPanes
 from app.render.plain_picture import PlainPicture
 from app.render.plain_pointer import PlainPointer
 from app.render.plain_slices import PlainSlices
+from app.render.planes import is_inside
 from app.render.rendering import Rendering
 from app.render.ruler import Ruler
 
@@ -210,14 +211,8 @@ class PlainCanvas:
         found = self.panes.at(position)
         if self._textures is None or found is None or found[1].plane is None:
             return None
-        plane = found[1].plane
-        right, down = found[1].world_at(position[0], position[1])
-        voxel = list(self._position)
-        voxel[plane.right] = round(right / self.panes.voxel_size[plane.right])
-        voxel[plane.down] = round(down / self.panes.voxel_size[plane.down])
-        if all(0 <= p < n for p, n in zip(voxel, self._textures.shape, strict=True)):
-            return voxel[0], voxel[1], voxel[2]
-        return None
+        voxel = found[1].plane.voxel(found[1].world_at(*position[:2]), self._position, self.panes.voxel_size)
+        return voxel if is_inside(voxel, self._textures.shape) else None
 
     def cross_in(self, pane: PlainPane) -> tuple[float, float] | None:
         """Where the crosshair is in a pane, in logical pixels of the canvas; None if there is none."""

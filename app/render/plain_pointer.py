@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from app.render.planes import nearest
+
 if TYPE_CHECKING:
     from app.render.plain_canvas import PlainCanvas
     from app.render.plain_pane import PlainPane
@@ -64,14 +66,14 @@ class PlainPointer:
         canvas, plane = self._canvas, pane.plane
         if canvas.textures is None or plane is None:
             return
-        position = list(canvas.position)
-        world = pane.world_at(touch.x, touch.y)
-        for moves, axis, at in zip((moves_x, moves_y), (plane.right, plane.down), world, strict=True):
-            if moves:
-                position[axis] = max(0, min(canvas.textures.shape[axis] - 1, round(at / canvas.panes.voxel_size[axis])))
-        if tuple(position) != canvas.position:
-            canvas.events.position_requested(position=tuple(position))
-            canvas.events.pointed(position=tuple(position))
+        voxel = list(canvas.position)
+        place = plane.voxel(pane.world_at(touch.x, touch.y), canvas.position, canvas.panes.voxel_size)
+        for moves, axis in ((moves_x, plane.right), (moves_y, plane.down)):
+            voxel[axis] = place[axis] if moves else voxel[axis]
+        position = nearest((voxel[0], voxel[1], voxel[2]), canvas.textures.shape)
+        if position != canvas.position:
+            canvas.events.position_requested(position=position)
+            canvas.events.pointed(position=position)
 
     def _on_released(self, touch: Any) -> None:
         if touch.is_left:

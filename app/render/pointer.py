@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from app.render.planes import nearest
+
 if TYPE_CHECKING:
     from app.render.canvas import Canvas
     from app.render.pane import Pane
@@ -77,17 +79,14 @@ class Pointer:
         assert plane is not None
         if canvas.textures is None:
             return
-        position = list(canvas.position)
-        for moves, axis, world in zip(
-            (moves_x, moves_y), (plane.right, plane.down), pane.world_at(*pos[:2]), strict=True
-        ):
-            if moves:
-                position[axis] = max(
-                    0, min(canvas.textures.shape[axis] - 1, round(world / canvas.panes.voxel_size[axis]))
-                )
-        if tuple(position) != canvas.position:
-            canvas.events.position_requested(position=tuple(position))
-            canvas.events.pointed(position=tuple(position))
+        voxel = list(canvas.position)
+        place = plane.voxel(pane.world_at(*pos[:2]), canvas.position, canvas.panes.voxel_size)
+        for moves, axis in ((moves_x, plane.right), (moves_y, plane.down)):
+            voxel[axis] = place[axis] if moves else voxel[axis]
+        position = nearest((voxel[0], voxel[1], voxel[2]), canvas.textures.shape)
+        if position != canvas.position:
+            canvas.events.position_requested(position=position)
+            canvas.events.pointed(position=position)
 
     def _drag_cut(self, event: Any) -> None:
         """Along its normal; with Shift, tilt it about the screen's axes."""
@@ -104,7 +103,7 @@ class Pointer:
         if "Shift" in event.modifiers:
             turn = normal + _TILT * (dx * axes[0] - dy * axes[1])
             turn /= np.linalg.norm(turn)
-            canvas.drag_cut(replace(plane, normal=tuple(turn[::-1])))
+            canvas.events.cut_requested(plane=replace(plane, normal=tuple(turn[::-1])))
             return
         on_screen = axes[:2] @ normal  # right and up
         length = float(np.linalg.norm(on_screen))
@@ -112,7 +111,7 @@ class Pointer:
         units = float(camera.scale_factor) / min(found[1].rect.width, found[1].rect.height)
         sizes = [n * size for n, size in zip(canvas.textures.shape, canvas.panes.voxel_size, strict=True)]
         moved = plane.offset + along * units / max(length, 0.3) / (float(np.linalg.norm(sizes)) / 2)
-        canvas.drag_cut(replace(plane, offset=max(-1.0, min(1.0, moved))))
+        canvas.events.cut_requested(plane=replace(plane, offset=max(-1.0, min(1.0, moved))))
 
     def _on_released(self, event: Any) -> None:
         if self._held or self._is_cutting or self._canvas.ruler.is_held:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from vispy.util.event import Event
 
-from app.render.planes import slab
+from app.render.planes import nearest, slab
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,10 +129,8 @@ class Ruler:
     def _voxel_in(self, pane: AnyPane, pos: Sequence[float]) -> Voxel:
         canvas, plane = self._canvas, pane.plane
         assert plane is not None and canvas.textures is not None
-        voxel = list(canvas.position)
-        for axis, world in zip((plane.right, plane.down), pane.world_at(*pos[:2]), strict=True):
-            voxel[axis] = max(0, min(canvas.textures.shape[axis] - 1, round(world / canvas.panes.voxel_size[axis])))
-        return voxel[0], voxel[1], voxel[2]
+        voxel = plane.voxel(pane.world_at(*pos[:2]), canvas.position, canvas.panes.voxel_size)
+        return nearest(voxel, canvas.textures.shape)
 
     # The picture
 

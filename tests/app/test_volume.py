@@ -276,17 +276,17 @@ def test_what_lies_over_the_volume_casts_no_ray(canvas: Canvas, qtbot: QtBot) ->
     show(canvas, volumes(), Rendering(), (1.0, 1.0, 1.0))
     canvas.set_layout("ortho")
     picture(canvas, qtbot)
-    job = canvas._volume._job
+    job = canvas.volume._job
     canvas.set_position((3, 4, 5))
     canvas.set_focus((3.0, 4.0, 5.0))
     with qtbot.waitSignal(canvas.native.frameSwapped):
         pass
     assert canvas.is_fine
-    assert canvas._volume._job is job
+    assert canvas.volume._job is job
     canvas.set_looks([replace(LOOKS[0], high=20_000), *LOOKS[1:]])
     with qtbot.waitSignal(canvas.native.frameSwapped):
         pass
-    assert canvas._volume._job is not job
+    assert canvas.volume._job is not job
 
 
 def test_the_free_camera_looks_along_the_axes_as_the_turntable_does(canvas: Canvas, qtbot: QtBot) -> None:
