@@ -78,7 +78,7 @@ class NoticePage(QWidget):
         # A layout gives a centred label the height of its hint, which is not that of its lines at this width
         width = max(200, min(720, self.width() - 60))
         for text in (self._title, self._text):
-            text.setFixedSize(width, text.heightForWidth(width))
+            text.setFixedSize(width, max(0, text.heightForWidth(width)))  # -1 while there was no text yet
 
     def _on_button_clicked(self) -> None:
         made = self.sender()
