@@ -78,6 +78,8 @@ class PlainPointer:
     def _on_released(self, touch: Any) -> None:
         if touch.is_left:
             self._canvas.ruler.release((touch.x, touch.y))
+            if self._held:  # moves that follow too quickly on each other are not all told
+                self._drag_cross(*self._held, touch)
         self._held = self._pressed = None
 
     def _on_double_clicked(self, touch: Any) -> None:

@@ -116,6 +116,11 @@ class Pointer:
     def _on_released(self, event: Any) -> None:
         if self._held or self._is_cutting or self._canvas.ruler.is_held:
             event.blocked = True
+        # Moves that follow too quickly on each other are not all told: where the button was let go counts
+        if self._held:
+            self._drag_cross(*self._held, event.pos)
+        elif self._is_cutting:
+            self._drag_cut(event)
         if event.button == 1:
             self._canvas.ruler.release(event.pos)
         self._held, self._is_cutting = None, False

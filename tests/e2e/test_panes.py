@@ -54,10 +54,10 @@ def test_the_crosshair_is_dragged_wheeled_and_jumps(start: Start, tmp_path: Path
         keys.button(LEFT, down=True)
         keys.move(round(x + step), round(y + step))
         keys.move(round(x + 6 * step), round(y - 4 * step))
-        moved = program.wait("frame", mode="ortho")
-        while moved["position"][2] < 28:
-            moved = program.wait("frame", mode="ortho")
         keys.button(LEFT, down=False)
+    moved = program.wait("frame", mode="ortho")
+    while moved["position"][2] < 28:
+        moved = program.wait("frame", mode="ortho")
     z, row, column = moved["position"]
     assert z == 11
     assert row < 17

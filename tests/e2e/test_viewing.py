@@ -135,6 +135,7 @@ def test_slice_and_volume_are_not_mirrored(start: Start, tmp_path: Path, annotat
         for there in (x, x - 40):  # and back to where it was pressed
             keys.move(there, y)
             program.wait("frame", mode="3d", fine=False)
+            time.sleep(0.05)
         coarse = picture(program, frame)
         assert place(coarse, channel=2) == pytest.approx(places_3d[0], abs=6)
         assert place(coarse, channel=1) == pytest.approx(places_3d[1], abs=6)
