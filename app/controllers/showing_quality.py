@@ -67,6 +67,7 @@ class ShowingQuality(QObject):
         """Open or fold the panel; that is remembered."""
         self._settings.shows_quality = not self._settings.shows_quality
         self._tell_open()
+        self._window.side.reveal_quality(self._settings.shows_quality)
         if self._settings.shows_quality:
             self._want()
         else:

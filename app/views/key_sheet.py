@@ -36,18 +36,23 @@ class KeySheet(QDialog):
             ("Drag", "Move the slice; in 3D turn"),
             ("Shift+drag", "In 3D: move"),
             ("Right drag", "Zoom"),
+            ("Double click", "In orthogonal views: go there"),
+            ("Ctrl+drag", "In 3D: move the cut"),
+            ("Ctrl+Shift+drag", "In 3D: tilt the cut"),
         ]
         columns = QHBoxLayout()
         columns.setSpacing(34)
-        for names in (("Classes", "Annotate"), ("Go", "File", "Help", "Mouse"), ("View",)):
+        for names in (("Classes", "Annotate", "Mouse"), ("Go", "File", "Help"), ("View",)):
             column = QVBoxLayout()
+            column.setSpacing(2)
             for name in names:
                 if groups.get(name):
                     title = label(name, "section")
                     title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
                     column.addWidget(title)
                     column.addLayout(_table(groups[name]))
-            column.addStretch()
+                    column.addSpacing(14)
+            column.addStretch(1)
             columns.addLayout(column)
         close = button("Close", "Escape")
         close.clicked.connect(self.accept)

@@ -79,6 +79,22 @@ class SidePanel(QScrollArea):
         layout.addWidget(self.quality)
         layout.addStretch()
         self.setWidget(inside)
+        self._is_revealing = False
+        bar = self.verticalScrollBar()
+        bar.rangeChanged.connect(self._on_range_changed)
+        bar.actionTriggered.connect(self._on_scrolled)
+
+    def reveal_quality(self, is_open: bool) -> None:
+        """Scroll to the quality of the block, now and as it grows, until somebody scrolls elsewhere."""
+        self._is_revealing = is_open
+        self._on_range_changed()
+
+    def _on_range_changed(self) -> None:
+        if self._is_revealing:
+            self.verticalScrollBar().setValue(self.quality.y())
+
+    def _on_scrolled(self) -> None:
+        self._is_revealing = False
 
     def set_start(self, start_at: str) -> None:
         """Where each block starts."""
