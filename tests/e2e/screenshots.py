@@ -9,11 +9,14 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.e2e.files import write_classes
 from tests.e2e.program import ROOT, Program
 from tests.e2e.xkeys import LEFT, XKeys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.e2e.program import Event
 
 _PICTURES = ROOT / "resources" / "screenshots"
 
@@ -24,6 +27,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         _annotate(home)
+        _show_real(home)
         _log_in(home)
         _fail(home)
     return 0
@@ -45,20 +49,59 @@ def _annotate(home: Path) -> None:
             program.keys("Down")
             program.wait("ahead_ready")
         program.screenshot(_PICTURES / "annotating-2d.png")
+        program.keys("o")
+        program.wait("frame", mode="ortho", fine=True)
+        time.sleep(0.5)
+        program.screenshot(_PICTURES / "orthogonal.png")
         program.keys("v")
-        frame = program.wait("frame", mode="3d", fine=True)
-        with XKeys(program.display) as keys:
-            x, y = (frame["at"][i] + frame["size"][i] // 2 for i in (0, 1))
-            keys.move(x, y)
-            keys.button(LEFT, down=True)
-            for step in range(8):
-                program.pass_over()
-                keys.move(x + 20 * step, y + 8 * step)
-                if step > 1:
-                    program.wait("frame", mode="3d")
-            keys.button(LEFT, down=False)
+        _turn(program, program.wait("frame", mode="3d", fine=True))
         program.wait("frame", fine=True)
         program.screenshot(_PICTURES / "annotating-3d.png")
+        program.keys("shift+c")
+        program.wait("frame", mode="channels")
+        program.keys("ctrl+i")
+        program.wait("quality_shown")
+        time.sleep(0.5)
+        program.screenshot(_PICTURES / "channels-quality.png")
+
+
+def _turn(program: Program, frame: Event) -> None:
+    with XKeys(program.display) as keys:
+        x, y = (frame["at"][i] + frame["size"][i] // 2 for i in (0, 1))
+        keys.move(x, y)
+        keys.button(LEFT, down=True)
+        for step in range(8):
+            program.pass_over()
+            keys.move(x + 12 * step, y + 6 * step)
+            if step > 1:
+                program.wait("frame", mode="3d")
+        keys.button(LEFT, down=False)
+
+
+def _show_real(home: Path) -> None:
+    """Show light-sheet and instance data of others, where they are at hand."""
+    data = ROOT.parent / "shared" / "data"
+    if not data.is_dir():
+        return
+    classes = write_classes(home, ["Cell", "Artefact", "Unknown"])
+    for name in ("light", "cells"):
+        (home / name / "annotations" / "journal").mkdir(parents=True)
+    arguments = ("--user", "alice", "--classes", classes, "--annotations-root")
+    light, cells = home / "light", home / "cells"
+    with Program(data / "blocks-lightsheet", *arguments, light / "annotations", folder=light) as program:
+        program.wait("frame")
+        program.wait("ahead_ready")
+        program.keys("1", "o")
+        program.wait("frame", mode="ortho", fine=True)
+        time.sleep(0.5)
+        program.screenshot(_PICTURES / "light-sheet.png")
+    with Program(data / "instance-3d", *arguments, cells / "annotations", folder=cells) as program:
+        program.wait("frame")
+        program.keys("v", "shift+v", "shift+v", "shift+v")
+        _turn(program, program.wait("frame", mode="3d", volume="iso", fine=True))
+        program.wait("frame", fine=True)
+        time.sleep(3.5)  # the name of the mode goes away
+        program.screenshot(_PICTURES / "surface.png")
 
 
 def _truth(home: Path, count: int) -> Iterator[str]:
