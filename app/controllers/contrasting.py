@@ -12,7 +12,8 @@ from app.controllers.deferring import single_shot
 from app.models.screen import Stage
 from app.views.contrast_panel import ContrastItem
 from core.errors import Cancelled
-from core.histogram import ValueCounts, count_values, even_edges
+from core.histogram import even_edges
+from core.value_counts import ValueCounts, count_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable

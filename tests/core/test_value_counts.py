@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from core.errors import Cancelled
-from core.histogram import count_values, even_edges
+from core.histogram import even_edges
+from core.value_counts import count_values, extremes, refined
 
 INTEGERS = st.sampled_from([np.uint8, np.int8, np.uint16, np.int16])
 
@@ -23,8 +25,8 @@ def test_integers_are_exact(data: Any, percent: float) -> None:
     assert (counts.least, counts.greatest) == (data.min(), data.max())
     assert counts.percentile(percent) == pytest.approx(np.percentile(data.astype(float), percent), abs=1e-6)
     for value in (float(data.flat[0]), 0.0, data.mean(), -200.0, 1e6):
-        assert counts.share_below(value) == pytest.approx((data < value).mean())
-        assert counts.share_at_or_below(value) == pytest.approx((data <= value).mean())
+        assert counts.below(value) == (data < value).sum()
+        assert counts.at_or_below(value) == (data <= value).sum()
         assert counts.share_equal(value) == pytest.approx((data == value).mean())
         assert counts.share_saturated(value) == pytest.approx((data >= value).mean())
 
@@ -44,6 +46,52 @@ def test_floats_are_right_to_their_eleventh_bit(data: Any, percent: float) -> No
     room = np.abs(data).max() / 2048  # between two neighbours the error is that of the greater one
     assert counts.percentile(percent) == pytest.approx(exact, abs=float(room) + 1e-30)
     assert counts.share_equal(0) == pytest.approx((data == 0).mean())
+
+
+ANY_FLOATS = hnp.arrays(
+    np.float32,
+    st.integers(0, 60),
+    elements=st.floats(width=32) | st.sampled_from([0.0, -0.0, 1e-45, -1e-45, 1.0, 1.0001, 1.0002]),
+)
+
+
+@given(ANY_FLOATS, st.lists(st.floats(0, 100), max_size=3))
+def test_asked_percentiles_and_values_of_floats_are_exact(data: Any, percents: list[float]) -> None:
+    counts = count_values(data)
+    finite = data[np.isfinite(data)].astype(np.float64)
+    assert (counts.size, counts.nan, counts.infinite) == (finite.size, np.isnan(data).sum(), np.isinf(data).sum())
+    assert counts.equal(0) == (finite == 0).sum()
+    assert extremes(data) == ((finite.min(), finite.max()) if finite.size else None)
+    if not finite.size:
+        return
+    assert (counts.least, counts.greatest) == (finite.min(), finite.max())
+    scale = float(np.abs(finite).max())
+    assert counts.mean == pytest.approx(finite.mean(), rel=1e-6, abs=1e-12 * scale)
+    asked = [float(finite[0]), float(finite[-1])]
+    found = refined(counts, data, percents, asked)
+    assert found.size == counts.size
+    assert (np.diff(found.values) > 0).all()
+    for percent in percents:
+        assert found.percentile(percent) == pytest.approx(np.percentile(finite, percent), rel=1e-9, abs=1e-12 * scale)
+    for value in asked:
+        assert found.below(value) == (finite < value).sum()
+        assert found.equal(value) == (finite == value).sum()
+        assert found.share_saturated(value) == (finite >= value).mean()
+
+
+def test_large_arrays_are_exact_and_hardly_take_memory() -> None:
+    rng = np.random.default_rng(1)
+    data = rng.gamma(0.5, 3, (60, 256, 256)).astype(np.float32)
+    data[rng.random(data.shape) < 0.6] = 0
+    percents = (0.1, 1, 50, 61.5, 99.9)
+    expected = np.percentile(data, percents)
+    tracemalloc.start()
+    counts = refined(count_values(data), data, percents)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert [counts.percentile(percent) for percent in percents] == pytest.approx(expected, rel=1e-6)
+    assert counts.equal(0) == (data == 0).sum()
+    assert most < 48 << 20
 
 
 def test_whole_numbers_in_floats_are_exact() -> None:
@@ -68,7 +116,7 @@ def test_what_is_no_number_does_not_count() -> None:
 def test_counting_in_pieces_is_counting_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
     data = np.random.default_rng(0).normal(100, 60, (7, 11, 13)).astype(np.float32)
     whole = count_values(data)
-    monkeypatch.setattr("core.histogram._CHUNK", 17)
+    monkeypatch.setattr("core.value_counts._PIECE", 17)
     pieces = count_values(data)
     assert pieces.values.tolist() == whole.values.tolist()
     assert pieces.ends.tolist() == whole.ends.tolist()
@@ -79,7 +127,7 @@ def test_it_can_be_cancelled() -> None:
     for kind in (np.uint16, np.float32):
         with pytest.raises(Cancelled):
             count_values(np.zeros(10, kind), lambda: True)
-    with pytest.raises(ValueError, match="float64"):
+    with pytest.raises(TypeError, match="float64"):
         count_values(np.zeros(3))
 
 
