@@ -180,7 +180,8 @@ def _finite(piece: NDArray[Any]) -> NDArray[Any]:
     """Return the values without NaN and infinities: the piece itself where there is none."""
     if piece.dtype.kind != "f" or (np.isfinite(piece.min()) and np.isfinite(piece.max())):
         return piece
-    return piece[np.isfinite(piece)]
+    values: NDArray[Any] = piece[np.isfinite(piece)]
+    return values
 
 
 def _of_integers(row: NDArray[Any], cancelled: Callable[[], bool]) -> ValueCounts:
