@@ -26,6 +26,7 @@ from app.controllers.correcting import Correcting
 from app.controllers.deferring import Deferring
 from app.controllers.drawing import make_canvas
 from app.controllers.ending import Ending
+from app.controllers.limiting import Limiting
 from app.controllers.listing import Listing
 from app.controllers.measuring import Measuring
 from app.controllers.opening import Opening
@@ -84,6 +85,7 @@ class Program(QObject):
         self.playing = Playing(self.window, self.canvas, self.view, self.deferring)
         self.viewing = Viewing(self.window, self.canvas, self.view, self.screen, self.deferring, self.record)
         self.coloring = Coloring(self.window, self.canvas, self.view, self.screen, self.deferring)
+        self.limiting = Limiting(self.jobs, self.view, self.coloring, self.deferring)
         self.arranging = Arranging(self.window, self.canvas, self.view, self.deferring)
         self.contrasting = Contrasting(self.jobs, self.window, self.view, self.screen, self.coloring, self.deferring)
         self.presetting = Presetting(self.jobs, self.window, self.view, self.coloring)
@@ -219,6 +221,7 @@ class Program(QObject):
         self.coloring.settings_changed.connect(self.remembering.changed)
         self.opening.placed.connect(self.coloring.show)
         self.correcting.settings_changed.connect(self.remembering.changed)
+        self.opening.placed.connect(self.limiting.show)
         self.opening.placed.connect(self.contrasting.show)
         self.opening.placed.connect(self.presetting.show)
         self.opening.placed.connect(self.viewing.show)
@@ -227,6 +230,7 @@ class Program(QObject):
         self.opening.time_placed.connect(self.picturing.show)
         self.picturing.settings_changed.connect(self.remembering.changed)
         self.opening.time_placed.connect(self.coloring.show_time)
+        self.opening.time_placed.connect(self.limiting.show)
         self.opening.time_placed.connect(self.contrasting.show_time)
         self.opening.time_placed.connect(self.viewing.show_time)
         self.opening.placed.connect(self.showing_quality.take)

@@ -47,6 +47,7 @@ class Coloring(QObject):
         self._loaded: LoadedBlock | None = None
         self._channel_names: tuple[str, ...] = ()
         self._before_only: tuple[int, ...] = ()
+        self._awaited: dict[int, tuple[float, float]] = {}
         view.changed.connect(self._on_view_changed)
         screen.changed.connect(self._on_screen_changed)
         window.channel_requested.connect(self._on_channel_key)
@@ -80,12 +81,14 @@ class Coloring(QObject):
         self._channel_names = tuple(channel_names)
         self._loaded = None
         self._before_only = ()
+        self._awaited.clear()
         self._view.change(channels=(), order=(), selected=0, is_auto=settings.auto_contrast)
         self._panel.set_auto_policy(settings.auto_contrast)
 
     def show(self, loaded: LoadedBlock) -> None:
         """The next frame shows this block: give it its channels and limits."""
         self._loaded = loaded
+        self._awaited.clear()
         names = [self._name(i, channel.name) for i, channel in enumerate(loaded.image.channels)]
         state = self._view.state
         channels, is_new = state.channels, [c.name for c in state.channels] != names
@@ -93,10 +96,7 @@ class Coloring(QObject):
             own = [channel.color for channel in loaded.image.channels]
             channels = tuple(self._remembered(c) for c in default_channels(names, own))
             self._before_only = ()
-        limits = [
-            auto if state.is_auto else self._kept_limits(channel, auto)
-            for channel, auto in zip(channels, loaded.auto_limits, strict=True)
-        ]
+        limits = [self._first_limits(i, channel.name) for i, channel in enumerate(channels)]
         channels = tuple(replace(c, low=low, high=high) for c, (low, high) in zip(channels, limits, strict=True))
         if is_new:
             selected = state.channels[state.selected].name if state.channels else ""
@@ -127,19 +127,45 @@ class Coloring(QObject):
             cofactor=look.cofactor,
         )
 
-    def _kept_limits(self, channel: ChannelView, auto: tuple[float, float]) -> tuple[float, float]:
-        known = self.settings.channels.get(channel.name)
+    def _first_limits(self, channel: int, name: str) -> tuple[float, float]:
+        known = None if self._view.state.is_auto else self.settings.channels.get(name)
         if known is None or known.low is None or known.high is None or known.high <= known.low:
-            return auto
+            return self.auto_limits(channel)
         return known.low, known.high
+
+    def auto_limits(self, channel: int) -> tuple[float, float]:
+        """Limits from this block, to be used at once: all its range until they are counted, and then those."""
+        assert self._loaded is not None
+        counted = self._loaded.counted.get(channel)
+        if counted is not None:
+            return counted
+        self._awaited[channel] = self._loaded.data_limits[channel]
+        return self._awaited[channel]
+
+    def take_limits(self) -> None:
+        """More channels of this block have been counted."""
+        if self._loaded is None:
+            return
+        channels, ready = list(self._view.state.channels), [i for i in self._awaited if i in self._loaded.counted]
+        for i in ready:
+            if (channels[i].low, channels[i].high) == self._awaited.pop(i):  # else somebody has set others
+                low, high = self._loaded.counted[i]
+                channels[i] = replace(channels[i], low=low, high=high)
+        if ready:
+            self._view.change(channels=tuple(channels))
+            if not self._view.state.is_auto:
+                self.remember()
 
     # Wishes that are actions
 
     def auto_contrast(self) -> None:
         """Limits of all channels from this block."""
         if self._loaded is not None:
-            pairs = zip(self._view.state.channels, self._loaded.auto_limits, strict=True)
-            self._view.change(channels=tuple(replace(c, low=low, high=high) for c, (low, high) in pairs))
+            channels = []
+            for i, channel in enumerate(self._view.state.channels):
+                low, high = self.auto_limits(i)
+                channels.append(replace(channel, low=low, high=high))
+            self._view.change(channels=tuple(channels))
             self.remember()
 
     def next_channel(self) -> None:
@@ -268,12 +294,13 @@ class Coloring(QObject):
 
     def _on_auto_requested(self, channel: int) -> None:
         if self._loaded is not None:
-            low, high = self._loaded.auto_limits[channel]
+            low, high = self.auto_limits(channel)
             self._change(channel, low=low, high=high)
 
     def _on_reset_requested(self, channel: int) -> None:
         if self._loaded is not None:
             self.keep_contrast()
+            self._awaited.pop(channel, None)
             low, high = self._loaded.data_limits[channel]
             self._change(channel, low=low, high=high, gamma=1.0)
 

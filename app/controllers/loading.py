@@ -13,7 +13,7 @@ from core.errors import Cancelled
 from core.reading import read_block
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from app.controllers.uploading import Key
     from app.jobs import Job
@@ -69,17 +69,28 @@ def load(
 ) -> tuple[LoadedBlock, Packed]:
     """Read a block (unless it is in memory) and pack it for the GPU; runs in a worker.
 
-    All channels are packed where they are few enough, else those that are `shown`.
+    All channels are packed where they are few enough, else those that are `shown`; these are counted for their
+    automatic limits, too.
     """
     if loaded is None:
         image = read_block(block, parallel_map, cancelled, choice)
         arrays: list[Any] = [channel.data for channel in image.channels]
-        limits = parallel_map(_limits, arrays)
-        loaded = LoadedBlock(image, tuple(data for data, _ in limits), tuple(auto for _, auto in limits))
+        loaded = LoadedBlock(image, tuple(parallel_map(data_limits, arrays)), {})
     if cancelled():
         raise Cancelled
+    wanted = channels_to_pack(loaded, shown)
+    count_limits(loaded, wanted, cancelled)
     arrays = [channel.data for channel in loaded.image.channels]
-    return loaded, pack(arrays, channels_to_pack(loaded, shown), loaded.data_limits, parallel_map)
+    return loaded, pack(arrays, wanted, loaded.data_limits, parallel_map)
+
+
+def count_limits(loaded: LoadedBlock, channels: Iterable[int], cancelled: Callable[[], bool]) -> None:
+    """Count the automatic limits of these channels, where they are not known; runs in a worker."""
+
+    def count(channel: int) -> None:
+        loaded.counted[channel] = percentile_limits(loaded.image.channels[channel].data, cancelled=cancelled)
+
+    parallel_map(count, [channel for channel in loaded.uncounted if channel in set(channels)])
 
 
 def channels_to_pack(loaded: LoadedBlock, shown: frozenset[int]) -> list[int]:
@@ -90,7 +101,3 @@ def channels_to_pack(loaded: LoadedBlock, shown: frozenset[int]) -> list[int]:
     if packed_bytes(loaded.image.shape, dtypes) <= ALL_CHANNELS_BYTES and len(channels) <= MAX_CHANNELS:
         return every
     return [channel for channel in every if channel in shown] or every[:GROUP]
-
-
-def _limits(data: Any) -> tuple[tuple[float, float], tuple[float, float]]:
-    return data_limits(data), percentile_limits(data)

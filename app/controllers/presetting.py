@@ -60,15 +60,16 @@ class Presetting(QObject):
         if chosen is None or not state.channels or self._loaded is None:
             return
         channels, keeps = [], False
-        for channel, auto in zip(state.channels, self._loaded.auto_limits, strict=True):
+        for i, channel in enumerate(state.channels):
             look = chosen.channels.get(channel.name)
             if look is None:
                 channels.append(replace(channel, visible=False))
                 continue
             look = look.cleaned()
-            low, high = auto
             if look.low is not None and look.high is not None:
                 low, high, keeps = look.low, look.high, True
+            else:
+                low, high = self._coloring.auto_limits(i)
             channels.append(
                 replace(
                     channel,

@@ -14,11 +14,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class LoadedBlock:
-    """A block in memory, with the limits that its display starts from, for each channel."""
+    """A block in memory, with the limits that its display starts from.
+
+    `data_limits` are the least and greatest value of each channel. Automatic limits are in `counted`, by channel, as
+    far as they are known: those of channels that are not seen are added later, by a worker.
+    """
 
     image: BlockImage
     data_limits: tuple[tuple[float, float], ...]
-    auto_limits: tuple[tuple[float, float], ...]
+    counted: dict[int, tuple[float, float]]
+
+    @property
+    def uncounted(self) -> tuple[int, ...]:
+        """Channels whose automatic limits are not known yet."""
+        return tuple(i for i in range(len(self.image.channels)) if i not in self.counted)
 
     @property
     def nbytes(self) -> int:

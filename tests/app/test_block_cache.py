@@ -12,7 +12,7 @@ from core.reading import BlockImage, Channel
 
 def loaded(nbytes: int) -> LoadedBlock:
     image = BlockImage("block", (Channel("a", np.zeros((1, 1, nbytes), np.uint8), "a.tif"),), None, ())
-    return LoadedBlock(image, ((0, 1),), ((0, 1),))
+    return LoadedBlock(image, ((0, 1),), {0: (0, 1)})
 
 
 def test_the_least_recently_used_goes() -> None:

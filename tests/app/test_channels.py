@@ -360,3 +360,18 @@ def test_the_next_block_keeps_looks_and_counts_anew(opened: Callable[[], Program
     qtbot.waitUntil(lambda: program.contrasting._counts is not None)
     assert program.contrasting._counts is not None
     assert program.contrasting._counts.greatest == 1011
+
+
+def test_channels_that_are_not_seen_are_counted_later(
+    opened: Callable[[], Program], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.controllers.loading.ALL_CHANNELS_BYTES", 0)  # as for forty channels of a large image
+    program = opened()
+    loaded = program.coloring._loaded
+    assert loaded is not None
+    assert loaded.counted.keys() >= {0, 1, 2, 3}
+    program.coloring.set_limits(7, 12, 34)
+    qtbot.waitUntil(lambda: not loaded.uncounted and not program.coloring._awaited, timeout=20_000)
+    for i, channel in enumerate(channels(program)):
+        expected = (12, 34) if i == 7 else tuple(np.percentile(volume(i), (1, 99.9)))
+        assert (channel.low, channel.high) == pytest.approx(expected)
