@@ -20,6 +20,8 @@ class ActionInfo:
     """Does nothing while the list and the canvas are not on screen: it would act on a hidden page."""
     is_of_canvas: bool = False
     """Its keys mean something else in fields and lists: they count only while none of those has the keyboard."""
+    window: str = "main"
+    """Which windows have it: "main", "review" or "any"."""
 
 
 ACTIONS = (
@@ -33,6 +35,7 @@ ACTIONS = (
         ("Ctrl+Shift+S",),
         tip="Of the canvas at any scale, or of the window",
         needs_blocks=True,
+        window="any",
     ),
     ActionInfo(
         "copy_picture",
@@ -41,6 +44,7 @@ ACTIONS = (
         ("Ctrl+Shift+C",),
         tip="The canvas as it is seen, on the clipboard",
         needs_blocks=True,
+        window="any",
     ),
     ActionInfo("rescan", "File", "Scan the data folder again", ("F5",)),
     ActionInfo(
@@ -50,6 +54,7 @@ ACTIONS = (
         ("Ctrl+R",),
         tip="Correct the axes and the voxel size of all blocks",
         needs_blocks=True,
+        window="any",
     ),
     ActionInfo("switch_annotator", "File", "Change annotator…"),
     ActionInfo("quit", "File", "Quit", ("Ctrl+Q",)),
@@ -57,25 +62,33 @@ ACTIONS = (
     ActionInfo("toggle_unsure", "Annotate", "Unsure", ("U",), tip="You are not sure of this block", needs_blocks=True),
     ActionInfo("toggle_flag", "Annotate", "Flag", ("F",), tip="Ask an admin to look at this block", needs_blocks=True),
     ActionInfo("comment", "Annotate", "Comment…", ("C",), needs_blocks=True),
-    ActionInfo("undo", "Annotate", "Undo the last decision", ("Ctrl+Z",), tip="Back to its block", needs_blocks=True),
-    ActionInfo("redo", "Annotate", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), needs_blocks=True),
+    ActionInfo(
+        "undo",
+        "Annotate",
+        "Undo the last decision",
+        ("Ctrl+Z",),
+        tip="Back to its block",
+        needs_blocks=True,
+        window="any",
+    ),
+    ActionInfo("redo", "Annotate", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), needs_blocks=True, window="any"),
     ActionInfo("auto_advance", "Annotate", "Go on after each decision", checkable=True),
     ActionInfo("skip_annotated", "Annotate", "Skip annotated blocks", checkable=True),
-    ActionInfo("next_block", "Go", "Next block", ("Down",), needs_blocks=True),
-    ActionInfo("previous_block", "Go", "Previous block", ("Up",), needs_blocks=True),
+    ActionInfo("next_block", "Go", "Next block", ("Down",), needs_blocks=True, window="any"),
+    ActionInfo("previous_block", "Go", "Previous block", ("Up",), needs_blocks=True, window="any"),
     ActionInfo("next_unannotated", "Go", "Next block without a class", ("N",), needs_blocks=True),
     ActionInfo("filter", "Go", "Filter the list", ("Ctrl+F",), needs_blocks=True),
-    ActionInfo("slice_back", "View", "Slice back", ("Left",), repeats=True, needs_blocks=True),
-    ActionInfo("slice_on", "View", "Slice on", ("Right",), repeats=True, needs_blocks=True),
-    ActionInfo("first_slice", "View", "First slice", ("Home",), needs_blocks=True),
-    ActionInfo("last_slice", "View", "Last slice", ("End",), needs_blocks=True),
-    ActionInfo("time_back", "View", "Time point back", ("Ctrl+Left",), repeats=True, needs_blocks=True),
-    ActionInfo("time_on", "View", "Time point on", ("Ctrl+Right",), repeats=True, needs_blocks=True),
-    ActionInfo("play", "View", "Play through the slices", ("Space",), checkable=True, needs_blocks=True),
-    ActionInfo("faster", "View", "Play faster", ("+", "="), repeats=True, needs_blocks=True),
-    ActionInfo("slower", "View", "Play slower", ("-",), repeats=True, needs_blocks=True),
-    ActionInfo("bounce", "View", "Play back and forth", checkable=True, needs_blocks=True),
-    ActionInfo("toggle_3d", "View", "3D", ("V",), checkable=True, needs_blocks=True),
+    ActionInfo("slice_back", "View", "Slice back", ("Left",), repeats=True, needs_blocks=True, window="any"),
+    ActionInfo("slice_on", "View", "Slice on", ("Right",), repeats=True, needs_blocks=True, window="any"),
+    ActionInfo("first_slice", "View", "First slice", ("Home",), needs_blocks=True, window="any"),
+    ActionInfo("last_slice", "View", "Last slice", ("End",), needs_blocks=True, window="any"),
+    ActionInfo("time_back", "View", "Time point back", ("Ctrl+Left",), repeats=True, needs_blocks=True, window="any"),
+    ActionInfo("time_on", "View", "Time point on", ("Ctrl+Right",), repeats=True, needs_blocks=True, window="any"),
+    ActionInfo("play", "View", "Play through the slices", ("Space",), checkable=True, needs_blocks=True, window="any"),
+    ActionInfo("faster", "View", "Play faster", ("+", "="), repeats=True, needs_blocks=True, window="any"),
+    ActionInfo("slower", "View", "Play slower", ("-",), repeats=True, needs_blocks=True, window="any"),
+    ActionInfo("bounce", "View", "Play back and forth", checkable=True, needs_blocks=True, window="any"),
+    ActionInfo("toggle_3d", "View", "3D", ("V",), checkable=True, needs_blocks=True, window="any"),
     ActionInfo(
         "ortho",
         "View",
@@ -84,6 +97,7 @@ ACTIONS = (
         checkable=True,
         tip="Slices along x, y and z and the volume, with a crosshair",
         needs_blocks=True,
+        window="any",
     ),
     ActionInfo(
         "side_by_side",
@@ -93,6 +107,7 @@ ACTIONS = (
         checkable=True,
         tip="One slice for each channel that is shown",
         needs_blocks=True,
+        window="any",
     ),
     ActionInfo(
         "maximise",
@@ -101,13 +116,24 @@ ACTIONS = (
         ("Shift+O",),
         tip="The orthogonal view under the mouse fills the canvas, or all four",
         needs_blocks=True,
+        window="any",
     ),
-    ActionInfo("next_3d_mode", "View", "Next 3D mode", ("Shift+V",), needs_blocks=True),
-    ActionInfo("toggle_cross", "View", "Crosshair", ("Shift+X",), checkable=True, needs_blocks=True),
-    ActionInfo("reset_view", "View", "Reset the view", ("R",), needs_blocks=True),
-    ActionInfo("auto_contrast", "View", "Auto contrast, all channels", ("A",), needs_blocks=True),
-    ActionInfo("next_channel", "View", "Next channel", ("Alt+Down",), tip="Its histogram", needs_blocks=True),
-    ActionInfo("previous_channel", "View", "Previous channel", ("Alt+Up",), tip="Its histogram", needs_blocks=True),
+    ActionInfo("next_3d_mode", "View", "Next 3D mode", ("Shift+V",), needs_blocks=True, window="any"),
+    ActionInfo("toggle_cross", "View", "Crosshair", ("Shift+X",), checkable=True, needs_blocks=True, window="any"),
+    ActionInfo("reset_view", "View", "Reset the view", ("R",), needs_blocks=True, window="any"),
+    ActionInfo("auto_contrast", "View", "Auto contrast, all channels", ("A",), needs_blocks=True, window="any"),
+    ActionInfo(
+        "next_channel", "View", "Next channel", ("Alt+Down",), tip="Its histogram", needs_blocks=True, window="any"
+    ),
+    ActionInfo(
+        "previous_channel",
+        "View",
+        "Previous channel",
+        ("Alt+Up",),
+        tip="Its histogram",
+        needs_blocks=True,
+        window="any",
+    ),
     ActionInfo(
         "only_channel",
         "View",
@@ -115,11 +141,12 @@ ACTIONS = (
         ("Alt+S",),
         tip="Show only the selected channel, or again what was shown before",
         needs_blocks=True,
+        window="any",
     ),
-    ActionInfo("next_set", "View", "Next marker set", ("Alt+Right",), needs_blocks=True),
-    ActionInfo("previous_set", "View", "Previous marker set", ("Alt+Left",), needs_blocks=True),
-    ActionInfo("show_channels", "View", "Show all channels", ("Alt+0",), needs_blocks=True),
-    ActionInfo("hide_channels", "View", "Hide all channels", ("Alt+Shift+0",), needs_blocks=True),
+    ActionInfo("next_set", "View", "Next marker set", ("Alt+Right",), needs_blocks=True, window="any"),
+    ActionInfo("previous_set", "View", "Previous marker set", ("Alt+Left",), needs_blocks=True, window="any"),
+    ActionInfo("show_channels", "View", "Show all channels", ("Alt+0",), needs_blocks=True, window="any"),
+    ActionInfo("hide_channels", "View", "Hide all channels", ("Alt+Shift+0",), needs_blocks=True, window="any"),
     ActionInfo(
         "show_focus",
         "View",
@@ -128,6 +155,7 @@ ACTIONS = (
         checkable=True,
         tip="The cell that the block was cut for",
         needs_blocks=True,
+        window="any",
     ),
     ActionInfo(
         "toggle_quality",
@@ -137,6 +165,7 @@ ACTIONS = (
         checkable=True,
         tip="Range, clipping, bits and noise of each channel, and where the voxel size is from",
         needs_blocks=True,
+        window="any",
     ),
     ActionInfo(
         "check_quality",
@@ -154,10 +183,13 @@ ACTIONS = (
         checkable=True,
         tip="Measure a distance in 3D: click or drag in the slices",
         needs_blocks=True,
+        window="any",
     ),
-    ActionInfo("end_ruler", "View", "Take the ruler away", ("Escape",), needs_blocks=True, is_of_canvas=True),
-    ActionInfo("copy_distance", "View", "Copy the distance", ("Ctrl+C",), needs_blocks=True),
-    ActionInfo("key_sheet", "Help", "Keys", ("?", "F1")),
+    ActionInfo(
+        "end_ruler", "View", "Take the ruler away", ("Escape",), needs_blocks=True, is_of_canvas=True, window="any"
+    ),
+    ActionInfo("copy_distance", "View", "Copy the distance", ("Ctrl+C",), needs_blocks=True, window="any"),
+    ActionInfo("key_sheet", "Help", "Keys", ("?", "F1"), window="any"),
     ActionInfo("what_changed", "Help", "What changed"),
 )
 

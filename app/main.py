@@ -18,35 +18,22 @@ from PySide6.QtWidgets import QApplication
 
 from app import log
 from app.controllers.annotating import Annotating
-from app.controllers.arranging import Arranging
 from app.controllers.checking_quality import CheckingQuality
-from app.controllers.coloring import Coloring
-from app.controllers.contrasting import Contrasting
-from app.controllers.correcting import Correcting
-from app.controllers.deferring import Deferring
 from app.controllers.drawing import make_canvas
 from app.controllers.ending import Ending
-from app.controllers.limiting import Limiting
 from app.controllers.listing import Listing
-from app.controllers.measuring import Measuring
-from app.controllers.opening import Opening
-from app.controllers.picturing import Picturing
-from app.controllers.playing import Playing
 from app.controllers.pointing import Pointing
-from app.controllers.presetting import Presetting
 from app.controllers.remembering import Remembering
 from app.controllers.sampling import Sampling
 from app.controllers.saving import Saving
-from app.controllers.showing_quality import ShowingQuality
 from app.controllers.starting import Starting
-from app.controllers.timing import Timing
-from app.controllers.viewing import Viewing
 from app.jobs import Jobs
 from app.models.block_list import NO_MARK, BlockList, Mark
-from app.models.current_view import MAX_INTERVAL_MS, MIN_INTERVAL_MS, CurrentView
+from app.models.current_view import MAX_INTERVAL_MS, MIN_INTERVAL_MS
 from app.models.quality_list import QualityList
-from app.models.screen import OnScreen, Screen, Stage
+from app.models.screen import OnScreen, Stage
 from app.settings import RESOURCES, read_settings, user_places
+from app.viewer import Viewer
 from app.views.class_bar import ClassItem
 from app.views.folder_dialog import choose_folder
 from app.views.key_sheet import KeySheet
@@ -55,7 +42,6 @@ from app.views.text_dialog import TextDialog
 from app.views.theme import apply_theme
 
 if TYPE_CHECKING:
-    from app.models.current_view import ViewState
     from app.models.session import Session
     from app.options import Options
     from app.settings import DataSetSettings
@@ -72,42 +58,29 @@ class Program(QObject):
         self.jobs = Jobs()
 
         self.blocks = BlockList()
-        self.screen = Screen()
-        self.view = CurrentView()
-        self.canvas, notice = make_canvas(options.is_plain)
-        self.window = MainWindow(self.canvas.native, MIN_INTERVAL_MS, MAX_INTERVAL_MS)
+        self.quality = QualityList()
+        canvas, notice = make_canvas(options.is_plain)
+        self.window = MainWindow(canvas.native, MIN_INTERVAL_MS, MAX_INTERVAL_MS)
         if notice:
             self.window.area.messages.tell(notice, "warning")
             self.record.write("plain_view", text=notice)
 
-        self.deferring = Deferring(self.canvas.native.frameSwapped, self.window)
-        self.listing = Listing(self.jobs, self.blocks, self.window, self.deferring, self.record)
-        self.playing = Playing(self.window, self.canvas, self.view, self.deferring)
-        self.viewing = Viewing(self.window, self.canvas, self.view, self.screen, self.deferring, self.record)
-        self.coloring = Coloring(self.window, self.canvas, self.view, self.screen, self.deferring)
-        self.limiting = Limiting(self.jobs, self.view, self.coloring, self.deferring)
-        self.arranging = Arranging(self.window, self.canvas, self.view, self.deferring)
-        self.contrasting = Contrasting(self.jobs, self.window, self.view, self.screen, self.coloring, self.deferring)
-        self.presetting = Presetting(self.jobs, self.window, self.view, self.coloring)
-        self.opening = Opening(
-            self.jobs, self.blocks, self.screen, self.canvas, self.window.area, self._neighbours, self.record
+        self.viewer = viewer = Viewer(
+            self.window, canvas, self.jobs, self.blocks, self.quality, self.settings, self._neighbours, self.record
         )
-        self.measuring = Measuring(self.window, self.canvas, self.view, self.screen, self.deferring, self.record)
-        self.picturing = Picturing(self.jobs, self.window, self.canvas, self.view, self.settings, self.record)
-        self.timing = Timing(self.window, self.opening, self.screen, self.deferring, self.record)
-        self.correcting = Correcting(self.window, self.opening)
+        self.listing = Listing(self.jobs, self.blocks, self.window, viewer.deferring, self.record)
         self.annotating = Annotating(
             self.window,
             self.blocks,
-            self.screen,
+            viewer.screen,
             self.listing,
-            self.opening,
+            viewer.opening,
             self.settings,
-            self.deferring,
+            viewer.deferring,
             self.record,
         )
         self.pointing = Pointing(self.jobs, self.blocks, self.listing, self.window)
-        self.saving = Saving(self.jobs, self.window, self.deferring, self.record)
+        self.saving = Saving(self.jobs, self.window, viewer.deferring, self.record)
         self.ending = Ending(self.window, self.saving, self.record)
         self.remembering = Remembering(self.jobs, places, self.settings)
         self.sampling = Sampling(self.jobs, places, self.record)
@@ -122,10 +95,6 @@ class Program(QObject):
             self.sampling,
             self.record,
         )
-        self.quality = QualityList()
-        self.showing_quality = ShowingQuality(
-            self.jobs, self.screen, self.view, self.quality, self.window, self.settings, self.record
-        )
         self.checking_quality = CheckingQuality(
             self.jobs, self.blocks, self.listing, self.quality, self.window, self.record
         )
@@ -135,7 +104,6 @@ class Program(QObject):
             "open_sample": self.starting.open_sample,
             "choose_annotations": self._on_choose_annotations,
             "rescan": self.starting.rescan,
-            "correct_reading": self.correcting.correct,
             "switch_annotator": self.starting.ask_who,
             "quit": self.ending.end,
             "clear_annotation": self.annotating.clear,
@@ -150,42 +118,10 @@ class Program(QObject):
             "previous_block": self.annotating.previous_block,
             "next_unannotated": self.annotating.next_unannotated,
             "filter": self.window.blocks.focus_filter,
-            "slice_back": self.playing.slice_back,
-            "slice_on": self.playing.slice_on,
-            "first_slice": self.playing.first_slice,
-            "last_slice": self.playing.last_slice,
-            "time_back": self.timing.time_back,
-            "time_on": self.timing.time_on,
-            "play": self.playing.play,
-            "faster": self.playing.faster,
-            "slower": self.playing.slower,
-            "bounce": self.playing.bounce,
-            "toggle_3d": self.arranging.toggle_3d,
-            "ortho": self.arranging.ortho,
-            "side_by_side": self.arranging.side_by_side,
-            "maximise": self.arranging.maximise,
-            "next_3d_mode": self.arranging.next_3d_mode,
-            "toggle_cross": self.arranging.toggle_cross,
-            "save_picture": self.picturing.open,
-            "copy_picture": self.picturing.copy,
-            "toggle_ruler": self.measuring.toggle,
-            "end_ruler": self.measuring.end,
-            "copy_distance": self.measuring.copy,
-            "reset_view": self.viewing.reset_view,
-            "auto_contrast": self.coloring.auto_contrast,
-            "next_channel": self.coloring.next_channel,
-            "previous_channel": self.coloring.previous_channel,
-            "only_channel": self.coloring.show_only_selected,
-            "next_set": self.presetting.next_set,
-            "previous_set": self.presetting.previous_set,
-            "show_channels": self.coloring.show_all,
-            "hide_channels": self.coloring.hide_all,
-            "show_focus": self.viewing.show_focus,
-            "toggle_quality": self.showing_quality.toggle,
             "check_quality": self.checking_quality.open_window,
             "key_sheet": self._on_key_sheet,
             "what_changed": self._on_what_changed,
-        }
+        } | viewer.slots
         self.signal_sockets: tuple[socket.socket, ...] = ()
         if self.settings.splitter:
             self.window.set_splitter(self.settings.splitter)
@@ -213,45 +149,21 @@ class Program(QObject):
         self.starting.session_left.connect(self._on_session_left)
         self.starting.blocks_ready.connect(self.annotating.start_at)
         self.starting.blocks_ready.connect(self.pointing.begin)
-        self.pointing.points_found.connect(self.viewing.set_focus_points)
+        self.pointing.points_found.connect(self.viewer.viewing.set_focus_points)
         self.starting.settings_changed.connect(self.remembering.changed)
-        self.playing.settings_changed.connect(self.viewing.remember)
-        self.viewing.settings_changed.connect(self.remembering.changed)
-        self.arranging.settings_changed.connect(self.remembering.changed)
-        self.coloring.settings_changed.connect(self.remembering.changed)
-        self.opening.placed.connect(self.coloring.show)
-        self.correcting.settings_changed.connect(self.remembering.changed)
-        self.opening.placed.connect(self.limiting.show)
-        self.opening.placed.connect(self.contrasting.show)
-        self.opening.placed.connect(self.presetting.show)
-        self.opening.placed.connect(self.viewing.show)
-        self.opening.placed.connect(self.measuring.show)
-        self.opening.placed.connect(self.picturing.show)
-        self.opening.time_placed.connect(self.picturing.show)
-        self.picturing.settings_changed.connect(self.remembering.changed)
-        self.opening.time_placed.connect(self.coloring.show_time)
-        self.opening.time_placed.connect(self.limiting.show)
-        self.opening.time_placed.connect(self.contrasting.show_time)
-        self.opening.time_placed.connect(self.viewing.show_time)
-        self.opening.placed.connect(self.showing_quality.take)
-        self.showing_quality.settings_changed.connect(self.remembering.changed)
+        self.viewer.settings_changed.connect(self.remembering.changed)
         self.checking_quality.place_requested.connect(self.annotating.go_to)
         self.annotating.decided.connect(self.saving.on_decided)
         self.ending.began.connect(self._on_ending_began)
         self.ending.ended.connect(self._on_ending_ended)
-        self.screen.changed.connect(self._on_screen_changed)
-        self.view.changed.connect(self._on_view_changed)
+        self.viewer.screen.changed.connect(self._on_screen_changed)
 
     def _neighbours(self) -> list[int]:
         return self.annotating.neighbours()
 
     def _on_session_ready(self, session: Session, settings: DataSetSettings) -> None:
         self.window.set_classes([ClassItem(c.number, c.key, c.name, c.color) for c in session.classes.classes])
-        self.coloring.set_data_set(settings, session.classes.channel_names)
-        self.arranging.set_data_set(settings)
-        self.presetting.set_data_set(settings)
-        self.viewing.set_data_set(settings)
-        self.correcting.set_data_set(settings)
+        self.viewer.set_session(session, settings)
         self.remembering.set_data_set(session.annotator, str(self.starting.data_root), settings)
         self.listing.set_session(session)
         self.checking_quality.set_names(session.classes.channel_names)
@@ -266,23 +178,18 @@ class Program(QObject):
         self.blocks.set_marks(_no_mark)
 
     def _on_data_left(self) -> None:
-        self.arranging.keep_turn()
         self._remember_place()
-        self.opening.reset()
+        self.viewer.reset()
         self.pointing.reset()
         self.checking_quality.reset()
 
     def _remember_place(self) -> None:
-        if self.screen.now.stage is Stage.SHOWN:
-            self.viewing.settings.last_block = self.screen.now.block_id
+        if self.viewer.screen.now.stage is Stage.SHOWN:
+            self.viewer.viewing.settings.last_block = self.viewer.screen.now.block_id
             self.remembering.changed()
 
     def _on_screen_changed(self, now: OnScreen) -> None:
         self.record.write("page", name=now.stage.value, text="", block=now.block_id)
-
-    def _on_view_changed(self, old: ViewState, new: ViewState) -> None:
-        if old.shown() != new.shown():
-            self.opening.set_shown(new.shown())
 
     def _on_auto_advance(self) -> None:
         self.settings.auto_advance = not self.settings.auto_advance
@@ -318,7 +225,7 @@ class Program(QObject):
         self.record.write("window_shown")
 
     def _on_ending_began(self) -> None:
-        self.arranging.keep_turn()
+        self.viewer.arranging.keep_turn()
         self.annotating.keep_comment()
         self._remember_place()
         self.settings.splitter = self.window.splitter()
@@ -327,8 +234,7 @@ class Program(QObject):
     def _on_ending_ended(self) -> None:
         # The store stays open: a push that hangs may still be reading it, and its files are closed with the process
         self.jobs.shut_down()
-        self.deferring.stop()
-        self.contrasting.stop()
+        self.viewer.stop()
         self.window.may_close = True
         self.window.close()
         self.record.write("closed")

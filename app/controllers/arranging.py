@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from app.controllers.deferring import Deferring
     from app.models.current_view import CurrentView, ViewState
     from app.render.canvas import Canvas
-    from app.views.main_window import MainWindow
+    from app.views.viewer_window import ViewerWindow
 
 _TURN_MS = 700
 """So long the volume must stand still before how it is turned is remembered."""
@@ -30,7 +30,7 @@ class Arranging(QObject):
     settings_changed = Signal()
     """What is remembered for the data set is different now."""
 
-    def __init__(self, window: MainWindow, canvas: Canvas, view: CurrentView, deferring: Deferring) -> None:
+    def __init__(self, window: ViewerWindow, canvas: Canvas, view: CurrentView, deferring: Deferring) -> None:
         super().__init__()
         self._window, self._canvas, self._view, self._deferring = window, canvas, view, deferring
         self.settings = DataSetSettings()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from app.models.block_cache import LoadedBlock
     from app.models.screen import OnScreen, Screen
     from app.render.canvas import Canvas
-    from app.views.main_window import MainWindow
+    from app.views.viewer_window import ViewerWindow
 
 _VIRIDIS = "Viridis"
 COLORMAPS = (("", "One colour"), *((name, name) for name in (NAMES[0], _VIRIDIS, *NAMES[1:])))
@@ -38,7 +38,7 @@ class Coloring(QObject):
     """What is remembered for the data set is different now."""
 
     def __init__(
-        self, window: MainWindow, canvas: Canvas, view: CurrentView, screen: Screen, deferring: Deferring
+        self, window: ViewerWindow, canvas: Canvas, view: CurrentView, screen: Screen, deferring: Deferring
     ) -> None:
         super().__init__()
         self._window, self._canvas, self._view, self._deferring = window, canvas, view, deferring

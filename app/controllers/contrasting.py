@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from app.models.block_cache import LoadedBlock
     from app.models.current_view import CurrentView, ViewState
     from app.models.screen import OnScreen, Screen
-    from app.views.main_window import MainWindow
+    from app.views.viewer_window import ViewerWindow
 
 _WAIT_MS = 60
 """Nothing is counted in the frame that shows a block or a slice; of many slices in a row, some are."""
@@ -39,7 +39,7 @@ class Contrasting(QObject):
     def __init__(
         self,
         jobs: Jobs,
-        window: MainWindow,
+        window: ViewerWindow,
         view: CurrentView,
         screen: Screen,
         coloring: Coloring,

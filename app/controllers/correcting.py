@@ -15,7 +15,7 @@ from core.reading import FileAxes
 if TYPE_CHECKING:
     from app.controllers.opening import Opening
     from app.models.block_cache import LoadedBlock
-    from app.views.main_window import MainWindow
+    from app.views.viewer_window import ViewerWindow
     from core.voxels import VoxelSize
 
 
@@ -24,7 +24,7 @@ class Correcting(QObject):
 
     settings_changed = Signal()
 
-    def __init__(self, window: MainWindow, opening: Opening) -> None:
+    def __init__(self, window: ViewerWindow, opening: Opening) -> None:
         super().__init__()
         self._window, self._opening = window, opening
         self._settings = DataSetSettings()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from app.models.current_view import CurrentView, ViewState
     from app.models.screen import OnScreen, Screen
     from app.render.canvas import Canvas
-    from app.views.main_window import MainWindow
+    from app.views.viewer_window import ViewerWindow
 
 _HOW = "Ruler: click or drag in a slice. Ctrl+C copies the distance, Escape takes the ruler away."
 _NOTHING = "There is no distance to copy: Shift+R turns the ruler on."
@@ -29,7 +29,7 @@ class Measuring(QObject):
 
     def __init__(
         self,
-        window: MainWindow,
+        window: ViewerWindow,
         canvas: Canvas,
         view: CurrentView,
         screen: Screen,

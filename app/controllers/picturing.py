@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from app.models.current_view import CurrentView, ViewState
     from app.render.canvas import Canvas
     from app.settings import Settings
-    from app.views.main_window import MainWindow
+    from app.views.viewer_window import ViewerWindow
 
 _CLIPBOARD = Path()
 """In the place of a file."""
@@ -36,7 +36,13 @@ class Picturing(QObject):
     """Pictures go into another folder now."""
 
     def __init__(
-        self, jobs: Jobs, window: MainWindow, canvas: Canvas, view: CurrentView, settings: Settings, record: EventRecord
+        self,
+        jobs: Jobs,
+        window: ViewerWindow,
+        canvas: Canvas,
+        view: CurrentView,
+        settings: Settings,
+        record: EventRecord,
     ) -> None:
         super().__init__()
         self._jobs, self._window, self._canvas, self._view = jobs, window, canvas, view

@@ -11,7 +11,7 @@ from app.models.current_view import MAX_INTERVAL_MS, MIN_INTERVAL_MS, CurrentVie
 if TYPE_CHECKING:
     from app.controllers.deferring import Deferring
     from app.render.canvas import Canvas
-    from app.views.main_window import MainWindow
+    from app.views.viewer_window import ViewerWindow
 
 _INTERVALS = (20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000, 1500, 2000, 3000, 5000, 7000, 10_000)
 
@@ -22,7 +22,7 @@ class Playing(QObject):
     settings_changed = Signal()
     """Speed or direction: remembered for the data set."""
 
-    def __init__(self, window: MainWindow, canvas: Canvas, view: CurrentView, deferring: Deferring) -> None:
+    def __init__(self, window: ViewerWindow, canvas: Canvas, view: CurrentView, deferring: Deferring) -> None:
         super().__init__()
         self._window, self._canvas, self._view, self._deferring = window, canvas, view, deferring
         self._timer = QTimer(self)

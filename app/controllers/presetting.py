@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from app.jobs import Jobs
     from app.models.block_cache import LoadedBlock
     from app.models.current_view import CurrentView
-    from app.views.main_window import MainWindow
+    from app.views.viewer_window import ViewerWindow
 
 _FILTER = "Marker sets (*.json)"
 
@@ -26,7 +26,7 @@ _FILTER = "Marker sets (*.json)"
 class Presetting(QObject):
     """The sets live in the data set's settings; files are read and written in the background."""
 
-    def __init__(self, jobs: Jobs, window: MainWindow, view: CurrentView, coloring: Coloring) -> None:
+    def __init__(self, jobs: Jobs, window: ViewerWindow, view: CurrentView, coloring: Coloring) -> None:
         super().__init__()
         self._jobs, self._window, self._view, self._coloring = jobs, window, view, coloring
         self._bar = window.side.channels.sets

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from app.models.quality_list import QualityList
     from app.models.screen import OnScreen, Screen
     from app.settings import Settings
-    from app.views.main_window import MainWindow
+    from app.views.viewer_window import ViewerWindow
     from core.quality import BlockQuality
 
 _WAIT_MS = 150
@@ -46,7 +46,7 @@ class ShowingQuality(QObject):
         screen: Screen,
         view: CurrentView,
         found: QualityList,
-        window: MainWindow,
+        window: ViewerWindow,
         settings: Settings,
         record: EventRecord,
     ) -> None:

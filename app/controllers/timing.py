@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from app.log import EventRecord
     from app.models.block_cache import LoadedBlock
     from app.models.screen import OnScreen, Screen
-    from app.views.main_window import MainWindow
+    from app.views.viewer_window import ViewerWindow
 
 
 class Timing(QObject):
     """Joins the time slider with what is read."""
 
     def __init__(
-        self, window: MainWindow, opening: Opening, screen: Screen, deferring: Deferring, record: EventRecord
+        self, window: ViewerWindow, opening: Opening, screen: Screen, deferring: Deferring, record: EventRecord
     ) -> None:
         super().__init__()
         self._window, self._opening, self._deferring, self._record = window, opening, deferring, record

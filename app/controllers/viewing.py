@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from app.models.block_cache import LoadedBlock
     from app.models.screen import OnScreen, Screen
     from app.render.canvas import Canvas
-    from app.views.main_window import MainWindow
     from app.views.side_panel import Fact
+    from app.views.viewer_window import ViewerWindow
     from core.reading import BlockImage
 
 
@@ -39,7 +39,7 @@ class Viewing(QObject):
 
     def __init__(
         self,
-        window: MainWindow,
+        window: ViewerWindow,
         canvas: Canvas,
         view: CurrentView,
         screen: Screen,

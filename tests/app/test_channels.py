@@ -52,7 +52,7 @@ def opened(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[], Program]]:
         for program in programs:
             program.ending.end_unasked()
             qtbot.waitUntil(program.window.isHidden)
-            program.canvas.close()
+            program.viewer.canvas.close()
             program.window.deleteLater()
         programs.clear()
 
@@ -63,7 +63,7 @@ def opened(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[], Program]]:
         with qtbot.waitActive(program.window):
             program.begin()
             program.window.activateWindow()
-        qtbot.waitUntil(lambda: program.screen.now.stage is Stage.SHOWN, timeout=20_000)
+        qtbot.waitUntil(lambda: program.viewer.screen.now.stage is Stage.SHOWN, timeout=20_000)
         qtbot.waitUntil(lambda: "zero" in shares(program), timeout=20_000)
         return program
 
@@ -73,7 +73,7 @@ def opened(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[], Program]]:
 
 def channels(program: Program) -> tuple[ChannelView, ...]:
     """Return the channels as they are drawn."""
-    return program.view.state.channels
+    return program.viewer.view.state.channels
 
 
 def shown(program: Program) -> list[int]:
@@ -109,7 +109,7 @@ def grip(histogram: HistogramView, what: str) -> QPoint:
 
 def settle(qtbot: QtBot, program: Program) -> None:
     """Wait until the panels show the state."""
-    qtbot.waitUntil(lambda: not program.deferring._slots)
+    qtbot.waitUntil(lambda: not program.viewer.deferring._slots)
 
 
 def test_a_tick_shows_a_channel_and_alt_shows_it_alone(opened: Callable[[], Program], qtbot: QtBot) -> None:
@@ -134,7 +134,7 @@ def test_keys_count_as_the_list_stands(opened: Callable[[], Program], qtbot: QtB
     program = opened()
     listed, window = program.window.side.channels.list, program.window
     drag(listed.viewport(), part(listed, 6, "name"), part(listed, 0, "name") - QPoint(0, 6))
-    assert program.view.state.order[:3] == (6, 0, 1)
+    assert program.viewer.view.state.order[:3] == (6, 0, 1)
     assert [c.name for c in channels(program)] == NAMES  # the data keep their order
     alt = Qt.KeyboardModifier.AltModifier
     QTest.keyClick(window, Qt.Key.Key_1, alt)
@@ -148,14 +148,14 @@ def test_keys_count_as_the_list_stands(opened: Callable[[], Program], qtbot: QtB
     QTest.keyClick(window, Qt.Key.Key_0, alt | Qt.KeyboardModifier.ShiftModifier)
     assert shown(program) == []
     program.act("previous_channel")
-    assert program.view.state.selected == 6
+    assert program.viewer.view.state.selected == 6
     program.act("previous_channel")
-    assert program.view.state.selected == 6  # there is none above
+    assert program.viewer.view.state.selected == 6  # there is none above
     program.act("next_channel")
-    assert program.view.state.selected == 0
+    assert program.viewer.view.state.selected == 0
     settle(qtbot, program)
     drag(listed.viewport(), part(listed, 6, "name"), part(listed, 2, "name") + QPoint(0, 6))
-    assert program.view.state.order[:4] == (0, 1, 2, 6)
+    assert program.viewer.view.state.order[:4] == (0, 1, 2, 6)
 
 
 def test_a_found_channel_is_the_one_that_is_pressed(opened: Callable[[], Program]) -> None:
@@ -166,7 +166,7 @@ def test_a_found_channel_is_the_one_that_is_pressed(opened: Callable[[], Program
     field.setText("cd 14")
     assert panel.list.parts_of(10) is None
     QTest.mouseClick(panel.list.viewport(), LEFT, pos=part(panel.list, 11, "name"))
-    assert program.view.state.selected == 11
+    assert program.viewer.view.state.selected == 11
     field.clear()
     only = next(box for box in panel.findChildren(QCheckBox) if box.text() == "shown")
     only.setChecked(True)
@@ -205,7 +205,7 @@ def test_limits_and_gamma_are_dragged(opened: Callable[[], Program], qtbot: QtBo
     assert now.low == before.low
     assert now.high == pytest.approx(histogram._value_at(end.x()), abs=1e-6)
     assert 300 < now.high < 700
-    assert not program.view.state.is_auto  # what was set by hand stays for the next block
+    assert not program.viewer.view.state.is_auto  # what was set by hand stays for the next block
     settle(qtbot, program)
     half = grip(histogram, "gamma")
     drag(histogram, half, half + QPoint(0, 20))
@@ -293,7 +293,7 @@ def test_colours_and_colormaps(opened: Callable[[], Program], qtbot: QtBot) -> N
         combo.setCurrentIndex(combo.findData(name))
         combo.activated.emit(combo.currentIndex())
         assert channels(program)[0].colormap == name
-        looks.append(program.canvas._looks[0].colormap)
+        looks.append(program.viewer.canvas._looks[0].colormap)
     assert all(len(look) == 256 for look in looks)
     assert looks[0][0] == pytest.approx((0.267, 0.005, 0.329), abs=0.01)  # the dark violet that viridis begins with
     assert looks[2][255] == (1.0, 1.0, 1.0)
@@ -303,47 +303,47 @@ def test_colours_and_colormaps(opened: Callable[[], Program], qtbot: QtBot) -> N
 
 def test_a_marker_set_is_kept_and_passed_on(opened: Callable[[], Program], qtbot: QtBot, tmp_path: Path) -> None:
     program = opened()
-    program.coloring.hide_all()
+    program.viewer.coloring.hide_all()
     panel = program.window.side.channels
     for channel, low in ((7, 10.0), (2, 20.0)):
         panel.list.visible_requested.emit(channel, True)
-        program.coloring.set_limits(channel, low, 500.0)
+        program.viewer.coloring.set_limits(channel, low, 500.0)
     panel.list.move_requested.emit(7, 2)
     panel.contrast.gamma_requested.emit(7, 0.5)
     panel.sets.save_requested.emit("T cells")
     path = tmp_path / "sets.json"
-    program.presetting.export_file(path)
+    program.viewer.presetting.export_file(path)
     qtbot.waitUntil(path.exists)
     kept = json.loads(path.read_text(encoding="utf-8"))["sets"]
     assert [(one["name"], list(one["channels"])) for one in kept] == [("T cells", ["CD10", "CD5"])]
 
     program.act("show_channels")
     panel.contrast.gamma_requested.emit(7, 3.0)
-    program.coloring.set_limits(7, 0.0, 900.0)
+    program.viewer.coloring.set_limits(7, 0.0, 900.0)
     panel.list.selected.emit(2)
     panel.sets.chosen.emit("T cells")
-    assert program.view.state.selected == 2
+    assert program.viewer.view.state.selected == 2
     assert shown(program) == [2, 7]
     assert (channels(program)[7].low, channels(program)[7].high, channels(program)[7].gamma) == (10, 500, 0.5)
-    assert program.view.state.order[:2] == (7, 2)
+    assert program.viewer.view.state.order[:2] == (7, 2)
 
     panel.sets.delete_requested.emit("T cells")
     panel.sets.chosen.emit("T cells")  # it is gone: nothing happens
-    program.presetting.import_file(path)
-    qtbot.waitUntil(lambda: bool(program.coloring.settings.marker_sets))
+    program.viewer.presetting.import_file(path)
+    qtbot.waitUntil(lambda: bool(program.viewer.coloring.settings.marker_sets))
     kept[0]["channels"]["CD99"] = {"color": "#FFFFFF"}
     kept[0]["channels"]["CD10"]["color"] = "blue"
     path.write_text(json.dumps({"format": "cytoscribe marker sets", "sets": kept}), encoding="utf-8")
-    program.presetting.import_file(path)
+    program.viewer.presetting.import_file(path)
     qtbot.waitUntil(lambda: any("is “blue”" in text.text() for text in program.window.area.findChildren(QLabel)))
-    assert len(program.coloring.settings.marker_sets) == 1
+    assert len(program.viewer.coloring.settings.marker_sets) == 1
 
     # and the same annotator finds it all again
     again = opened()
     assert shown(again) == [2, 7]
-    assert again.view.state.order[:2] == (7, 2)
+    assert again.viewer.view.state.order[:2] == (7, 2)
     assert channels(again)[7].gamma == 0.5
-    assert [one.name for one in again.coloring.settings.marker_sets] == ["T cells"]
+    assert [one.name for one in again.viewer.coloring.settings.marker_sets] == ["T cells"]
 
 
 def test_the_next_block_keeps_looks_and_counts_anew(opened: Callable[[], Program], qtbot: QtBot) -> None:
@@ -353,13 +353,15 @@ def test_the_next_block_keeps_looks_and_counts_anew(opened: Callable[[], Program
     panel.list.move_requested.emit(11, 0)
     panel.list.selected.emit(11)
     program.act("next_block")
-    qtbot.waitUntil(lambda: program.screen.now.block_id == "block_2" and program.screen.now.stage is Stage.SHOWN)
+    qtbot.waitUntil(
+        lambda: program.viewer.screen.now.block_id == "block_2" and program.viewer.screen.now.stage is Stage.SHOWN
+    )
     assert channels(program)[0].gamma == 2.0
-    assert program.view.state.order[0] == 11
-    assert program.view.state.selected == 11
-    qtbot.waitUntil(lambda: program.contrasting._counts is not None)
-    assert program.contrasting._counts is not None
-    assert program.contrasting._counts.greatest == 1011
+    assert program.viewer.view.state.order[0] == 11
+    assert program.viewer.view.state.selected == 11
+    qtbot.waitUntil(lambda: program.viewer.contrasting._counts is not None)
+    assert program.viewer.contrasting._counts is not None
+    assert program.viewer.contrasting._counts.greatest == 1011
 
 
 def test_channels_that_are_not_seen_are_counted_later(
@@ -367,11 +369,11 @@ def test_channels_that_are_not_seen_are_counted_later(
 ) -> None:
     monkeypatch.setattr("app.controllers.loading.ALL_CHANNELS_BYTES", 0)  # as for forty channels of a large image
     program = opened()
-    loaded = program.coloring._loaded
+    loaded = program.viewer.coloring._loaded
     assert loaded is not None
     assert loaded.counted.keys() >= {0, 1, 2, 3}
-    program.coloring.set_limits(7, 12, 34)
-    qtbot.waitUntil(lambda: not loaded.uncounted and not program.coloring._awaited, timeout=20_000)
+    program.viewer.coloring.set_limits(7, 12, 34)
+    qtbot.waitUntil(lambda: not loaded.uncounted and not program.viewer.coloring._awaited, timeout=20_000)
     for i, channel in enumerate(channels(program)):
         expected = (12, 34) if i == 7 else tuple(np.percentile(volume(i), (1, 99.9)))
         assert (channel.low, channel.high) == pytest.approx(expected)

@@ -23,7 +23,7 @@ def program(qtbot: QtBot) -> Iterator[Program]:
     yield made
     made.window.may_close = True
     made.window.close()
-    made.canvas.close()
+    made.viewer.canvas.close()
     made.window.deleteLater()
 
 
@@ -35,4 +35,4 @@ def test_keys_for_blocks_do_nothing_before_there_is_one(program: Program) -> Non
     for row in ACTIONS:
         if row.menu in ("Annotate", "Go", "View") and not row.checkable:
             program.act(row.name)  # the login page is on screen
-    assert program.screen.now.block_id == ""
+    assert program.viewer.screen.now.block_id == ""

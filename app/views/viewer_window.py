@@ -1,0 +1,233 @@
+"""A window with a canvas and what belongs to it: slices, time, side panel, menus and keys from the table of actions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.actions import CHANNEL_KEYS, ONLY_KEYS, ActionInfo, tooltip
+from app.views.canvas_area import CanvasArea
+from app.views.held_keys import HeldKeys
+from app.views.press_clock import PressClock
+from app.views.side_panel import SidePanel
+from app.views.time_bar import TimeBar
+from app.views.z_bar import ZBar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_LAYOUTS = (
+    ("2d", "2D", "One slice (V: 3D and back)"),
+    ("3d", "3D", tooltip("toggle_3d")),
+    ("ortho", "Ortho", tooltip("ortho")),
+    ("channels", "Channels", tooltip("side_by_side")),
+)
+
+
+class ViewerWindow(QMainWindow):
+    """Puts a list at the left of the canvas and the side panel, and a bar below all of them.
+
+    `actions` are the rows that this window has. Wishes: an action by name, a class, a channel, a layout of the canvas.
+    """
+
+    action_requested = Signal(str)
+    class_requested = Signal(int)
+    channel_requested = Signal(int)
+    layout_requested = Signal(str)
+    only_channel_requested = Signal(int)
+
+    def __init__(
+        self,
+        canvas: QWidget,
+        interval_ms: tuple[int, int],
+        actions: Sequence[ActionInfo],
+        left: QWidget,
+        bottom: QWidget,
+        sizes: Sequence[int],
+    ) -> None:
+        super().__init__()
+        self.area = CanvasArea(canvas)
+        self.z_bar = ZBar(*interval_ms)
+        self.time_bar = TimeBar()
+        self.side = SidePanel()
+        self._rows = actions
+        self._actions: dict[str, QAction] = {}
+        self._menus: dict[str, QMenu] = {}
+        self._class_keys: list[QShortcut] = []
+        self._layouts: dict[str, QAction] = {}
+        self._clock = PressClock(self)
+        self._held = HeldKeys(self, [key for row in actions if row.repeats for key in row.keys])
+
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.area, 1)
+        column.addWidget(self.z_bar)
+        column.addWidget(self.time_bar)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        for part in (left, centre, self.side):
+            self._splitter.addWidget(part)
+        self._splitter.setStretchFactor(1, 1)
+        self._splitter.setSizes(list(sizes))
+        self._work = QWidget()
+        self._work.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        rows = QVBoxLayout(self._work)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self._splitter, 1)
+        rows.addWidget(bottom)
+
+        self._make_menus()
+        self._make_mode_buttons()
+        self._channel_keys = [self._shortcut(key) for key in CHANNEL_KEYS]
+        for number, shortcut in enumerate(self._channel_keys):
+            shortcut.setProperty("number", number)
+            shortcut.activated.connect(self._on_channel_key)
+        self._only_keys = [self._shortcut(key) for key in ONLY_KEYS]
+        for number, shortcut in enumerate(self._only_keys):
+            shortcut.setProperty("number", number)
+            shortcut.activated.connect(self._on_only_key)
+        self.z_bar.action_requested.connect(self.action_requested)
+        self.time_bar.action_requested.connect(self.action_requested)
+        self.side.action_requested.connect(self.action_requested)
+
+    def focus_work(self) -> None:
+        """Keys are for the block, not for a field to type in."""
+        self._work.setFocus()
+
+    def _enable_work(self, is_enabled: bool) -> None:
+        """Keys that are for blocks are free for a page where there are none: Down in the list of names."""
+        for row in self._rows:
+            if row.needs_blocks:
+                self._actions[row.name].setEnabled(is_enabled)
+        for shortcut in (*self._class_keys, *self._channel_keys, *self._only_keys):
+            shortcut.setEnabled(is_enabled)
+
+    # What is set
+
+    @property
+    def pressed_at(self) -> float:
+        """Monotonic time of the last press of a key or a mouse button."""
+        return self._clock.pressed_at
+
+    def set_class_keys(self, keys: Sequence[str]) -> None:
+        """Keys of the classes 1, 2, ..."""
+        for shortcut in self._class_keys:
+            shortcut.setEnabled(False)
+            shortcut.deleteLater()
+        self._class_keys = []
+        for number, key in enumerate(keys, 1):
+            shortcut = self._shortcut(key)
+            shortcut.setProperty("number", number)
+            shortcut.activated.connect(self._on_class_key)
+            self._class_keys.append(shortcut)
+
+    def set_checked(self, name: str, checked: bool) -> None:
+        """The tick of an action."""
+        self._actions[name].setChecked(checked)
+
+    def set_layout(self, layout: str) -> None:
+        """Which of 2D, 3D, orthogonal views and channels is seen."""
+        self._layouts[layout].setChecked(True)
+
+    def set_splitter(self, state: str) -> None:
+        """Widths of the panels, as `splitter` gave them."""
+        self._splitter.restoreState(QByteArray.fromHex(state.encode()))
+
+    def splitter(self) -> str:
+        """Widths of the panels, as text."""
+        return bytes(self._splitter.saveState().toHex().data()).decode()
+
+    # Qt's events
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The window of the system exists now: watch its presses and its first painting."""
+        super().showEvent(event)
+        handle = self.windowHandle()
+        handle.installEventFilter(self._clock)
+        handle.installEventFilter(self._held)
+
+    # Menus and keys
+
+    def _make_menus(self) -> None:
+        menus = self._menus
+        for row in self._rows:
+            if row.menu not in menus:
+                menus[row.menu] = self.menuBar().addMenu(row.menu)
+                menus[row.menu].setToolTipsVisible(True)
+            action = QAction(row.text, self)
+            action.setShortcuts([QKeySequence(key) for key in row.keys])
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            action.setAutoRepeat(row.repeats)
+            action.setCheckable(row.checkable)
+            action.setToolTip(tooltip(row.name))
+            action.setObjectName(row.name)
+            action.triggered.connect(self._on_action_triggered)
+            menus[row.menu].addAction(action)
+            if row.is_of_canvas:
+                action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+                for widget in (self._work, self.area.canvas):
+                    widget.addAction(action)
+            self._actions[row.name] = action
+
+    def _make_mode_buttons(self) -> None:
+        corner = QWidget()
+        layout = QHBoxLayout(corner)
+        layout.setContentsMargins(0, 1, 6, 1)
+        layout.setSpacing(2)
+        group = QActionGroup(self)
+        for name, text, tip in _LAYOUTS:
+            action = QAction(text, group)
+            action.setCheckable(True)
+            action.setToolTip(tip)
+            action.setObjectName(name)
+            action.triggered.connect(self._on_layout_chosen)
+            self._layouts[name] = action
+            layout.addWidget(_corner_button(action))
+        self._layouts["2d"].setChecked(True)
+        keys = QAction("?", self)
+        keys.setObjectName("key_sheet")
+        keys.setToolTip(tooltip("key_sheet"))
+        keys.triggered.connect(self._on_action_triggered)
+        layout.addWidget(_corner_button(keys))
+        self.menuBar().setCornerWidget(corner)
+        self._corner = corner  # the menu bar alone does not keep it alive
+
+    def _shortcut(self, key: str) -> QShortcut:
+        shortcut = QShortcut(QKeySequence(key), self)
+        shortcut.setAutoRepeat(False)
+        return shortcut
+
+    def _on_action_triggered(self) -> None:
+        self.action_requested.emit(self.sender().objectName())
+
+    def _on_layout_chosen(self) -> None:
+        self.layout_requested.emit(self.sender().objectName())
+
+    def _on_class_key(self) -> None:
+        self.class_requested.emit(self.sender().property("number"))
+
+    def _on_channel_key(self) -> None:
+        self.channel_requested.emit(self.sender().property("number"))
+
+    def _on_only_key(self) -> None:
+        self.only_channel_requested.emit(self.sender().property("number"))
+
+
+def _corner_button(action: QAction) -> QToolButton:
+    made = QToolButton()
+    made.setDefaultAction(action)
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return made
