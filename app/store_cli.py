@@ -190,6 +190,10 @@ def _as_line(event: Event) -> str:
         notes.append(f"taken back by {event.taken_back_by}")
     if decision.ms is not None:
         notes.append(f"{decision.ms / 1000:.1f} s")
+    if decision.rule:
+        notes.append(f"consensus: {_printable(decision.rule)}")
+    if decision.reason:
+        notes.append(f"reason: “{_printable(decision.reason)}”")
     if event.objection:
         notes.append(f"DOES NOT COUNT: {event.objection}")
     note = f" ({', '.join(notes)})" if notes else ""

@@ -43,7 +43,9 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     times compare as text; `n` counts the lines of a session from 1 (0 is its first line, of kind `open`).
     `prev` is the value before, `ms` how many milliseconds the block was looked at, `undoes` the `n` of the line
     that this one takes back, `source` where the decision was made if not in this session, `by` who set a final label
-    there, if that was not the annotator.
+    there, if that was not the annotator. A final label may have a `reason`, and the `rule` of consensus that was in
+    use. `after` is the time at which a line counts among the others, if that is before `t`: what is taken back comes
+    just after what it takes back, so that whatever somebody else decided since then stays.
     """
 
     v: int
@@ -59,6 +61,9 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     undoes: int | None = None
     source: str | None = None
     by: str | None = None
+    reason: str | None = None
+    rule: str | None = None
+    after: str | None = None
 
 
 def is_valid(kind: str, value: object) -> bool:

@@ -162,6 +162,9 @@ class JournalReader:
         if time_text is None:
             self._report_line(line, f"has no valid time ({readable(decision.t)})")
             return None
+        if decision.after is not None and parse_time(decision.after) != decision.after:
+            self._report_line(line, f"has no valid time after which it counts ({readable(decision.after)})")
+            return None
         if decision.kind == OPEN:
             if isinstance(decision.value, str):
                 self.data_root = decision.value

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from storage.decision import FINAL, SLOTS, Decision, is_valid
 
 if TYPE_CHECKING:
-    from collections.abc import KeysView
+    from collections.abc import KeysView, Mapping
 
 _LABEL = SLOTS["annotate"]
 
@@ -48,14 +48,35 @@ class FinalLabels(Annotations):
         self.by: dict[str, str] = by if by is not None else {}
 
 
+class Final(NamedTuple):
+    """The final label of a block (None: cleared), who decided so and when, why, and by which rule of consensus."""
+
+    label: int | None
+    by: str
+    time: str
+    reason: str = ""
+    rule: str = ""
+
+
+class _Final(NamedTuple):
+    """The decision about a final label that holds: its place among all, itself, and who made it."""
+
+    rank: tuple[str, str, int]
+    last: Last
+    by: str
+    reason: str | None
+    rule: str | None
+
+
 class _Person:
     """What one annotator decided."""
 
-    __slots__ = ("labels", "last", "through")
+    __slots__ = ("labels", "last", "spent", "through")
 
     def __init__(self) -> None:
         # By slot, then block
         self.last: dict[str, dict[str, Last]] = {slot: {} for slot in SLOTS.values() if slot != FINAL}
+        self.spent: dict[str, int] = {}  # milliseconds, of the class that holds
         self.labels: dict[str, tuple[int, str]] = {}  # what `last` has of classes, without cleared blocks
         self.through: dict[str, int] = {}  # by session
 
@@ -74,7 +95,8 @@ class State:
         self.latest = ""
         """The greatest time seen; empty before the first decision."""
         self._people: dict[str, _Person] = {}
-        self._finals: dict[str, tuple[Last, str]] = {}  # by block: the last of all admins', and whose it is
+        self._finals: dict[str, _Final] = {}  # by block: the last of all admins'
+        self._watchers: list[set[str]] = []
 
     def apply(self, decision: Decision) -> bool:
         """Take in a decision; tell whether it changed what can be seen. Unknown kinds change nothing."""
@@ -92,7 +114,7 @@ class State:
         slot = SLOTS[kind]
         block = sys.intern(decision.block)
         if slot == FINAL:
-            return self._apply_final(block, (time, session, n, value), decision.by or decision.annotator)
+            return self._apply_final(block, (time, session, n, value), decision)
         blocks = person.last[slot]
         old = blocks.get(block)
         if old is not None and (time, session, n) <= old[:3]:
@@ -103,14 +125,47 @@ class State:
                 person.labels[block] = (value, time)
             elif old is not None:
                 person.labels.pop(block, None)
+            if decision.ms is not None:
+                person.spent[block] = decision.ms
+            elif old is not None:
+                person.spent.pop(block, None)
+        for watcher in self._watchers:
+            watcher.add(block)
         return bool((old[3] if old is not None else None) != value)
 
-    def _apply_final(self, block: str, new: Last, by: str) -> bool:
+    def _apply_final(self, block: str, new: Last, decision: Decision) -> bool:
+        time, session, n, value = new
+        rank = (time if decision.after is None else min(time, decision.after), session, n)
         old = self._finals.get(block)
-        if old is not None and new[:3] <= old[0][:3]:
+        if old is not None and rank <= old.rank:
             return False
-        self._finals[block] = (new, by)
-        return bool((old[0][3] if old is not None else None) != new[3])
+        by = decision.by or decision.annotator
+        self._finals[block] = _Final(rank, new, by, decision.reason, decision.rule)
+        for watcher in self._watchers:
+            watcher.add(block)
+        return bool((old.last[3] if old is not None else None) != value)
+
+    def watch(self) -> set[str]:
+        """Return a set into which the ids of blocks come about which something is decided from now on."""
+        watcher: set[str] = set()
+        self._watchers.append(watcher)
+        return watcher
+
+    def unwatch(self, watcher: set[str]) -> None:
+        """Put nothing more into a set of `watch`."""
+        self._watchers = [other for other in self._watchers if other is not watcher]
+
+    def final(self, block: str) -> Final | None:
+        """Return what admins decided about the block last, also that it has no final label; None for nothing."""
+        found = self._finals.get(block)
+        if found is None:
+            return None
+        return Final(found.last[3], found.by, found.last[0], found.reason or "", found.rule or "")
+
+    def final_rank(self, block: str) -> tuple[str, str, int] | None:
+        """Return the time, session and number by which the decision about the final label that holds has won."""
+        found = self._finals.get(block)
+        return found.rank if found is not None else None
 
     def label(self, annotator: str, block: str) -> int | None:
         """Return the class that the annotator gave to the block; None for none."""
@@ -124,7 +179,7 @@ class State:
         """
         if SLOTS[kind] == FINAL:
             final = self._finals.get(block)
-            return final[0][3] if final is not None else None
+            return final.last[3] if final is not None else None
         found = self._people.get(annotator, _NOBODY).last[SLOTS[kind]].get(block)
         return found[3] if found is not None else None
 
@@ -136,15 +191,24 @@ class State:
     def final_labels(self) -> FinalLabels:
         """Return a copy of the final labels, their times, and who set them."""
         labels, by = {}, {}
-        for block, ((time, _, _, value), name) in self._finals.items():
+        for block, final in self._finals.items():
+            time, _, _, value = final.last
             if value is not None:
-                labels[block], by[block] = (value, time), name
+                labels[block], by[block] = (value, time), final.by
         through = {session: n for person in self._people.values() for session, n in person.through.items()}
-        return FinalLabels(labels, {block: last for block, (last, _) in self._finals.items()}, through, by)
+        return FinalLabels(labels, {block: final.last for block, final in self._finals.items()}, through, by)
 
     def blocks(self, annotator: str) -> KeysView[str]:
         """Return the ids of the blocks to which the annotator gave a class."""
         return self._people.get(annotator, _NOBODY).labels.keys()
+
+    def spent(self, annotator: str, block: str) -> int | None:
+        """Return how many milliseconds the annotator looked at the block before giving its class, if that is known."""
+        return self._people.get(annotator, _NOBODY).spent.get(block)
+
+    def last(self, annotator: str, kind: str) -> Mapping[str, Last]:
+        """Return, by block, the annotator's decisions of a kind that hold (not of the kind final); not a copy."""
+        return self._people.get(annotator, _NOBODY).last[SLOTS[kind]]
 
     def annotators(self) -> list[str]:
         """Return everybody who decided anything, sorted."""

@@ -5,18 +5,23 @@ from __future__ import annotations
 import gc
 import os
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from storage.clock import later_than
 from storage.decision import FINAL, SLOTS, VERSION, Decision, is_valid
 from storage.errors import EmptyFolderError, StorageError, failure, readable
+from storage.final_step import FinalStep, setting, taking_back
 from storage.follower import Follower
 from storage.journal_reader import JournalReader
 from storage.local import LocalFolder
 from storage.names import check_annotator
 from storage.older import decisions_for
+from storage.other_data import other_data_warning
 from storage.outbox import Outbox
 from storage.owner import own_account
 from storage.roles import Roles, read_roles, roles_file
@@ -27,7 +32,7 @@ from storage.snapshot_file import SnapshotFile
 from storage.state import Annotations, FinalLabels, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from storage.snapshot import Form, Snapshot
 
@@ -98,7 +103,7 @@ def open_store(
 class Store:
     """One session of one annotator at one annotations folder; `open_store` makes it.
 
-    Threads: `decide`, `state` and `close` belong to the thread that owns the store (the GUI's). `push`, `follow`
+    Threads: deciding, `state` and `close` belong to the thread that owns the store (the GUI's). `push`, `follow`
     and `write_snapshot` touch the share and may wait for it: call them in one worker thread, one after the other.
     They never touch `state`: the owner applies what `follow` returns, and gives `write_snapshot` a copy. The
     properties and `problems` may be read in both.
@@ -131,7 +136,7 @@ class Store:
         found = {form: file.read() for form, file in self._snapshots.items()}
         with _without_collector():
             self._torn = self._read_journals()
-        self.same_data_warning = self._compare_data_roots()
+        self.same_data_warning = other_data_warning(self._data_root, self._follower.data_roots())
         """A sentence, if this annotations folder was used with another data folder; else None."""
         self._outbox.begin(self.state.latest)
         for form, snapshot in found.items():
@@ -181,42 +186,54 @@ class Store:
             raise StorageError(f"The text is too long. Use at most {_LONGEST_TEXT} characters.")
         if not is_valid(kind, value) or not block:
             raise ValueError(f"{kind} of {block!r} cannot be {value!r}")
-        if SLOTS[kind] == FINAL and not self.is_admin:
+        head = self._head(is_final=SLOTS[kind] == FINAL)
+        prev = self.state.mark(self.annotator, block, kind)
+        return self._keep(
+            [msgspec.structs.replace(head, kind=kind, block=block, value=value, prev=prev, ms=ms, undoes=undoes)]
+        )[-1]
+
+    def decide_finals(self, labels: Mapping[str, int | None], reason: str = "", rule: str = "") -> FinalStep:
+        """Decide the final labels of many blocks (None: none) in one durable step; raises as `decide`.
+
+        `reason` is why, and `rule` the name of the rule of consensus that was in use. A crash in the middle leaves
+        the first of them, in the order of `labels`.
+        """
+        return self._keep_step(setting(self._head(is_final=True), labels, self.state, reason, rule))
+
+    def take_back(self, step: FinalStep) -> FinalStep:
+        """Take a step back in one; a step that took back is done again so. Its `kept` blocks were left alone.
+
+        Those are the blocks about which anybody decided since then. Raises as `decide`.
+        """
+        return self._keep_step(taking_back(self._head(is_final=True), step, self.state))
+
+    def close(self) -> None:
+        """Let go of the local journal. What was not pushed is pushed by the next session on this computer."""
+        self._outbox.close()
+
+    def _head(self, is_final: bool) -> Decision:
+        """Return the next decision, still without what it is about. Raises StorageError where none can be taken."""
+        if is_final and not self.is_admin:
             raise StorageError(
                 f"Final labels are set by admins, and the roles file does not name {self.annotator} as one."
             )
         if not self.is_durable and self._outbox.failure:
             raise StorageError(f"The decision was not taken, because the last one is not saved. {self._outbox.failure}")
         self._outbox.begin_anew_after_a_pause(self.state.latest)
-        prev = self.state.mark(self.annotator, block, kind)
-        decision = Decision(
-            VERSION,
-            later_than(self.state.latest),
-            self._n + 1,
-            self.annotator,
-            self.session,
-            kind,
-            block,
-            value,
-            prev,
-            ms,
-            undoes,
-        )
-        try:
-            return self._keep([decision])[-1]
-        except UnicodeEncodeError as error:
-            raise StorageError("The text has characters that cannot be stored. Type it anew.") from error
-
-    def close(self) -> None:
-        """Let go of the local journal. What was not pushed is pushed by the next session on this computer."""
-        self._outbox.close()
+        return Decision(VERSION, later_than(self.state.latest), self._n + 1, self.annotator, self.session, "")
 
     def _keep(self, decisions: list[Decision]) -> list[Decision]:
         """Put decisions into the journal, then into the state; return them with the session they are in."""
-        kept = self._outbox.append(decisions)
+        try:
+            kept = self._outbox.append(decisions)
+        except UnicodeEncodeError as error:
+            raise StorageError("The text has characters that cannot be stored. Type it anew.") from error
         self._n += len(kept)
         self._apply(kept)
         return kept
+
+    def _keep_step(self, step: FinalStep) -> FinalStep:
+        return replace(step, decisions=tuple(self._keep(list(step.decisions)))) if step.decisions else step
 
     def _apply(self, decisions: Iterable[Decision]) -> None:
         apply = self.state.apply
@@ -298,24 +315,6 @@ class Store:
         self._report_all(torn.values())
         return torn
 
-    def _compare_data_roots(self) -> str | None:
-        # The same name at another place is the same data mounted elsewhere, unless that place is here too
-        others = sorted(path for path in self._follower.data_roots() if self._is_other_data(path))
-        if not others:
-            return None
-        return (
-            f"This annotations folder was used with another data set, {others[0]}. Blocks of the same name would "
-            "share their annotations: use one annotations folder for each data set."
-        )
-
-    def _is_other_data(self, path: str) -> bool:
-        if _last_part(path) != self._data_root.name:
-            return True
-        try:
-            return Path(path) != self._data_root and Path(path).is_dir() and not Path(path).samefile(self._data_root)
-        except OSError:
-            return False
-
     def _take_over(self, file: SnapshotFile, snapshot: Snapshot) -> bool:
         """Keep what was done with the older program as decisions of this session; tell whether there was anything."""
         is_final = file.form == FINAL_LABELS
@@ -368,7 +367,3 @@ def _check_account(roles: Roles, annotator: str, file: Path) -> None:
 
 def _real(path: Path) -> Path:
     return Path(os.path.realpath(path))  # unlike Path.resolve it never raises, not for links in a circle either
-
-
-def _last_part(path: str) -> str:
-    return path.replace("\\", "/").rstrip("/").rpartition("/")[2]
