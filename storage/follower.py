@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from storage.atomic import refresh_folder
 from storage.journal_reader import JournalReader
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 
 _LISTINGS = 3
 """A listed journal that is gone was folded into a new one, which a newer listing shows."""
+
+
+class Unread(NamedTuple):
+    """What could not be read of an annotator, or does not count: the file, and a sentence for the user."""
+
+    annotator: str
+    path: Path
+    sentence: str
 
 
 class Follower:
@@ -54,6 +62,14 @@ class Follower:
     def problems(self) -> list[str]:
         """Return a sentence for everything that was left out so far."""
         return [problem for reader in self._readers.values() for problem in reader.problems]
+
+    def unread(self) -> list[Unread]:
+        """Return the same by annotator."""
+        return [
+            Unread(path.parent.name, path, problem)
+            for path, reader in self._readers.items()
+            for problem in reader.problems
+        ]
 
     def torn_ends(self) -> dict[Path, str]:
         """Return the files that ended within a line when they were last read, and a sentence for each."""

@@ -107,7 +107,7 @@ class State:
         session = sys.intern(decision.session)  # one text for many decisions, and one for each block
         if time > self.latest:
             self.latest = time
-        if n > person.through.get(session, -1):
+        if n > person.through.get(session, -1) and session:  # without one: it stands in no journal
             person.through[session] = n
         if not is_valid(kind, value):
             return False
@@ -209,6 +209,14 @@ class State:
     def last(self, annotator: str, kind: str) -> Mapping[str, Last]:
         """Return, by block, the annotator's decisions of a kind that hold (not of the kind final); not a copy."""
         return self._people.get(annotator, _NOBODY).last[SLOTS[kind]]
+
+    def final_blocks(self) -> KeysView[str]:
+        """Return the ids of the blocks about whose final label anything was decided."""
+        return self._finals.keys()
+
+    def has_voted(self, annotator: str) -> bool:
+        """Tell whether the annotator ever gave a class to a block, or put a mark on one."""
+        return any(self._people.get(annotator, _NOBODY).last.values())
 
     def annotators(self) -> list[str]:
         """Return everybody who decided anything, sorted."""

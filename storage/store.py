@@ -16,7 +16,7 @@ from storage.clock import later_than
 from storage.decision import FINAL, SLOTS, VERSION, Decision, is_valid
 from storage.errors import EmptyFolderError, StorageError, failure, readable
 from storage.final_step import FinalStep, setting, taking_back
-from storage.follower import Follower
+from storage.follower import Follower, Unread
 from storage.journal_reader import JournalReader
 from storage.local import LocalFolder
 from storage.names import check_annotator
@@ -125,6 +125,8 @@ class Store:
         self.state = State()
         self.problems: list[str] = []
         """Sentences for the user about what is wrong with files; it grows while the store is open."""
+        self.unread: tuple[Unread, ...] = ()
+        """What could not be read of the annotators who are followed, as of the opening or the last `follow`."""
         self._share, self._folder, self._data_root, self._roles = share, folder, data_root, roles
         self._n = 0
         self._found: list[Decision] = []
@@ -270,6 +272,7 @@ class Store:
             raise failure(self.root, error, _TRY_AGAIN) from error
         found, self._found = self._found, []
         self._report_all(self._follower.problems())
+        self.unread = tuple(self._follower.unread())
         still_torn = self._follower.torn_ends()
         for path in [path for path in self._torn if path not in still_torn]:
             self.problems.remove(self._torn.pop(path))  # its session has completed the line
@@ -310,6 +313,7 @@ class Store:
         except OSError as error:
             raise failure(self.root, error, _TRY_AGAIN) from error
         self._report_all(self._follower.problems())
+        self.unread = tuple(self._follower.unread())
         names = {path.name for path in unsent}  # the next push completes the share's copy of these
         torn = {path: text for path, text in self._follower.torn_ends().items() if path.name not in names}
         self._report_all(torn.values())
