@@ -60,8 +60,8 @@ class Consensus:
 
     `classes` are class numbers, 0 where the block is open or has no vote. `share` is the share of votes (0 to 1) for
     that class, or for the leading one where the block is open; NaN without votes. `votes` counts the votes and
-    `different` the different classes voted: more than 1 is a disagreement. `is_tied` says that two or more classes have most votes.
-    `estimate` holds what Dawid-Skene found, with that rule only.
+    `different` the different classes voted: more than 1 is a disagreement. `is_tied` says that two or more classes have
+    most votes. `estimate` holds what Dawid-Skene found, with that rule only.
     """
 
     rule: ConsensusRule
