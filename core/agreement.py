@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from core.bootstrap import Features
+
 SAMPLES = 1000
 LEVEL = 0.95
 
@@ -54,8 +56,8 @@ def measure_agreement(
     """Return the agreement of `votes`, shape (blocks, annotators), 0 for no vote, with at least `classes` classes.
 
     `references` are class numbers, shape (blocks,), 0 where the answer is not known, by name (`consensus`, `final`,
-    `gold`). Intervals hold `level` (0 to 1) of `samples` resamples of the blocks (see core/bootstrap.py); blocks without
-    a vote are left out first. `progress` is told how many steps are done, of how many.
+    `gold`). Intervals hold `level` (0 to 1) of `samples` resamples of the blocks (see core/bootstrap.py); blocks
+    without a vote are left out first. `progress` is told how many steps are done, of how many.
 
     Raises
     ------
@@ -80,10 +82,10 @@ def measure_agreement(
     def of_pairs(part: slice) -> NDArray[np.float32]:
         return pair_features(one_hot(table[part], total))
 
-    def against(answer: NDArray[np.int64]) -> Callable[[slice], NDArray[np.float32]]:
+    def against(answer: NDArray[np.int64]) -> Features:
         return lambda part: confusion_features(one_hot(table[part], total), one_hot(answer[part], total))
 
-    features = [of_group, of_pairs, *(against(answer) for answer in answers.values())]
+    features: list[Features] = [of_group, of_pairs, *(against(answer) for answer in answers.values())]
     group, pairs, *rest = resampled_sums(len(table), features, samples, seed, cancelled, progress)
     annotators = table.shape[1]
     if cancelled():

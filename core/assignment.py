@@ -86,8 +86,9 @@ def mix_gold(queues: Mapping[str, Sequence[str]], gold: Iterable[str], share: fl
     """Mix gold blocks into every queue, so that they are `share` (0 to below 1) of it, at random places.
 
     The number is rounded, and there are at most as many as `gold` has. Which ones, and where, is drawn with `seed` for
-    each annotator. Gold blocks that are in a queue already are taken out first: nobody gets a block twice. The other
-    blocks keep their order.
+    each annotator. Gold blocks that are in a queue already are taken out first, because their answer is known: they are
+    there to check annotators, and nobody gets a block twice. The other blocks keep their order. With a share of 0 the
+    queues stay as they are.
 
     Raises
     ------
@@ -99,6 +100,8 @@ def mix_gold(queues: Mapping[str, Sequence[str]], gold: Iterable[str], share: fl
         raise AssignmentError("The share of gold blocks is from 0 % to below 100 %.")
     if share and not known:
         raise AssignmentError("There are no gold blocks to mix in.")
+    if not share:
+        return {name: list(queue) for name, queue in queues.items()}
     return {name: _mixed(name, queue, known, share, seed) for name, queue in queues.items()}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -69,10 +70,7 @@ def measure_pace(
     seconds = milliseconds[order] / 1000
     ends = np.searchsorted(annotators[order], np.arange(total + 1))
     times = times[order].astype(np.float64)
-    return [
-        _pace(times[first:last], seconds[first:last], break_seconds)
-        for first, last in zip(ends[:-1], ends[1:], strict=True)
-    ]
+    return [_pace(times[first:last], seconds[first:last], break_seconds) for first, last in pairwise(ends)]
 
 
 def _pace(times: NDArray[np.float64], seconds: NDArray[np.float64], break_seconds: float) -> Pace:
