@@ -125,5 +125,7 @@ def _bounds(samples: NDArray[np.float64], level: float) -> tuple[NDArray[np.floa
 
 def ratio(top: NDArray[np.float64], bottom: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return `top / bottom`, NaN where `bottom` is 0."""
-    both = np.broadcast_arrays(top, bottom)
-    return np.divide(*both, out=np.full(both[0].shape, np.nan), where=both[1] > 0)
+    top, bottom = np.broadcast_arrays(top, bottom)
+    quotient = np.full(top.shape, np.nan)
+    np.divide(top, bottom, out=quotient, where=bottom > 0)
+    return quotient
