@@ -10,7 +10,7 @@ from core.confusion import Confusion, confusion, confusion_features
 from core.errors import Cancelled, never
 from core.group_agreement import GroupAgreement, group_agreement, group_features
 from core.pair_agreement import PairAgreement, pair_agreement, pair_features
-from core.votes import checked_reference, checked_votes, class_total, one_hot
+from core.votes import checked_reference, checked_votes, class_total, one_hot, renumbered, used_classes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -74,16 +74,19 @@ def measure_agreement(
     total = max([class_total(table, classes), *(class_total(answer) for answer in answers.values())])
     has_vote = (table > 0).any(axis=1)
     table = table[has_vote]
-    answers = {name: answer[has_vote] for name, answer in answers.items()}
+    used = used_classes(table, *answers.values())
+    table = renumbered(table, used)
+    answers = {name: renumbered(answer[has_vote], used) for name, answer in answers.items()}
+    number = len(used)
 
     def of_group(part: slice) -> NDArray[np.float64]:
-        return group_features(table[part], total)
+        return group_features(table[part], number)
 
     def of_pairs(part: slice) -> NDArray[np.float32]:
-        return pair_features(one_hot(table[part], total))
+        return pair_features(one_hot(table[part], number))
 
     def against(answer: NDArray[np.int64]) -> Features:
-        return lambda part: confusion_features(one_hot(table[part], total), one_hot(answer[part], total))
+        return lambda part: confusion_features(one_hot(table[part], number), one_hot(answer[part], number))
 
     features: list[Features] = [of_group, of_pairs, *(against(answer) for answer in answers.values())]
     group, pairs, *rest = resampled_sums(len(table), features, samples, seed, cancelled, progress)
@@ -97,7 +100,10 @@ def measure_agreement(
         samples,
         level,
         seed,
-        group_agreement(group, table, total, level),
-        pair_agreement(pairs, annotators, total, level),
-        {name: confusion(sums, annotators, total, level) for name, sums in zip(answers, rest, strict=True)},
+        group_agreement(group, table, number, level).for_all_classes(used, total),
+        pair_agreement(pairs, annotators, number, level).for_all_classes(used, total),
+        {
+            name: confusion(sums, annotators, number, level).for_all_classes(used, total)
+            for name, sums in zip(answers, rest, strict=True)
+        },
     )

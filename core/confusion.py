@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.estimates import Estimates, Why, estimates, ratio
+from core.estimates import Estimates, Why, estimates, for_all_classes, ratio
 from core.pair_agreement import two_raters
 
 if TYPE_CHECKING:
@@ -37,6 +37,17 @@ class Confusion:
     correct: Estimates
     precise: Estimates
     kappa: Estimates
+
+    def for_all_classes(self, used: NDArray[np.int64], classes: int) -> Confusion:
+        """Return it for all classes where it was computed for those `used` alone."""
+        counts = np.zeros((len(self.counts), classes, classes), np.int64)
+        counts[:, (used - 1)[:, np.newaxis], used - 1] = self.counts
+        return Confusion(
+            counts,
+            for_all_classes(self.correct, used, classes, is_overlap=False),
+            for_all_classes(self.precise, used, classes, is_overlap=False),
+            for_all_classes(self.kappa, used, classes),
+        )
 
 
 def confusion_features(hot: NDArray[np.float32], reference: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.dawid_skene import DawidSkene, dawid_skene
 from core.errors import never
-from core.votes import checked_votes, class_counts, class_total
+from core.votes import checked_votes, class_counts, renumbered, used_classes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +78,7 @@ def find_consensus(
 ) -> Consensus:
     """Return the consensus of `votes`, shape (blocks, annotators), 0 for no vote, by `rule`.
 
-    There are at least `classes` classes; greater numbers in the table count too.
+    Numbers above the class list count like the others. What Dawid-Skene finds has room for at least `classes` classes.
 
     Raises
     ------
@@ -88,10 +88,12 @@ def find_consensus(
         `cancelled` returned True (Dawid-Skene only; the other rules need milliseconds).
     """
     table = checked_votes(votes)
-    counts = class_counts(table, class_total(table, classes))
+    used = used_classes(table)
+    counts = class_counts(renumbered(table, used), len(used))
     total = counts.sum(axis=1)
     most = counts.max(axis=1)
-    leading = np.where(total > 0, counts.argmax(axis=1) + 1, 0)  # argmax: the smallest number of those that tie
+    first = counts.argmax(axis=1)  # the smallest number of those that tie
+    leading = np.where(total > 0, used[first], 0)
     is_tied = (total > 0) & ((counts == most[:, np.newaxis]).sum(axis=1) > 1)
     estimate = None
     match rule.name:
@@ -105,7 +107,7 @@ def find_consensus(
         case "dawid-skene":
             estimate = dawid_skene(table, classes, cancelled)
             chosen = estimate.classes
-    shown = np.where(chosen > 0, chosen, leading)
+    shown = renumbered(np.where(chosen > 0, chosen, leading), used)
     of_shown = np.take_along_axis(counts, np.maximum(shown - 1, 0)[:, np.newaxis], axis=1)[:, 0]
     share = np.divide(of_shown, total, out=np.full(len(total), np.nan), where=total > 0)
     return Consensus(rule, chosen, share, total, (counts > 0).sum(axis=1), is_tied, estimate)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.errors import Cancelled, never
-from core.votes import checked_votes, class_total, one_hot
+from core.votes import checked_votes, class_total, one_hot, renumbered, used_classes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,17 +62,22 @@ def dawid_skene(votes: NDArray[Any], classes: int = 0, cancelled: Callable[[], b
     """
     table = checked_votes(votes)
     total = class_total(table, classes)
-    rows, row_of, repeats = np.unique(table, axis=0, return_inverse=True, return_counts=True)
-    found = estimate_from_counts(one_hot(rows, total), repeats, cancelled)
+    used = used_classes(table)
+    rows, row_of, repeats = np.unique(renumbered(table, used), axis=0, return_inverse=True, return_counts=True)
+    found = estimate_from_counts(one_hot(rows, len(used)), repeats, cancelled)
     row_of = row_of.reshape(-1)  # numpy 2.0 alone gives it a second axis
-    return DawidSkene(
-        found.classes[row_of],
-        found.posterior[row_of],
-        found.confusion,
-        found.prior,
-        found.rounds,
-        found.has_converged,
-    )
+    posterior = np.zeros((len(table), total))
+    posterior[:, used - 1] = found.posterior[row_of]
+    posterior[np.isnan(posterior).any(axis=1)] = np.nan
+    prior = np.zeros(total)
+    prior[used - 1] = found.prior
+    confusion = np.full((table.shape[1], total, total), np.nan)
+    known = np.zeros((table.shape[1], len(used), total))
+    known[:, :, used - 1] = found.confusion
+    known[np.isnan(known).any(axis=2)] = np.nan
+    confusion[:, used - 1] = known
+    classes_found = np.concatenate([[0], used])[found.classes[row_of]]
+    return DawidSkene(classes_found, posterior, confusion, prior, found.rounds, found.has_converged)
 
 
 def estimate_from_counts(

@@ -39,7 +39,7 @@ _SENTENCES = {
     Why.ONE_CLASS: "All chose the same, so that agreement by chance is certain and says nothing.",
     Why.CLASS_NOT_USED: "This class does not occur here.",
     Why.SAME_ANNOTATOR: "An annotator is not compared with themselves.",
-    Why.NO_INTERVAL: "There are too few blocks for an interval.",
+    Why.NO_INTERVAL: "There are too few such blocks for an interval.",
 }
 
 
@@ -99,6 +99,23 @@ def estimates(
         np.rint(blocks).astype(np.int64),
         np.where((why == Why.DEFINED) & has_none, Why.NO_INTERVAL, why).astype(np.int64),
     )
+
+
+def for_all_classes(figure: Estimates, used: NDArray[np.int64], classes: int, *, is_overlap: bool = True) -> Estimates:
+    """Return `figure`, which has index 0 for all classes and then one for each of `used`, with one for every class.
+
+    A class that does not occur is NaN, and rests on as many blocks as the figure for all classes; on none if
+    `is_overlap` is False, because the blocks are those of the class.
+    """
+    places = np.concatenate([[0], used])
+    shape = (1 + classes, *figure.value.shape[1:])
+    has_nothing = np.isin(figure.why[0], (Why.NO_OVERLAP, Why.SAME_ANNOTATOR))
+    why = np.broadcast_to(np.where(has_nothing, figure.why[0], Why.CLASS_NOT_USED), shape).copy()
+    blocks = np.broadcast_to(figure.blocks[0] if is_overlap else 0, shape).copy()
+    why[places], blocks[places] = figure.why, figure.blocks
+    value, low, high = (np.full(shape, np.nan) for _ in range(3))
+    value[places], low[places], high[places] = figure.value, figure.low, figure.high
+    return Estimates(value, low, high, blocks, why)
 
 
 def _bounds(samples: NDArray[np.float64], level: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

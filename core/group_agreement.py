@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.estimates import Estimates, Why, estimates, ratio
+from core.estimates import Estimates, Why, estimates, for_all_classes, ratio
 from core.votes import class_counts
 
 if TYPE_CHECKING:
@@ -37,6 +37,13 @@ class GroupAgreement:
     votes: int
     fewest: int
     most: int
+
+    def for_all_classes(self, used: NDArray[np.int64], classes: int) -> GroupAgreement:
+        """Return it for all classes where it was computed for those `used` alone."""
+        percent, fleiss, alpha = (
+            for_all_classes(figure, used, classes) for figure in (self.percent, self.fleiss, self.alpha)
+        )
+        return replace(self, percent=percent, fleiss=fleiss, alpha=alpha)
 
 
 def group_features(votes: NDArray[np.int64], classes: int) -> NDArray[np.float64]:

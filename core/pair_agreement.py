@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.estimates import Estimates, Why, estimates, ratio
+from core.estimates import Estimates, Why, estimates, for_all_classes, ratio
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,6 +24,10 @@ class PairAgreement:
 
     percent: Estimates
     kappa: Estimates
+
+    def for_all_classes(self, used: NDArray[np.int64], classes: int) -> PairAgreement:
+        """Return it for all classes where it was computed for those `used` alone."""
+        return PairAgreement(*(for_all_classes(figure, used, classes) for figure in (self.percent, self.kappa)))
 
 
 def pair_features(hot: NDArray[np.float32]) -> NDArray[np.float32]:

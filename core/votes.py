@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST_CLASSES = 1000
-"""A greater class number is a slip in a file that was edited by hand; room for each class must fit into memory."""
+"""A greater class number is a slip in a file that was edited by hand: results have room for every class up to it."""
 
 
 def checked_votes(votes: NDArray[Any]) -> NDArray[np.int64]:
@@ -50,6 +50,23 @@ def _checked_numbers(numbers: NDArray[Any]) -> NDArray[np.int64]:
 def class_total(votes: NDArray[np.int64], at_least: int = 0) -> int:
     """Return how many classes there are: `at_least`, or the greatest number voted, and never less than 1."""
     return max(1, at_least, int(votes.max(initial=0)))
+
+
+def used_classes(*tables: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the class numbers that occur, in order; class 1 if there is none.
+
+    Work is done for these alone: one vote for class 500 must not cost the time and memory of 500 classes.
+    """
+    found = np.unique(np.concatenate([np.unique(table) for table in tables]))
+    found = found[found > 0]
+    return found if len(found) else np.ones(1, np.int64)
+
+
+def renumbered(numbers: NDArray[np.int64], used: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the places in `used`, from 1, of class numbers that are all in it; 0 stays 0."""
+    places = np.zeros(int(used[-1]) + 1, np.int64)
+    places[used] = np.arange(1, len(used) + 1)
+    return places[numbers]
 
 
 def class_counts(votes: NDArray[np.int64], classes: int) -> NDArray[np.int64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -305,6 +306,25 @@ def test_what_is_refused() -> None:
         measure_agreement(votes, samples=-1)
 
 
+def test_one_slip_to_a_great_number_costs_nothing() -> None:
+    truth, votes = simulated(2000, 0.7, 4, 12)
+    plain = measured(votes, 3, 50, gold=truth)
+    votes[0, 0] = 900
+    tracemalloc.start()
+    try:
+        found = measured(votes, 3, 50, gold=truth)
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 100e6
+    assert found.classes == 900
+    assert found.group.alpha.at(0).value == pytest.approx(plain.group.alpha.at(0).value, abs=0.001)
+    assert found.group.alpha.at(900).value == pytest.approx(0)
+    assert found.group.alpha.at(899).why == "This class does not occur here."
+    assert found.confusions["gold"].counts[0, truth[0] - 1, 899] == 1
+    assert found.confusions["gold"].correct.at(900, 0).blocks == 0
+
+
 # ---------------------------------------------------------------- the bootstrap
 
 
@@ -353,7 +373,7 @@ def test_one_block_has_a_figure_and_no_interval() -> None:
     found = measured(np.array([[1, 1, 2]]), 2, 50).group.percent.at(0)
     assert found.value == pytest.approx(1 / 3)
     assert np.isnan([found.low, found.high]).all()
-    assert "too few blocks" in found.why
+    assert "too few such blocks" in found.why
 
 
 def test_each_resample_has_as_many_blocks_as_there_are() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections import Counter
 from typing import Any
 
@@ -140,6 +141,21 @@ def test_rules_that_make_no_sense_are_refused() -> None:
     for arguments in [("most",), ("quorum", 0), ("quorum", 1, 1.1), ("quorum", 1, float("nan"))]:
         with pytest.raises(ValueError, match=r"rule|quorum"):
             ConsensusRule(*arguments)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", RULE_NAMES)
+def test_one_slip_to_a_great_number_costs_nothing(name: Any) -> None:
+    truth, votes = simulated(10_000, [0.8] * 10, 5, 5)
+    votes[0, 0] = MOST_CLASSES
+    tracemalloc.start()
+    try:
+        found = find_consensus(votes, ConsensusRule(name))
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert (found.classes == truth).mean() > 0.95
+    assert most < 200e6  # what Dawid-Skene returns is 160 MB; counts of every class would be 800
+    assert find_consensus(np.array([[MOST_CLASSES, 0]]), ConsensusRule(name)).classes.tolist() == [MOST_CLASSES]
 
 
 # ---------------------------------------------------------------- Dawid-Skene
