@@ -1,4 +1,4 @@
-"""The rules of consensus by name, as the export and the review offer them."""
+"""The rules of consensus as people choose and read them, and what they give for an export."""
 
 from __future__ import annotations
 
@@ -7,29 +7,33 @@ from typing import TYPE_CHECKING
 from storage.export_table import Consensus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy as np
     import numpy.typing as npt
 
-    Votes = npt.NDArray[np.int32]
+    from core.consensus import ConsensusRule, RuleName
 
-COMPATIBLE = "compatible"
-
-
-def compatible_consensus(votes: Votes) -> list[Consensus]:
-    """Return the older program's consensus of votes of shape (blocks, annotators), 0 for none.
-
-    Most votes win; of classes with equally many the smallest number.
-    """
-    found = []
-    for row in votes.tolist():
-        given = [label for label in row if label]
-        counts = {label: given.count(label) for label in given}
-        label = min(counts, key=lambda label: (-counts[label], label), default=None)
-        found.append(Consensus(label, counts[label] / len(given) if label is not None else None))
-    return found
+COMPATIBLE: RuleName = "compatible"
+RULE_TEXTS: dict[RuleName, str] = {
+    "compatible": "Majority, ties to the smallest number (compatible)",
+    "open": "Majority, ties open",
+    "quorum": "Quorum",
+    "dawid-skene": "Dawid-Skene",
+}
 
 
-RULES: dict[str, Callable[[Votes], list[Consensus]]] = {COMPATIBLE: compatible_consensus}
-"""Each takes votes of shape (blocks, annotators), 0 for none, and gives one consensus for each block."""
+def rule_text(rule: ConsensusRule) -> str:
+    """Return a rule as it is stored with final labels and exports, and can be read back by people: `quorum 2 0.6`."""
+    if rule.name == "quorum":
+        return f"quorum {rule.fewest_votes} {rule.smallest_share:g}"
+    return rule.name
+
+
+def exported_consensus(votes: npt.NDArray[np.int32], rule: ConsensusRule) -> list[Consensus]:
+    """Return one consensus for each block of votes of shape (blocks, annotators), 0 for none."""
+    from core.consensus import find_consensus
+
+    found = find_consensus(votes, rule)
+    return [
+        Consensus(label or None, share if count else None)
+        for label, share, count in zip(found.classes.tolist(), found.share.tolist(), found.votes.tolist(), strict=True)
+    ]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.actions import CLASS_LETTERS
-from app.consensus_choice import COMPATIBLE, RULES
+from app.consensus_choice import COMPATIBLE, RULE_TEXTS, exported_consensus, rule_text
 from app.options import Options, classes_file, resolve
 from app.settings import user_places
 from storage.classes import default_classes, read_classes
@@ -29,6 +29,7 @@ from storage.session_name import host_name
 from storage.share import Share
 
 if TYPE_CHECKING:
+    from core.consensus import ConsensusRule
     from storage.export_table import Table
     from storage.reading import Everything
 
@@ -122,10 +123,22 @@ def _table(
     rows = list(review.rows(blocks))
     if given.format == "long":
         return long_table(rows, found.annotators, class_names)
-    consensus = RULES[given.consensus](review.votes(blocks, found.annotators))
+    rule = _rule(given)
+    consensus = exported_consensus(review.votes(blocks, found.annotators), rule)
     if given.format == "wide":
-        return wide_table(rows, found.annotators, consensus, given.consensus, class_names)
+        return wide_table(rows, found.annotators, consensus, rule_text(rule), class_names)
     return compatible_table(rows, found.annotators, consensus, answer.exported_at)
+
+
+def _rule(given: argparse.Namespace) -> ConsensusRule:
+    from core.consensus import ConsensusRule
+
+    try:
+        if given.consensus == "quorum":
+            return ConsensusRule("quorum", given.votes, given.share)
+        return ConsensusRule(given.consensus)
+    except ValueError as error:
+        raise StorageError(str(error)) from error
 
 
 def _wanted(path: Path | None, name: str) -> Path:
@@ -184,7 +197,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--format", required=True, choices=FORMATS, help="the older program's table; a row for each "
                         "annotator and block; a row for each block")  # fmt: skip
     parser.add_argument("--output", required=True, type=Path, metavar="FILE", help=".csv, .tsv, .xlsx or .parquet")
-    parser.add_argument("--consensus", default=COMPATIBLE, choices=sorted(RULES), help="the rule (compatible)")
+    parser.add_argument("--consensus", default=COMPATIBLE, choices=list(RULE_TEXTS), help="the rule (compatible)")
+    parser.add_argument("--votes", type=int, default=2, metavar="N", help="of a quorum: at least so many votes (2)")
+    parser.add_argument("--share", type=float, default=0.5, metavar="S", help="of a quorum: at least this share (0.5)")
     parser.add_argument("--roles", type=Path, metavar="FILE", help="roles.json, if it is not in the annotations folder")
     parser.add_argument("--classes", type=Path, metavar="FILE", help="classes.json, for the names of the classes")
     parser.add_argument("--json", action="store_true", help="say as JSON what was written")
