@@ -276,6 +276,7 @@ class Group:
         self.push(choice)
         if store.annotator == "alice":
             self.removed.clear()
+            self.follow(choice)  # a session that was killed here may have decided later: its line was brought along
             known = store.state.annotations("alice")
             found = json.loads(self.snapshot.read_bytes())["annotations"] if self.unread else {}
             for block, when in self.unread.items():
