@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from storage.assignments import Assignments
 from storage.decision import SLOTS, is_valid
 from storage.errors import StorageError, readable, reason
 from storage.folders import wrong_modes
+from storage.gold import gold_file
 from storage.journal import SUFFIX
 from storage.journal_reader import JournalReader
 from storage.names import is_annotator
@@ -75,6 +77,7 @@ def check_store(share: Share, roles_path: Path, blocks: Collection[str] | None, 
         for folder, text in wrong_modes(share.root):
             report.add("rights", folder, text)
         _look_for_strangers(share, report)
+        _check_assignments(share, roles, report)
         state = State()
         for annotator in share.annotators():
             report.annotators += 1
@@ -245,9 +248,20 @@ def _look_for_strangers(share: Share, report: Report) -> None:
             if _SET_ASIDE.search(name):
                 text = f"{readable(path)} was set aside. Take from it what is missing, then delete it."
                 report.add("aside", path, text)
+            elif path == gold_file(share.root) and path.is_file():
+                continue
             elif not name.startswith(".") and not (name.endswith(".json") and is_annotator(stem) and path.is_file()):
                 report.add("foreign", path, f"{readable(path)} does not belong there. It is ignored.")
     for name, path in _listed(share.root):
+        _look_at_leftover(name, path, report)
+
+
+def _check_assignments(share: Share, roles: Roles, report: Report) -> None:
+    found = Assignments(share, roles)
+    found.read()
+    for problem in found.problems:
+        report.add("assignment", share.root / "assignments", problem)
+    for name, path in _listed(share.root / "assignments"):
         _look_at_leftover(name, path, report)
 
 

@@ -26,6 +26,7 @@ MODES = {
     "": ONLY_ONES_OWN,
     "journal": ONLY_ONES_OWN,
     "labels": ONLY_ONES_OWN,
+    "assignments": ONLY_ONES_OWN,
     "users": OPEN_TO_GROUP,
     "admin": OPEN_TO_GROUP,
 }
