@@ -67,16 +67,17 @@ def test_init_makes_folders_that_a_group_shares(place: Place, run: Run) -> None:
         said = run("init", root, "--admin", "Carol").stdout
     finally:
         os.umask(old)
-    assert {name: mode(root / name) for name in ("", "journal", "labels", "users", "admin")} == {
+    assert {name: mode(root / name) for name in ("", "journal", "labels", "assignments", "users", "admin")} == {
         "": 0o3775,
         "journal": 0o3775,
         "labels": 0o3775,
+        "assignments": 0o3775,
         "users": 0o2775,
         "admin": 0o2775,
     }
     assert json.loads((root / "roles.json").read_text()) == {"admins": ["carol"], "accounts": {}}
     assert mode(root / "roles.json") == 0o644
-    assert said.count("\n") == 6
+    assert said.count("\n") == 7
     assert run("check", root).stdout == "0 annotators, 0 journals, 0 lines: no problem.\n"
 
     (root / "users").chmod(0o755)
