@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from storage.state import Final, Last, State
 
 
-class Vote(NamedTuple):
+class Vote(msgspec.Struct, frozen=True, gc=False):
     """What one annotator said about a block.
 
     `label` is the class, None where only marks were set or the class was taken back; `time` is that of the class
@@ -66,19 +68,21 @@ class Review:
         state = self._state
         last = state.last
         people = [
-            (name, last(name, "annotate"), last(name, "flag"), last(name, "unsure"), last(name, "comment"))
+            (
+                *(name, last(name, "annotate"), state.spent(name)),
+                *(last(name, "flag"), last(name, "unsure"), last(name, "comment")),
+            )
             for name in self.annotators()
         ]
         for block in blocks:
             votes = {}
-            for name, labels, flags, unsures, comments in people:
+            for name, labels, spent, flags, unsures, comments in people:
                 label = labels.get(block)
                 is_flagged = bool(flags.get(block, _NOTHING)[3]) if flags else False
                 is_unsure = bool(unsures.get(block, _NOTHING)[3]) if unsures else False
                 comment = (comments.get(block, _NOTHING)[3] or "") if comments else ""
                 if label is not None:
-                    ms = state.spent(name, block)
-                    votes[name] = Vote(label[3], label[0], ms, is_flagged, is_unsure, comment)
+                    votes[name] = Vote(label[3], label[0], spent.get(block), is_flagged, is_unsure, comment)
                 elif is_flagged or is_unsure or comment:
                     votes[name] = Vote(None, "", None, is_flagged, is_unsure, comment)
             yield BlockReview(block, votes, state.final(block))

@@ -125,12 +125,14 @@ class State:
                 person.labels[block] = (value, time)
             elif old is not None:
                 person.labels.pop(block, None)
-            if decision.ms is not None:
-                person.spent[block] = decision.ms
+            ms = decision.ms
+            if ms is not None:
+                person.spent[block] = ms
             elif old is not None:
                 person.spent.pop(block, None)
-        for watcher in self._watchers:
-            watcher.add(block)
+        if self._watchers:
+            for watcher in self._watchers:
+                watcher.add(block)
         return bool((old[3] if old is not None else None) != value)
 
     def _apply_final(self, block: str, new: Last, decision: Decision) -> bool:
@@ -202,9 +204,9 @@ class State:
         """Return the ids of the blocks to which the annotator gave a class."""
         return self._people.get(annotator, _NOBODY).labels.keys()
 
-    def spent(self, annotator: str, block: str) -> int | None:
-        """Return how many milliseconds the annotator looked at the block before giving its class, if that is known."""
-        return self._people.get(annotator, _NOBODY).spent.get(block)
+    def spent(self, annotator: str) -> Mapping[str, int]:
+        """Return, by block, how many milliseconds it was looked at before its class was given; not a copy."""
+        return self._people.get(annotator, _NOBODY).spent
 
     def last(self, annotator: str, kind: str) -> Mapping[str, Last]:
         """Return, by block, the annotator's decisions of a kind that hold (not of the kind final); not a copy."""
