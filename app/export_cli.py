@@ -115,9 +115,8 @@ def _table(
     review = Review(found.state)
     strangers = review.blocks() - set(blocks)
     if strangers:
-        number = f"{len(strangers)} blocks" if len(strangers) > 1 else "1 block"
         answer.notes.append(
-            f"What was decided about {number} that the data folder does not have is left out; the first is "
+            f"What was decided about {_count(len(strangers), 'block')} that the data folder does not have is left out; the first is "
             f"{readable(min(strangers))}."
         )
     rows = list(review.rows(blocks))
@@ -183,8 +182,12 @@ def _tell(answer: _Answer, as_json: bool) -> None:
         shown: dict[str, Any] = {name: getattr(answer, name) for name in answer.__dataclass_fields__}
         print(json.dumps(shown))
     else:
-        people = len(answer.annotators)
-        print(f"Wrote {answer.output}: {answer.rows} rows, {answer.blocks} blocks, {people} annotators.")
+        size = (_count(answer.rows, "row"), _count(answer.blocks, "block"), _count(len(answer.annotators), "annotator"))
+        print(f"Wrote {answer.output}: {', '.join(size)}.")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -194,8 +197,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("data_root", nargs="?", type=Path, metavar="DATA_ROOT", help="folder of blocks")
     parser.add_argument("--annotations-root", type=Path, metavar="DIR", help="where decisions are kept")
-    parser.add_argument("--format", required=True, choices=FORMATS, help="the older program's table; a row for each "
-                        "annotator and block; a row for each block")  # fmt: skip
+    parser.add_argument(
+        "--format",
+        required=True,
+        choices=FORMATS,
+        help="compatible: as the older program; long: a row for each annotator and block; wide: a row for each block",
+    )
     parser.add_argument("--output", required=True, type=Path, metavar="FILE", help=".csv, .tsv, .xlsx or .parquet")
     parser.add_argument("--consensus", default=COMPATIBLE, choices=list(RULE_TEXTS), help="the rule (compatible)")
     parser.add_argument("--votes", type=int, default=2, metavar="N", help="of a quorum: at least so many votes (2)")
