@@ -116,8 +116,8 @@ def _table(
     strangers = review.blocks() - set(blocks)
     if strangers:
         answer.notes.append(
-            f"What was decided about {_count(len(strangers), 'block')} that the data folder does not have is left out; the first is "
-            f"{readable(min(strangers))}."
+            f"What was decided about {_count(len(strangers), 'block')} that the data folder does not have is left out; "
+            f"the first is {readable(min(strangers))}."
         )
     rows = list(review.rows(blocks))
     if given.format == "long":
