@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from app.options import Options, resolve
 
@@ -42,6 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     ):
         print("Cytoscribe needs a screen: neither DISPLAY nor WAYLAND_DISPLAY is set.", file=sys.stderr)
         return 2
+    gc.disable()  # until the window is there: what the start makes stays, and going through it costs a twentieth of it
     from app.main import run
 
     return run(resolve(options, os.environ))
@@ -64,11 +66,20 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--log-level", default="WARNING", choices=["DEBUG", "INFO", "WARNING", "ERROR"])
     parser.add_argument("--log-json", type=Path, metavar="FILE", help="append what happens as JSON lines")
     parser.add_argument("--no-opengl", action="store_true", help="draw slices without OpenGL; no 3D")
-    parser.add_argument("--version", action="version", version=f"Cytoscribe {_version()}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and end")
     return parser
 
 
+class _Version(argparse.Action):
+    """Looked up only when it is asked for: that takes as long as a twentieth of the start."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *rest: Any) -> None:
+        parser.exit(message=f"Cytoscribe {_version()}\n")
+
+
 def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("cytoscribe")
     except PackageNotFoundError:

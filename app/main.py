@@ -8,6 +8,7 @@ Saving carries the journal to the share in a lane of its own (jobs.py).
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 import sys
@@ -223,6 +224,7 @@ class Program(QObject):
 
     def _on_first_painted(self) -> None:
         self.record.write("window_shown")
+        gc.enable()  # app/cli.py says why it is off
 
     def _on_ending_began(self) -> None:
         self.viewer.arranging.keep_turn()

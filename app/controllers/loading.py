@@ -37,9 +37,13 @@ class Answer:
 
 def free_memory(job: Job) -> int:
     """Bytes that can be had without swapping."""
-    import psutil  # a hundredth of a second that the start does not have
+    try:  # on Linux psutil reads the same, but importing it holds up the first frame
+        with open("/proc/meminfo", encoding="ascii") as lines:
+            return next(1024 * int(line.split()[1]) for line in lines if line.startswith("MemAvailable:"))
+    except (OSError, StopIteration):
+        import psutil
 
-    return int(psutil.virtual_memory().available)
+        return int(psutil.virtual_memory().available)
 
 
 def answer(

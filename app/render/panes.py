@@ -28,7 +28,6 @@ class Panes:
         """Of the block that is shown: z, y, x in world units."""
         self.by_name: dict[str, Pane] = {}
         self._turntable, self._free = VolumeCamera(self._on_volume_moved), FreeCamera(self._on_volume_moved)
-        self.by_name |= {name: Pane(scene, plane, SliceCamera(self._on_slice_moved)) for name, plane in PLANES.items()}
         self.volume = self.by_name["3d"] = Pane(scene, None, self._turntable)
 
     def set_block(self, shape: tuple[int, int, int], voxel_size: Sizes) -> bool:
@@ -67,8 +66,7 @@ class Panes:
         rects = arrange(layout, size, channels, alone)
         for name in rects:
             if name not in self.by_name:
-                camera = SliceCamera(self._on_slice_moved)
-                self.by_name[name] = Pane(self._scene, XY, camera, int(name.removeprefix(_CHANNEL)))
+                self._add_slice(name)
         before = self.rects()
         scale, centres = self._slice_scale(), self._centres()
         for name, pane in self.by_name.items():
@@ -76,6 +74,13 @@ class Panes:
         if self._shape[0] and self.rects() != before:
             self._keep_looking(scale, centres, is_fitted=len(rects) != len(before))
             self._moved()
+
+    def _add_slice(self, name: str) -> None:
+        """Make a pane when it is first seen: the start need not wait for those of other layouts."""
+        channel = int(name.removeprefix(_CHANNEL)) if name.startswith(_CHANNEL) else None
+        pane = Pane(self._scene, PLANES.get(name, XY), SliceCamera(self._on_slice_moved), channel)
+        self.by_name[name] = pane
+        self._fit_slice(pane)
 
     def _keep_looking(self, scale: float | None, centres: dict[int, float], is_fitted: bool) -> None:
         """After panes came, went or changed in size: look at the same place, or at all of the block."""
@@ -127,15 +132,17 @@ class Panes:
 
     def _fit(self) -> None:
         """Let every slice show all of the block, those that are seen at one scale."""
-        sizes = self.sizes
         for pane in self.by_name.values():
-            if pane.plane:
-                right, down = pane.plane.right, pane.plane.down
-                corner = -0.5 * self.voxel_size[right], -0.5 * self.voxel_size[down]
-                pane.camera.fit(*corner, sizes[right], sizes[down])
+            self._fit_slice(pane)
         scales = [pane.camera.units_per_pixel() for pane in self.slices()]
         if scales:
             self._look_at({}, max(scales))
+
+    def _fit_slice(self, pane: Pane) -> None:
+        if pane.plane and self._shape[0]:
+            right, down = pane.plane.right, pane.plane.down
+            corner = -0.5 * self.voxel_size[right], -0.5 * self.voxel_size[down]
+            pane.camera.fit(*corner, self.sizes[right], self.sizes[down])
 
     def _centres(self) -> dict[int, float]:
         """Return what stands in the middle of the slices, by axis, in world units."""
