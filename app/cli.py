@@ -74,7 +74,8 @@ class _Version(argparse.Action):
     """Looked up only when it is asked for: that takes as long as a twentieth of the start."""
 
     def __call__(self, parser: argparse.ArgumentParser, *rest: Any) -> None:
-        parser.exit(message=f"Cytoscribe {_version()}\n")
+        print(f"Cytoscribe {_version()}")
+        parser.exit()
 
 
 def _version() -> str:
