@@ -24,6 +24,7 @@ from app.controllers.drawing import make_canvas
 from app.controllers.ending import Ending
 from app.controllers.listing import Listing
 from app.controllers.pointing import Pointing
+from app.controllers.queueing import Queueing
 from app.controllers.remembering import Remembering
 from app.controllers.sampling import Sampling
 from app.controllers.saving import Saving
@@ -82,6 +83,7 @@ class Program(QObject):
         )
         self.pointing = Pointing(self.jobs, self.blocks, self.listing, self.window)
         self.saving = Saving(self.jobs, self.window, viewer.deferring, self.record)
+        self.queueing = Queueing(self.jobs, self.listing, viewer.screen, self.window, self.record)
         self.ending = Ending(self.window, self.saving, self.record)
         self.remembering = Remembering(self.jobs, places, self.settings)
         self.sampling = Sampling(self.jobs, places, self.record)
@@ -171,10 +173,12 @@ class Program(QObject):
         self.blocks.set_marks(session.mark_of)
         self.annotating.set_session(session)
         self.saving.set_session(session)
+        self.queueing.set_session(session)
 
     def _on_session_left(self) -> None:
         self.annotating.set_session(None)
         self.saving.set_session(None)
+        self.queueing.set_session(None)
         self.listing.set_session(None)
         self.blocks.set_marks(_no_mark)
 

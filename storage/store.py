@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from storage.assignments import Assignments
 from storage.clock import later_than
 from storage.decision import FINAL, SLOTS, VERSION, Decision, is_valid
 from storage.errors import EmptyFolderError, StorageError, failure, readable
@@ -208,6 +209,10 @@ class Store:
         Those are the blocks about which anybody decided since then. Raises as `decide`.
         """
         return self._keep_step(taking_back(self._head(is_final=True), step, self.state))
+
+    def assignments(self) -> Assignments:
+        """Return what admins hand out below this annotations folder: to be read in a worker thread."""
+        return Assignments(self._share, self._roles)
 
     def close(self) -> None:
         """Let go of the local journal. What was not pushed is pushed by the next session on this computer."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.models.block_filter import ALL, ANNOTATED, COMMENTED, FLAGGED, UNANNOTATED, UNSURE, BlockFilter
+from app.models.block_filter import ALL, ANNOTATED, COMMENTED, FLAGGED, QUEUE, UNANNOTATED, UNSURE, BlockFilter
+from app.models.queue import Queue
 from app.views.block_rows import Row
 from core.blocks import ScanBatch, scan_blocks
 from core.errors import ImageError
@@ -45,7 +47,11 @@ class Listing(QObject):
         self._panel = window.blocks
         self._session: Session | None = None
         self._filter = BlockFilter()
+        self._queue = Queue()
+        self._queued: dict[int, None] = {}
+        """Places of its blocks, in its order."""
         self._visible: list[int] = []
+        self._rows: dict[int, int] = {}
         self._current = -1
         self._job: Job | None = None
         blocks.cleared.connect(self._on_blocks_cleared)
@@ -112,6 +118,33 @@ class Listing(QObject):
         self._session = session
         self._tell_states()
 
+    def set_queue(self, queue: Queue) -> None:
+        """What an admin gave this annotator; no blocks for nothing."""
+        self._queue = queue
+        self._find_queued()
+        if self._filter.state == QUEUE:
+            self._filter = replace(self._filter, state=QUEUE if queue.blocks else ALL)
+            self._refill()
+        else:
+            self._tell_states()
+
+    def show_queue(self) -> None:
+        """List the queue, in its order."""
+        self._panel.choose_state(QUEUE)
+
+    def first_of_queue(self) -> int | None:
+        """The first block of the queue without a class; None where all have one."""
+        marks = self._blocks.marks
+        return next((place for place in self._queued if marks[place].label is None), None)
+
+    def is_in_queue(self, place: int) -> bool:
+        """Whether the annotator was given this block."""
+        return place in self._queued
+
+    def _find_queued(self) -> None:
+        found = (self._blocks.place_of(block) for block in self._queue.blocks)
+        self._queued = dict.fromkeys(place for place in found if place is not None)
+
     def set_current(self, place: int) -> None:
         """The block that is wanted on screen."""
         self._current = place
@@ -126,12 +159,12 @@ class Listing(QObject):
     def refilter(self) -> None:
         """Take out what the filter does not let through any more: after the annotator has moved on."""
         if self._filter.state != ALL:
-            visible = self._filter.places(self._blocks.blocks, self._blocks.marks)
+            visible = self._places()
             if visible != self._visible:
                 self._show_visible(visible)
 
     def _show_visible(self, visible: list[int]) -> None:
-        self._visible = visible
+        self._set_visible(visible)
         self._panel.rows.set_visible(list(visible))
         self._panel.set_current(self._row_of(self._current))
         self._tell_empty()
@@ -141,9 +174,9 @@ class Listing(QObject):
     def step(self, steps: int, only_unannotated: bool = False) -> int | None:
         """The place so many rows on; None at the end of the list."""
         marks = self._blocks.marks
-        row = bisect_left(self._visible, self._current)
-        if steps > 0 and (row >= len(self._visible) or self._visible[row] != self._current):
-            row -= 1  # the block on screen is not in the filtered list: the next one is at `row`
+        row = self._row_of(self._current)
+        if row is None:  # the block on screen is not in the filtered list: the next one is at `row`
+            row = self._gap() - (1 if steps > 0 else 0)
         row += steps
         while 0 <= row < len(self._visible):
             place = self._visible[row]
@@ -155,7 +188,8 @@ class Listing(QObject):
     def next_unannotated(self) -> int | None:
         """The next block without a class, going on from the start after the end."""
         marks = self._blocks.marks
-        row = bisect_left(self._visible, self._current + 1)
+        current = self._row_of(self._current)
+        row = current + 1 if current is not None else self._gap()
         ahead = self._visible[row:] + self._visible[:row]
         return next((p for p in ahead if marks[p].label is None and p != self._current), None)
 
@@ -169,11 +203,17 @@ class Listing(QObject):
 
     def _on_blocks_cleared(self) -> None:
         self._current = -1
+        self._find_queued()
         self._refill()
 
     def _on_blocks_added(self, first: int, end: int) -> None:
+        self._find_queued()
+        if self._filter.state == QUEUE:
+            self._refill()
+            return
         blocks, marks = self._blocks.blocks[first:end], self._blocks.marks[first:end]
         visible = self._filter.places(blocks, marks, first)
+        self._rows.update({place: row for row, place in enumerate(visible, len(self._visible))})
         self._visible.extend(visible)
         self._panel.rows.append([self._row(b, m) for b, m in zip(blocks, marks, strict=True)], visible)
         self._tell_progress()
@@ -187,7 +227,7 @@ class Listing(QObject):
 
     def _refill(self) -> None:
         blocks, marks = self._blocks.blocks, self._blocks.marks
-        self._visible = self._filter.places(blocks, marks)
+        self._set_visible(self._places())
         rows = [self._row(block, mark) for block, mark in zip(blocks, marks, strict=True)]
         self._panel.rows.set_rows(rows, list(self._visible))
         self._panel.set_current(self._row_of(self._current))
@@ -197,7 +237,8 @@ class Listing(QObject):
 
     def _on_filter_requested(self, state: str | int, text: str) -> None:
         self._filter = BlockFilter(state, text)
-        self._show_visible(self._filter.places(self._blocks.blocks, self._blocks.marks))
+        self._show_visible(self._places())
+        self._tell_progress()
 
     def _on_first_requested(self) -> None:
         self._window.focus_work()
@@ -205,8 +246,20 @@ class Listing(QObject):
             self.place_requested.emit(self._visible[0])
 
     def _row_of(self, place: int) -> int | None:
-        row = bisect_left(self._visible, place)
-        return row if row < len(self._visible) and self._visible[row] == place else None
+        return self._rows.get(place)
+
+    def _gap(self) -> int:
+        """Where the block on screen would stand in the list; before all of a queue, which has an order of its own."""
+        return 0 if self._filter.state == QUEUE else bisect_left(self._visible, self._current)
+
+    def _places(self) -> list[int]:
+        if self._filter.state == QUEUE:
+            self._filter = replace(self._filter, queue=tuple(self._queued))
+        return self._filter.places(self._blocks.blocks, self._blocks.marks)
+
+    def _set_visible(self, visible: list[int]) -> None:
+        self._visible = visible
+        self._rows = {place: row for row, place in enumerate(visible)}
 
     def _row(self, block: Block, mark: Mark) -> Row:
         if mark.label is None:
@@ -219,12 +272,20 @@ class Listing(QObject):
 
     def _tell_progress(self) -> None:
         rate = self._session.per_hour() if self._session else None
-        self._panel.set_progress(self._blocks.annotated, len(self._blocks), rate, self.is_scanning)
+        done, total = self._blocks.annotated, len(self._blocks)
+        if self._filter.state == QUEUE:
+            done, total = self._queue_done(), len(self._queue.blocks)
+        self._panel.set_progress(done, total, rate, self.is_scanning)
+
+    def _queue_done(self) -> int:
+        marks = self._blocks.marks
+        return sum(marks[place].label is not None for place in self._queued)
 
     def _tell_states(self) -> None:
         counts = self._blocks.counts
         states: list[tuple[str, object]] = [
             ("All blocks", ALL),
+            *([(self._queue_text(), QUEUE)] if self._queue.blocks else []),
             (f"No class yet ({counts[None]})", UNANNOTATED),
             ("With a class", ANNOTATED),
             ("Unsure", UNSURE),
@@ -236,6 +297,9 @@ class Listing(QObject):
             states += [(f"{c.key} {c.name} ({counts[c.number]})", c.number) for c in classes]
             self._window.classes.set_counts([counts[c.number] for c in classes])
         self._panel.set_states(states)
+
+    def _queue_text(self) -> str:
+        return f"My queue: {self._queue.name} ({len(self._queue.blocks) - self._queue_done()} left)"
 
     def _tell_empty(self) -> None:
         text = ""

@@ -19,6 +19,8 @@ ALL, UNANNOTATED, ANNOTATED, UNSURE, FLAGGED, COMMENTED = (
     "flagged",
     "commented",
 )
+QUEUE = "queue"
+"""The blocks that an admin gave this annotator, in their order."""
 
 
 @dataclass(frozen=True)
@@ -27,13 +29,22 @@ class BlockFilter:
 
     state: str | int = ALL
     text: str = ""
+    queue: tuple[int, ...] = ()
+    """Places of the blocks of the queue, in its order."""
 
     def matches(self, block: Block, mark: Mark) -> bool:
         """Whether the block is to be shown."""
         return self._state_matches(mark) and self._text_matches(block, mark)
 
     def places(self, blocks: Sequence[Block], marks: Sequence[Mark], first: int = 0) -> list[int]:
-        """Places of the blocks to be shown, in order, counted from `first`."""
+        """Places of the blocks to be shown, counted from `first`; in the list's order, or in that of the queue."""
+        if self.state == QUEUE:
+            end = first + len(blocks)
+            return [
+                place
+                for place in self.queue
+                if first <= place < end and self._text_matches(blocks[place - first], marks[place - first])
+            ]
         if self.state == ALL and not self.text:
             return list(range(first, first + len(blocks)))
         pairs = zip(blocks, marks, strict=True)

@@ -88,6 +88,10 @@ class BlockPanel(QWidget):
                     self._state.setItemText(i, text)
             self._state.setCurrentIndex(max(0, self._state.findData(chosen)))
 
+    def choose_state(self, state: object) -> None:
+        """Choose what is listed, as if the user had."""
+        self._state.setCurrentIndex(max(0, self._state.findData(state)))
+
     def set_current(self, shown_at: int | None) -> None:
         """Select the row at that position of the filtered list."""
         model = self._list.selectionModel()
