@@ -11,7 +11,7 @@ from core.errors import ImageError, never, os_reason
 from core.natural_order import natural_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
 FIRST_BATCH = 64
@@ -123,6 +123,19 @@ def is_tiff_name(name: str) -> bool:
     return name.lower().endswith((".tif", ".tiff")) and not name.startswith(".")
 
 
+_OTHER_FORMATS = re.compile(
+    r"\.(h5|hdf5|ims|czi|lif|nd2|oib|oif|lsm|zarr|n5|mrc|vsi|svs|ndpi|mha|mhd|nrrd|nii|dcm|dm3|dm4|sld|stk|mcd|klb)$",
+    re.I,
+)
+"""Endings of files in which there are images: people look for them in the list."""
+
+
+def _left_out(folder: str, names: Sequence[str]) -> str:
+    shown = os.path.join(folder, names[0])  # noqa: PTH118
+    more = f" and {len(names) - 1} more files are" if len(names) > 1 else " is"
+    return f"{shown}{more} not listed: Cytoscribe opens TIFF and OME-TIFF. Export what is to be judged as one of these."
+
+
 def _walk(top: str, skip: frozenset[_Identity], cancelled: Callable[[], bool]) -> Iterator[Block | str]:
     """Yield the blocks below the folder `top`, and a sentence for each thing that was left out."""
     pending: list[Block | _Folder | str] = [_Folder("", top)]  # the next one last
@@ -152,6 +165,7 @@ def _list_folder(folder: _Folder, parents: tuple[_Identity, ...]) -> list[Block 
     blocks: list[str] = []
     folders: list[str] = []
     files: list[str] = []
+    others: list[str] = []
     problems: list[Block | _Folder | str] = []
     with os.scandir(folder.path) as entries:
         for entry in entries:
@@ -168,6 +182,8 @@ def _list_folder(folder: _Folder, parents: tuple[_Identity, ...]) -> list[Block 
             elif is_tiff_name(name):
                 kind = files
             else:
+                if _OTHER_FORMATS.search(name):
+                    others.append(name)
                 continue
             if not name.isascii() and not _is_text(name):
                 readable = name.encode("utf-8", "backslashreplace").decode("utf-8")
@@ -178,6 +194,8 @@ def _list_folder(folder: _Folder, parents: tuple[_Identity, ...]) -> list[Block 
                 continue
             kind.append(name)
 
+    if others and not blocks:  # beside blocks lie tables and pictures of them
+        problems.append(_left_out(folder.path, sorted(others, key=natural_key)))
     is_folder = bool(blocks)
     of_blocks = set(blocks or files)
     inside: list[Block | _Folder | str] = []

@@ -259,7 +259,7 @@ class Viewing(QObject):
 def place_text(image: BlockImage, position: tuple[int, int, int]) -> str:
     """Return where a voxel (z, y, x) of what is in memory is: of the full image, slices from 1, and in micrometres."""
     z, y, x = image.full_position(position)
-    text = f"x {x}  y {y}  slice {z + 1}"
+    text = f"x {x}  y {y}  z {z} (slice {z + 1})"
     if image.voxel_size is None:
         return text
     sizes = [size / factor for size, factor in zip(image.voxel_size, image.reduction, strict=True)]

@@ -21,7 +21,7 @@ class VolumeView:
 
     mode: str = "mip"
     attenuation: float = 0.05
-    density: float = 0.1
+    density: float = 0.03
     threshold: float = 0.5
     is_smooth: bool = True
     box: tuple[tuple[float, float], tuple[float, float], tuple[float, float]] = ((0.0, 1.0), (0.0, 1.0), (0.0, 1.0))

@@ -19,7 +19,7 @@ MAX_CHANNELS = 16 * GROUP
 """A shader may read 16 textures at least; further channels are not packed."""
 
 _ROWS = 256
-_LARGE = 1e37
+_LARGE, _SMALL = 1e37, 1e-30
 """A range that single precision can still be multiplied in."""
 
 
@@ -98,7 +98,7 @@ def _fill(target: NDArray[Any], data: NDArray[Any], limits: tuple[float, float] 
         return -32768.0, full
     low, high = limits or _finite_range(data)
     span = (high - low) or 1.0
-    kind: Any = np.float32 if data.dtype == np.float32 and span < _LARGE else np.float64
+    kind: Any = np.float32 if data.dtype == np.float32 and _SMALL < span < _LARGE else np.float64
     for z in range(data.shape[0]):
         for first in range(0, data.shape[1], _ROWS):  # in pieces: no second copy of the volume in floats
             rows = slice(first, first + _ROWS)

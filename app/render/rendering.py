@@ -34,7 +34,7 @@ class Rendering:
 
     mode: str = "mip"
     attenuation: float = 0.05
-    density: float = 0.1
+    density: float = 0.03
     threshold: float = 0.5
     is_smooth: bool = True
     box: tuple[tuple[float, float], ...] = WHOLE

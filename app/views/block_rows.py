@@ -115,8 +115,8 @@ class RowPainter(QStyledItemDelegate):
         dim = not row.class_name and not selected
         painter.setPen(QColor("#B8B8BE") if dim else palette.color(QPalette.ColorRole.Text))
         space = rect.width() - sign_width - marks_width
-        # The number at the end tells blocks apart: cut the path in front of it
-        text = metrics.elidedText(row.text, Qt.TextElideMode.ElideLeft, space)
+        # The folder at the beginning and the number at the end tell blocks apart
+        text = metrics.elidedText(row.text, Qt.TextElideMode.ElideMiddle, space)
         painter.drawText(rect.adjusted(sign_width, 0, -marks_width, 0), Qt.AlignmentFlag.AlignVCenter, text)
 
     @staticmethod

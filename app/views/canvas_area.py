@@ -197,7 +197,11 @@ class CanvasArea(QWidget):
         hint = self.messages.sizeHint()
         wide = min(width - 2 * _MARGIN, max(hint.width(), 200))
         tall = max(hint.height(), self.messages.heightForWidth(wide))
-        self.messages.setGeometry(QRect((width - wide) // 2, height - tall - 44, wide, tall))
+        # At the top: below are read-out, scale bar and axes, which are looked at while news come
+        left, top = (width - wide) // 2, _MARGIN
+        if left < self._badge.width() + 2 * _MARGIN:
+            top = self._badge.height() + 2 * _MARGIN
+        self.messages.setGeometry(QRect(left, top, wide, tall))
         self.messages.raise_()
 
     def _place_ruler(self) -> None:

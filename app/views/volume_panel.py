@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
     QHBoxLayout,
+    QLabel,
     QSlider,
     QSpinBox,
     QVBoxLayout,
@@ -114,7 +115,8 @@ class VolumePanel(QWidget):
         self._amount = _slider(_STEPS, "")
         self._smooth = _check("Smooth", "Interpolate between voxels. Off: voxels as they are")
         form.addRow(label("3D", "faint"), self._mode)
-        form.addRow(self._amount_label, self._amount)
+        self._values = {name: _value() for name in ("amount", "x", "y", "z", "perspective")}
+        form.addRow(self._amount_label, _row(self._amount, self._values["amount"]))
         form.addRow("", self._smooth)
 
         self._box = []
@@ -127,7 +129,7 @@ class VolumePanel(QWidget):
             slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             slider.valueChanged.connect(self._on_box_moved)
             self._box.append(slider)
-            form.addRow(label(f"Cut {name}", "faint"), slider)
+            form.addRow(label(f"Cut {name}", "faint"), _row(slider, self._values[name]))
         self._cut = _check("Plane", "Cut with a plane. Ctrl+drag moves it, Ctrl+Shift+drag tilts it")
         cuts = QHBoxLayout()
         cuts.addWidget(self._cut)
@@ -149,7 +151,7 @@ class VolumePanel(QWidget):
         self._free = _check("Turn freely", "Drag turns about any axis; else the volume stays upright")
         form.addRow("", self._free)
         self._perspective = _slider(90, "Angle of view; 0 is without perspective")
-        form.addRow(label("Perspective", "faint"), self._perspective)
+        form.addRow(label("Perspective", "faint"), _row(self._perspective, self._values["perspective"]))
         shows = QHBoxLayout()
         self._shows_box = _check("Edges", "The edges of the block, in 3D")
         self._shows_axes = _check("Axes", "Which way x, y and z run, in 3D")
@@ -194,6 +196,8 @@ class VolumePanel(QWidget):
         self._amount_label.setText(_MODES[place][2] or "Amount")
         self._amount.setEnabled(amount is not None)
         self._amount.setToolTip(_MODES[place][3])
+        self._values["amount"].setText("" if amount is None else f"{amount:.3g}")
+        self._values["perspective"].setText(f"{perspective:.0f}°")
         if amount is not None and not self._amount.isSliderDown():
             with QSignalBlocker(self._amount):
                 self._amount.setValue(_to_step(mode, amount))
@@ -208,6 +212,7 @@ class VolumePanel(QWidget):
                 check.setChecked(value)
         for slider in self._box:
             low, high = box[slider.property("axis")]
+            self._values["zyx"[slider.property("axis")]].setText(f"{100 * low:.0f}–{100 * high:.0f} %")
             with QSignalBlocker(slider):
                 slider.setValue((round(low * _BOX_STEPS), round(high * _BOX_STEPS)))
         with QSignalBlocker(self._perspective):
@@ -261,6 +266,19 @@ class VolumePanel(QWidget):
 def mode_text(mode: str) -> str:
     """The name of a 3D mode for people."""
     return next(text for name, text, _, _ in _MODES if name == mode)
+
+
+def _value() -> QLabel:
+    made = label("", "faint")
+    made.setFixedWidth(made.fontMetrics().horizontalAdvance("100–100 %"))
+    return made
+
+
+def _row(slider: QWidget, value: QLabel) -> QHBoxLayout:
+    made = QHBoxLayout()
+    made.addWidget(slider, 1)
+    made.addWidget(value)
+    return made
 
 
 def _to_step(mode: str, amount: float) -> int:

@@ -190,3 +190,14 @@ def test_natural_order_is_that_of_the_numbers(numbers: list[int]) -> None:
 def test_natural_order_of_any_names_does_not_depend_on_how_they_came(names: list[str]) -> None:
     assert natural_sorted(names) == natural_sorted(reversed(names))
     assert sorted(names) == sorted(natural_sorted(names))
+
+
+def test_images_of_other_formats_are_named(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    for name in ("a.tif", "x2.h5", "x10.CZI", "notes.txt", "b/c.lif", "b/d.tif"):
+        (tmp_path / name).write_bytes(b"")
+    batch = next(scan_blocks(tmp_path))
+    assert [block.id for block in batch.blocks] == ["a.tif", "b/d.tif"]
+    several, one = batch.problems
+    assert several.startswith(f"{tmp_path / 'x2.h5'} and 1 more files are not listed")
+    assert one.startswith(f"{tmp_path / 'b' / 'c.lif'} is not listed")
