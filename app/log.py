@@ -31,6 +31,13 @@ class EventRecord:
 
     def __init__(self, path: Path | None = None) -> None:
         self._file: TextIO | None = path.open("a", encoding="utf-8", buffering=1) if path else None
+        self._fields: dict[str, object] = {}
+
+    def of_window(self, name: str) -> EventRecord:
+        """The same record, for what another window than the main one does: each line then has `window`."""
+        made = EventRecord()
+        made._file, made._fields = self._file, {"window": name}
+        return made
 
     @property
     def is_on(self) -> bool:
@@ -40,5 +47,5 @@ class EventRecord:
     def write(self, event: str, **fields: object) -> None:
         """Append one event."""
         if self._file is not None:
-            line = {"t": time.monotonic(), "event": event, **fields}
+            line = {"t": time.monotonic(), "event": event, **self._fields, **fields}
             self._file.write(json.dumps(line, ensure_ascii=False) + "\n")

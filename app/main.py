@@ -26,6 +26,7 @@ from app.controllers.listing import Listing
 from app.controllers.pointing import Pointing
 from app.controllers.queueing import Queueing
 from app.controllers.remembering import Remembering
+from app.controllers.reviewing import Reviewing
 from app.controllers.sampling import Sampling
 from app.controllers.saving import Saving
 from app.controllers.starting import Starting
@@ -101,6 +102,9 @@ class Program(QObject):
         self.checking_quality = CheckingQuality(
             self.jobs, self.blocks, self.listing, self.quality, self.window, self.record
         )
+        self.reviewing = Reviewing(
+            options.is_plain, self.jobs, self.window, self.blocks, self.quality, self.settings, self.record
+        )
         self._connect()
         self._slots = {
             "open_folder": self._on_open_folder,
@@ -122,6 +126,7 @@ class Program(QObject):
             "next_unannotated": self.annotating.next_unannotated,
             "filter": self.window.blocks.focus_filter,
             "check_quality": self.checking_quality.open_window,
+            "review": self.reviewing.open_window,
             "key_sheet": self._on_key_sheet,
             "what_changed": self._on_what_changed,
         } | viewer.slots
@@ -153,6 +158,10 @@ class Program(QObject):
         self.starting.blocks_ready.connect(self.annotating.start_at)
         self.starting.blocks_ready.connect(self.pointing.begin)
         self.pointing.points_found.connect(self.viewer.viewing.set_focus_points)
+        self.pointing.points_found.connect(self.reviewing.set_focus_points)
+        self.saving.told.connect(self.reviewing.set_saved)
+        self.reviewing.window_made.connect(self._on_review_made)
+        self.reviewing.settings_changed.connect(self.remembering.changed)
         self.starting.settings_changed.connect(self.remembering.changed)
         self.viewer.settings_changed.connect(self.remembering.changed)
         self.checking_quality.place_requested.connect(self.annotating.go_to)
@@ -174,8 +183,13 @@ class Program(QObject):
         self.annotating.set_session(session)
         self.saving.set_session(session)
         self.queueing.set_session(session)
+        self.reviewing.set_session(session, settings)
+
+    def _on_review_made(self) -> None:
+        self.reviewing.slots |= {"quit": self.ending.end, "key_sheet": self._on_key_sheet}
 
     def _on_session_left(self) -> None:
+        self.reviewing.set_session(None)
         self.annotating.set_session(None)
         self.saving.set_session(None)
         self.queueing.set_session(None)
@@ -184,6 +198,7 @@ class Program(QObject):
 
     def _on_data_left(self) -> None:
         self._remember_place()
+        self.reviewing.close()
         self.viewer.reset()
         self.pointing.reset()
         self.checking_quality.reset()
@@ -234,6 +249,7 @@ class Program(QObject):
         self.viewer.arranging.keep_turn()
         self.annotating.keep_comment()
         self._remember_place()
+        self.reviewing.close()
         self.settings.splitter = self.window.splitter()
         self.remembering.end()
 
@@ -241,6 +257,7 @@ class Program(QObject):
         # The store stays open: a push that hangs may still be reading it, and its files are closed with the process
         self.jobs.shut_down()
         self.viewer.stop()
+        self.reviewing.stop()
         self.window.may_close = True
         self.window.close()
         self.record.write("closed")

@@ -79,6 +79,13 @@ class Settings(msgspec.Struct):
     """Whether the panel of quality is open."""
     picture_folder: str = ""
     """Where the last picture was saved."""
+    review_splitter: str = ""
+    review_hidden: list[str] = []
+    """Columns of the review that are not shown."""
+    review_rule: str = "compatible"
+    review_fewest: int = 2
+    review_share: float = 0.6
+    """Of the rule quorum: the fewest votes, and the smallest share of them (0 to 1)."""
 
     def opened(self, folder: str) -> None:
         """Put a data folder at the front of the recent ones."""

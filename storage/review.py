@@ -38,6 +38,7 @@ class BlockReview(NamedTuple):
     final: Final | None
 
 
+_LARGEST = 2**31 - 1
 _NOTHING: Last = ("", "", 0, None)
 
 
@@ -88,14 +89,36 @@ class Review:
             yield BlockReview(block, votes, state.final(block))
 
     def votes(self, blocks: Sequence[str], annotators: Sequence[str]) -> npt.NDArray[np.int32]:
-        """Return the classes as an array of shape (blocks, annotators); 0 stands for no class."""
+        """Return the classes as an array of shape (blocks, annotators); 0 stands for no class.
+
+        A number that is too large for the array, which can only be a slip, becomes the largest that fits.
+        """
         import numpy as np
 
         table = np.zeros((len(blocks), len(annotators)), dtype=np.int32)
         for column, name in enumerate(annotators):
             labels = self._state.last(name, "annotate")
-            table[:, column] = [labels.get(block, _NOTHING)[3] or 0 for block in blocks]
+            table[:, column] = [min(labels.get(block, _NOTHING)[3] or 0, _LARGEST) for block in blocks]
         return table
+
+    def finals(self, blocks: Sequence[str]) -> list[int | None]:
+        """Return the final label of each of `blocks`; None for none."""
+        final = self._state.final
+        return [found.label if (found := final(block)) is not None else None for block in blocks]
+
+    def flagged(self) -> set[str]:
+        """Return the ids of the blocks that anybody has flagged."""
+        people = self._state.annotators()
+        return {block for name in people for block, last in self._state.last(name, "flag").items() if last[3]}
+
+    def comments(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """Return what was said of blocks as (annotator, text), by block; only of those with a comment."""
+        found: dict[str, tuple[tuple[str, str], ...]] = {}
+        for name in self._state.annotators():
+            for block, last in self._state.last(name, "comment").items():
+                if last[3]:
+                    found[block] = (*found.get(block, ()), (name, last[3]))
+        return found
 
     def changed(self) -> set[str]:
         """Return the ids of the blocks about which something was decided since the last call (or the beginning)."""

@@ -13,6 +13,7 @@ from app.settings import DataSetSettings, Places, read_data_set
 from storage.classes import Classes, default_classes, read_classes
 from storage.display import read_older_display
 from storage.errors import StorageError
+from storage.roles import read_roles, roles_file
 from storage.store import Store, open_store
 
 if TYPE_CHECKING:
@@ -37,12 +38,14 @@ class Wish:
 
 @dataclass(frozen=True)
 class Opened:
-    """All that was wished for; `are_default` where nobody has named any classes."""
+    """All that was wished for; `are_default` where nobody has named any classes. Admins follow everybody."""
 
     store: Store
     classes: Classes
     are_default: bool
     settings: DataSetSettings
+    review_problem: str = ""
+    """Why nobody can review, though an admin may be there."""
 
 
 def prepare(wish: Wish) -> Opened:
@@ -53,18 +56,30 @@ def prepare(wish: Wish) -> Opened:
     path = classes_file(wish.options, root, wish.data_root)
     classes = read_classes(path, CLASS_LETTERS) if path else default_classes()
     may_begin = wish.is_own or wish.may_begin
-    store = open_store(
-        root,
-        _local_folder(wish.places),
-        wish.annotator,
-        wish.data_root,
-        roles=wish.options.roles_file,
-        may_begin=may_begin,
-    )
+    store, review_problem = _open(wish, may_begin)
     settings = read_data_set(wish.places, wish.annotator, str(wish.data_root))
     if settings is None:
         settings = _older_settings(root, wish.annotator)
-    return Opened(store, classes, path is None, settings)
+    return Opened(store, classes, path is None, settings, review_problem)
+
+
+def _open(wish: Wish, may_begin: bool) -> tuple[Store, str]:
+    """Open the store for one who follows everybody if this is an admin; and say why, if that cannot be."""
+    root, named = wish.annotations_root, wish.options.roles_file
+    local = _local_folder(wish.places)
+    is_admin, problem = False, ""
+    try:
+        is_admin = read_roles(roles_file(root, named)).is_admin(wish.annotator)
+    except StorageError as error:
+        problem = str(error)
+    if is_admin:
+        try:
+            return open_store(
+                root, local, wish.annotator, wish.data_root, follow_all=True, roles=named, may_begin=may_begin
+            ), ""
+        except StorageError as error:  # somebody's folder cannot be read: that stops only the review
+            problem = str(error)
+    return open_store(root, local, wish.annotator, wish.data_root, roles=named, may_begin=may_begin), problem
 
 
 def close_store(store: Store) -> None:

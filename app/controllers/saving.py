@@ -40,6 +40,8 @@ class Saving(QObject):
     """The program was to end, but so many decisions are only on this computer, and why; `ended` may still come."""
     unsafe = Signal(int, str)
     """The program was to end, but so many decisions are nowhere but in memory, and why; it does not end."""
+    told = Signal(str, str, str)
+    """How it stands: `saved`, `waiting` or `failed`, in words, and more of it."""
 
     def __init__(self, jobs: Jobs, window: MainWindow, deferring: Deferring, record: EventRecord) -> None:
         super().__init__()
@@ -268,6 +270,7 @@ class Saving(QObject):
             state, text = "failed", f"{pending} not saved"
             tip = f"{self._reason}\n{where}"
         self._window.classes.set_saved(state, text, tip)
+        self.told.emit(state, text, tip)
         self._record.write("store", pending=pending, state=state)
         self._tell_problems()
         if self._failures >= 3 and self._reason:

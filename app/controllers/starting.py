@@ -281,7 +281,7 @@ class Starting(QObject):
             self._fail(opened)
             return
         self._opened = opened
-        self.session = Session(opened.store, opened.classes)
+        self.session = Session(opened.store, opened.classes, opened.review_problem)
         self._settings.opened(str(self.data_root))
         self._settings.recent = [f for f in self._settings.recent if f != str(self._sampling.root)]
         self._window.set_recent(self._settings.recent)

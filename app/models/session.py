@@ -28,8 +28,10 @@ class Session(QObject):
     decided = Signal(object)
     """A Decision, made here or by another session of the same annotator."""
 
-    def __init__(self, store: Store, classes: Classes) -> None:
+    def __init__(self, store: Store, classes: Classes, review_problem: str = "") -> None:
+        """`review_problem` says why nobody can review here: only annotating goes on."""
         super().__init__()
+        self.review_problem = review_problem
         self.store = store
         self.classes = classes
         self._done: list[Decision] = []

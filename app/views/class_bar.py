@@ -32,7 +32,8 @@ class ClassBar(QWidget):
     class_requested = Signal(int)
     action_requested = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, has_marks: bool = True) -> None:
+        """Without marks and last decisions in a window where classes are final labels."""
         super().__init__()
         self.setObjectName("strip")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
@@ -59,6 +60,7 @@ class ClassBar(QWidget):
         for name, made in self._marks.items():
             made.setAccessibleName(name)
             made.clicked.connect(self._on_mark_clicked)
+            made.setVisible(has_marks)
             layout.addWidget(made)
         layout.addSpacing(8)
         layout.addWidget(self._recent)

@@ -42,6 +42,7 @@ class MainWindow(ViewerWindow):
         for page in (self._work, self.login, self.notice):
             self._pages.addWidget(page)
         self.setCentralWidget(self._pages)
+        self.offer_review(False)
         self._recent = QMenu("Open recent", self)
         self._recent.setToolTipsVisible(True)
         self._menus["File"].insertMenu(self._actions["choose_annotations"], self._recent)
@@ -81,6 +82,11 @@ class MainWindow(ViewerWindow):
         """Classes 1, 2, ... with their keys."""
         self.classes.set_classes(classes)
         self.set_class_keys([item.key for item in classes])
+
+    def offer_review(self, is_offered: bool) -> None:
+        """Whether there is a way into the review."""
+        self._actions["review"].setVisible(is_offered)
+        self._menus["Review"].menuAction().setVisible(is_offered)
 
     def set_recent(self, folders: Sequence[str]) -> None:
         """Folders opened before, newest first."""

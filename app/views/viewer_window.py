@@ -55,6 +55,7 @@ class ViewerWindow(QMainWindow):
         left: QWidget,
         bottom: QWidget,
         sizes: Sequence[int],
+        above_side: QWidget | None = None,
     ) -> None:
         super().__init__()
         self.area = CanvasArea(canvas)
@@ -77,7 +78,13 @@ class ViewerWindow(QMainWindow):
         column.addWidget(self.z_bar)
         column.addWidget(self.time_bar)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
-        for part in (left, centre, self.side):
+        right: QWidget = self.side
+        if above_side is not None:
+            right = QSplitter(Qt.Orientation.Vertical)
+            right.addWidget(above_side)
+            right.addWidget(self.side)
+            right.setStretchFactor(1, 1)
+        for part in (left, centre, right):
             self._splitter.addWidget(part)
         self._splitter.setStretchFactor(1, 1)
         self._splitter.setSizes(list(sizes))
