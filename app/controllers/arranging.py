@@ -60,6 +60,7 @@ class Arranging(QObject):
         mode = settings.mode if settings.mode in LAYOUTS else "2d"
         mode = "2d" if mode == "3d" and not self._canvas.has_volume else mode
         self._view.change(mode=mode, alone="", volume=volume, slab=slab)
+        self._canvas.align("z")  # not as the data set before was left
         self._canvas.set_turn(volume.turn)
         self._tell_panel()
 

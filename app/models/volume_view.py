@@ -62,8 +62,13 @@ class SliceView:
 
 
 def sound_volume(view: VolumeView) -> VolumeView:
-    """What can be drawn of choices that were read from a file: a wrong one is replaced by its default."""
+    """What can be drawn of choices: a wrong one is replaced by its default, all numbers are floats of Python.
+
+    Others, as numpy has them, could not be written to a file.
+    """
     default = VolumeView()
+    z, y, x = (float(part) for part in view.cut_normal)
+    view = replace(view, cut_normal=(z, y, x), cut_offset=float(view.cut_offset), turn=tuple(map(float, view.turn)))
     fields: dict[str, Any] = {}
     if view.mode not in MODES:
         fields["mode"] = default.mode

@@ -70,6 +70,7 @@ class VolumeCamera(TurntableCamera):  # type: ignore[misc]
         self._moved = moved
         self.is_held = False
         super().__init__(fov=0.0, up="-y")
+        self.align("z")
 
     def align(self, axis: str) -> None:
         """Look along an axis: `z` as the plane xy is seen, `y` as xz, `x` as yz."""

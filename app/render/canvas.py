@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication
@@ -21,6 +20,7 @@ from app.render.pointer import Pointer
 from app.render.refinement import Refinement
 from app.render.rendering import Rendering
 from app.render.ruler import Ruler
+from app.render.shading import alone_looks
 from app.render.slice_drawer import Cut, SliceDrawer
 from app.render.textures import BlockTextures
 
@@ -205,11 +205,12 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
     def reset_view(self) -> None:
         """Fit the block into every pane, the volume seen along z."""
         if self._textures is not None:
+            self.panes.align("z")
             self.panes.reset()
 
     def align(self, axis: str) -> None:
         """Look at the volume along `z`, `y` or `x`."""
-        self.panes.volume.camera.align(axis)
+        self.panes.align(axis)
 
     def set_camera(self, is_free: bool, perspective: float) -> None:
         """A turntable or a camera that turns freely; the angle of view in degrees, 0 for none."""
@@ -381,9 +382,7 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         if pane.channel is None:
             return self._looks
         if pane.channel not in self._alone_looks:
-            self._alone_looks[pane.channel] = tuple(
-                replace(look, visible=number == pane.channel) for number, look in enumerate(self._looks)
-            )
+            self._alone_looks[pane.channel] = alone_looks(self._looks, pane.channel)
         return self._alone_looks[pane.channel]
 
     def _arrange(self) -> None:

@@ -92,10 +92,9 @@ class Panes:
     # What they look at
 
     def reset(self) -> None:
-        """Fit the block into every pane, the volume seen along z."""
+        """Fit the block into every pane; the volume stays turned as it is."""
         self._fit()
         for camera in (self._turntable, self._free):
-            camera.align("z")
             cameras.fit(camera, self.sizes, self.voxel_size)
         self._moved()
 
@@ -110,6 +109,11 @@ class Panes:
     def _slice_scale(self) -> float | None:
         panes = self.slices()
         return panes[0].camera.units_per_pixel() if panes and self._shape[0] else None
+
+    def align(self, axis: str) -> None:
+        """Look at the volume along `z`, `y` or `x`, whichever camera it has."""
+        for camera in (self._turntable, self._free):
+            camera.align(axis)
 
     def set_camera(self, is_free: bool, perspective: float) -> None:
         """Turn the volume on a turntable or freely; the angle of view in degrees, 0 for none."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -17,6 +16,7 @@ from app.render.plain_slices import PlainSlices
 from app.render.planes import is_inside
 from app.render.rendering import Rendering
 from app.render.ruler import Ruler
+from app.render.shading import alone_looks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -306,9 +306,7 @@ class PlainCanvas:
         if pane.channel is None:
             return self._looks
         if pane.channel not in self._alone_looks:
-            self._alone_looks[pane.channel] = tuple(
-                replace(look, visible=number == pane.channel) for number, look in enumerate(self._looks)
-            )
+            self._alone_looks[pane.channel] = alone_looks(self._looks, pane.channel)
         return self._alone_looks[pane.channel]
 
     # Panes

@@ -103,7 +103,8 @@ class Pointer:
         if "Shift" in event.modifiers:
             turn = normal + _TILT * (dx * axes[0] - dy * axes[1])
             turn /= np.linalg.norm(turn)
-            canvas.events.cut_requested(plane=replace(plane, normal=tuple(turn[::-1])))
+            z, y, x = (float(part) for part in turn[::-1])  # numpy's own floats are no numbers to what writes settings
+            canvas.events.cut_requested(plane=replace(plane, normal=(z, y, x)))
             return
         on_screen = axes[:2] @ normal  # right and up
         length = float(np.linalg.norm(on_screen))
@@ -111,7 +112,7 @@ class Pointer:
         units = float(camera.scale_factor) / min(found[1].rect.width, found[1].rect.height)
         sizes = [n * size for n, size in zip(canvas.textures.shape, canvas.panes.voxel_size, strict=True)]
         moved = plane.offset + along * units / max(length, 0.3) / (float(np.linalg.norm(sizes)) / 2)
-        canvas.events.cut_requested(plane=replace(plane, offset=max(-1.0, min(1.0, moved))))
+        canvas.events.cut_requested(plane=replace(plane, offset=float(max(-1.0, min(1.0, moved)))))
 
     def _on_released(self, event: Any) -> None:
         if self._held or self._is_cutting or self._canvas.ruler.is_held:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,6 +39,11 @@ class ChannelLook:
     opacity: float = 1.0
     colormap: tuple[Color, ...] = ()
     cofactor: float = 0.0
+
+
+def alone_looks(looks: Sequence[ChannelLook], channel: int) -> tuple[ChannelLook, ...]:
+    """The looks of all channels where only this one is seen."""
+    return tuple(replace(look, visible=number == channel) for number, look in enumerate(looks))
 
 
 @dataclass(frozen=True)
