@@ -152,10 +152,16 @@ class Opening(QObject):
         self._reach_time()
         return True
 
+    @property
+    def placed_time(self) -> int:
+        """The time point on screen; -1 without any."""
+        return self._placed.image.time if self._placed is not None else -1
+
     def _reach_time(self) -> None:
         """Show the time point that is wanted, or read it; while one is being read, the next one waits for it."""
         key = (self._wanted, self._time)
-        if self._placed is not None and self._placed.image.time == self._time:
+        if self.placed_time == self._time:
+            self._idle.start()
             return
         loaded = self._cache.get(key)
         if loaded is not None and self._gpu.has_all(key, loaded):
@@ -207,16 +213,18 @@ class Opening(QObject):
             return
         self._reading.pop(answer.key, None)
         is_wanted = answer.key[0] == self._wanted
-        is_time = is_wanted and self._placed is not None  # on screen already: this is another time point
         if answer.error is not None:
-            if is_time:
-                self._fail_time(answer)
-            elif is_wanted:
+            is_loading = self._screen.now.stage is Stage.LOADING
+            if is_wanted and is_loading and self.placed_time in (-1, answer.key[1]):
                 self._fail(answer.error)
+            elif is_wanted and self._placed is not None:
+                self._fail_time(answer)
             return
         assert answer.loaded is not None and answer.packed is not None
         self._cache.put(answer.key, answer.loaded)
-        needed = {(self._wanted, self._time), answer.key} if is_wanted else {(self._wanted, self._time)}
+        needed = {(self._wanted, self._time)} | ({answer.key} if is_wanted else set())
+        if self._arriving is not None:
+            needed.add(self._arriving.key)
         self._gpu.put(answer.key, answer.packed, needed, self._ahead())
         if is_wanted and answer.packed.nbytes > _AT_ONCE_BYTES:
             self._arriving = answer
@@ -232,9 +240,9 @@ class Opening(QObject):
         elif self._placed is None:
             if answer.key[1] == 0:
                 self._place(answer.loaded)
-        elif self._placed.image.time == answer.key[1]:
+        elif self.placed_time == answer.key[1]:
             self._show_again(answer)
-        elif self._placed.image.time != self._time:
+        elif self.placed_time != self._time:
             self._place_time(answer.loaded)  # also one on the way to where the slider is by now
             self._reach_time()
         else:
@@ -245,21 +253,19 @@ class Opening(QObject):
         self._gpu.shown = shown
         if self._placed is None:
             return
-        key = (self._wanted, self._placed.image.time)
-        if self._gpu.get(key) is not None and not self._gpu.has_all(key, self._placed):
+        key = (self._wanted, self.placed_time)
+        if not self._gpu.has_all(key, self._placed):
             self._read(key, "wanted")
         elif key in self._reading:  # packed for channels that are not seen any more
             self._reading.pop(key).cancel()
+            self._reach_time()
 
     # On screen
 
     def _place(self, loaded: LoadedBlock) -> None:
-        self._late.stop()
-        place = self._wanted
         self._placed = loaded
-        self._area.hide_page()
-        self._gpu.show((place, 0), loaded)
-        self._screen.set(Stage.PLACED, place, self._blocks.blocks[place].id)
+        self._gpu.show((self._wanted, 0), loaded)
+        self._end_loading()
         self.placed.emit(loaded)
 
     def _show_again(self, answer: Answer) -> None:
@@ -267,15 +273,20 @@ class Opening(QObject):
         assert answer.loaded is not None
         self._gpu.show(answer.key, answer.loaded)
         if self._screen.now.stage is Stage.LOADING:
-            self._late.stop()
-            self._area.hide_page()
-            self._screen.set(Stage.PLACED, self._wanted, self._blocks.blocks[self._wanted].id)
-        self._idle.start()
+            self._end_loading()
+        self._reach_time()
+
+    def _end_loading(self) -> None:
+        self._late.stop()
+        self._area.hide_page()
+        self._screen.set(Stage.PLACED, self._wanted, self._blocks.blocks[self._wanted].id)
 
     def _place_time(self, loaded: LoadedBlock) -> None:
         """The same block: what is on screen may be judged before and after."""
         self._placed = loaded
         self._gpu.show((self._wanted, loaded.image.time), loaded)
+        if self._screen.now.stage is Stage.LOADING:  # what was on screen before was lost with the graphics
+            self._end_loading()
         self.time_placed.emit(loaded)
         self._idle.start()
 
@@ -304,12 +315,14 @@ class Opening(QObject):
 
     def _fail_time(self, answer: Answer) -> None:
         """The time point on screen stays."""
-        assert self._placed is not None
-        if answer.key[1] != self._time:
-            self._reach_time()
-            return
-        self._time = self._placed.image.time
-        self.time_failed.emit(self._time, f"Time point {answer.key[1] + 1}: {answer.error}")
+        if answer.key[1] == self.placed_time:
+            text = f"Channels that are not on screen yet cannot be shown: {answer.error}"
+            self._area.messages.tell(text, "error")
+            self._record.write("message", level="error", text=text)
+        elif answer.key[1] == self._time:
+            self._time = self.placed_time
+            self.time_failed.emit(self._time, f"Time point {answer.key[1] + 1}: {answer.error}")
+        self._reach_time()
 
     def _on_canvas_draw_failed(self, event: Any) -> None:
         self._draw_error = event.error
@@ -336,7 +349,7 @@ class Opening(QObject):
         if self._placed is not None and self._screen.now.stage in (Stage.PLACED, Stage.SHOWN):
             self._screen.set(Stage.LOADING, self._wanted, self._blocks.blocks[self._wanted].id)
             self._late.start()
-            self._read((self._wanted, self._placed.image.time), "wanted")
+            self._read((self._wanted, self.placed_time), "wanted")
         elif self._arriving is not None:
             self._read(self._arriving.key, "wanted")
         self._arriving = None

@@ -48,6 +48,8 @@ class Timing(QObject):
         self._time, self._is_here = time, False
         if not self._opening.open_time(time):  # the next block is still loading
             self._time, self._is_here = before
+        elif self._opening.placed_time == time:  # also where another one was asked for, and has not come yet
+            self._is_here = True
         self._deferring.later(self._tell)
 
     def _on_placed(self, loaded: LoadedBlock) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from core.blocks import Block
 from tests.e2e.files import block_names, make_blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -36,11 +37,12 @@ LOOKS = (ChannelLook(True, (1.0, 0.5, 0.0), 0, 4000), ChannelLook(True, (0.0, 0.
 class Desk:
     """A canvas area with what brings blocks to it, in a window; the area can be moved to others."""
 
-    def __init__(self, qtbot: QtBot, data: Path) -> None:
+    def __init__(self, qtbot: QtBot, data: Path, blocks: Sequence[Block] = ()) -> None:
         self._qtbot = qtbot
         self.canvas, self.screen, self.blocks, self.jobs = Canvas(), Screen(), BlockList(), Jobs()
         self.area = CanvasArea(self.canvas.native)
-        self.blocks.add([Block(name, str(data / name), is_folder=True) for name in block_names(2)])
+        self.data = data
+        self.blocks.add(blocks or [Block(name, str(data / name), is_folder=True) for name in block_names(2)])
         self.opening = Opening(
             self.jobs, self.blocks, self.screen, self.canvas, self.area, self._neighbours, EventRecord(None)
         )
@@ -160,6 +162,32 @@ def test_a_context_lost_while_another_block_is_read(qtbot: QtBot, desk: Desk) ->
     desk.wait_shown(1)
     assert [one.image.block_id for one in desk.placed] == ["block_0000", "block_0001"]
     assert desk.picture().max() > 100
+
+
+@pytest.mark.expects_warnings
+@pytest.mark.usefixtures("no_sharing")
+def test_channels_are_chosen_while_a_lost_block_is_read_again(qtbot: QtBot, desk: Desk) -> None:
+    desk.opening.set_shown(frozenset({0}))
+    desk.canvas.events.context_lost.connect(lambda _: desk.opening.set_shown(frozenset({1})), position="last")
+    desk.move_to_another_window()
+    qtbot.waitUntil(lambda: bool(desk.lost))
+    desk.wait_shown(0)
+    assert desk.picture().max() > 100
+
+
+@pytest.mark.expects_warnings
+@pytest.mark.usefixtures("no_sharing")
+def test_a_lost_block_that_cannot_be_read_again_has_an_error_page(qtbot: QtBot, desk: Desk) -> None:
+    told: list[Any] = []
+    desk.opening.time_failed.connect(lambda *_: told.append(1))
+    desk.opening._cache.clear()
+    shutil.rmtree(desk.data / "block_0000")
+    desk.move_to_another_window()
+    qtbot.waitUntil(lambda: desk.screen.now.stage is Stage.FAILED)
+    assert not told
+    assert desk.area.page.isVisible()
+    desk.opening.open(1)
+    desk.wait_shown(1)
 
 
 def test_moving_to_another_window_keeps_drawing_and_loses_nothing(qtbot: QtBot, desk: Desk) -> None:

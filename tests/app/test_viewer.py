@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
+import tifffile
 from vispy.util.keys import Key
 
 from app.main import Program
@@ -96,3 +98,17 @@ def test_how_the_volume_is_turned_is_remembered(
     assert again.viewer.canvas.turn() == (30.0, 40.0, 0.0)
     again.act("reset_view")
     assert again.viewer.canvas.turn() == (90.0, 0.0, 0.0)
+
+
+def test_a_time_point_that_is_left_before_it_came(
+    opened: Callable[[Path], Program], qtbot: QtBot, tmp_path: Path
+) -> None:
+    (tmp_path / "data").mkdir()
+    film = np.random.default_rng(5).integers(0, 4000, (6, 3, 12, 14)).astype(np.uint16)
+    tifffile.imwrite(tmp_path / "data" / "film.tif", film, metadata={"axes": "TZYX"}, photometric="minisblack")
+    window = opened(tmp_path / "data").window
+    qtbot.waitUntil(lambda: window.time_bar._position.text() == "1/6")
+    window.time_bar.time_requested.emit(4)
+    window.time_bar.time_requested.emit(0)
+    qtbot.wait(300)
+    assert window.time_bar._position.text() == "1/6"
