@@ -300,7 +300,7 @@ def _read(
     target = out[tuple(0 if place in missing else slice(None) for place in range(5))]
     order = [letter for letter in "CSZYX" if letter in kept]
     file.tiff.read_into(
-        target.transpose([order.index(letter) for letter in kept]), reduction.level, steps, fixed, cancelled
+        target.transpose([order.index(letter) for letter in kept]), reduction.level, steps, fixed, cancelled, letters
     )
     data = out.reshape(-1, *shape)
     try:

@@ -117,6 +117,7 @@ class Tiff:
         steps: tuple[int, ...] = (),
         fixed: dict[int, int] | None = None,
         cancelled: Callable[[], bool] = never,
+        letters: str = "",
     ) -> None:
         """Read the pixels of a level into an array of native byte order; see core.tiff_pixels.fill.
 
@@ -137,13 +138,13 @@ class Tiff:
                 if missing:
                     raise ImageError(self.path, f"is cut short: {missing}", _DAMAGED)
             if len(wanted) == 1:
-                fill(target, self._tif, wanted[0], shape, steps, fixed, cancelled)
+                fill(target, self._tif, wanted[0], shape, steps, fixed, cancelled, letters)
             else:  # the pages of one stack, each a series
                 inner = {axis - 1: place for axis, place in fixed.items() if axis}
                 chosen = [fixed[0]] if 0 in fixed else picks(len(wanted), steps[0])
                 for group, number in enumerate(chosen):
                     part = target if 0 in fixed else target[group]
-                    fill(part, self._tif, wanted[number], shape[1:], steps[1:], inner, cancelled)
+                    fill(part, self._tif, wanted[number], shape[1:], steps[1:], inner, cancelled, letters[1:])
             if any(_BROKEN.search(text) for text in (*self._said, *said)):
                 raise ImageError(self.path, "is cut short: pages are missing at its end", _DAMAGED)
 

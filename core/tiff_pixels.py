@@ -73,6 +73,7 @@ def fill(
     steps: tuple[int, ...],
     fixed: dict[int, int],
     cancelled: Callable[[], bool],
+    letters: str = "",
 ) -> None:
     """Write the pixels of a series into `target`, which has the series' dimensions without the fixed ones.
 
@@ -86,6 +87,8 @@ def fill(
         For each dimension, so many become one: the mean within a page, the middle one of several pages.
     fixed
         Dimension -> the only place of it that is read.
+    letters
+        What each dimension is, of TCSZYX, where that is known: channels behind Y belong to the page.
 
     Raises
     ------
@@ -95,7 +98,7 @@ def fill(
     if cancelled():
         raise Cancelled
     if series.dataoffset is not None:
-        _fill_from_run(target, tif, series, shape, steps, fixed, cancelled)
+        _fill_from_run(target, tif, series, shape, steps, fixed, cancelled, letters)
     else:
         _fill_from_pages(target, series, shape, steps, fixed, cancelled)
 
@@ -108,6 +111,7 @@ def _fill_from_run(
     steps: tuple[int, ...],
     fixed: dict[int, int],
     cancelled: Callable[[], bool],
+    letters: str,
 ) -> None:
     """Read pixels that lie in the file one after the other, uncompressed.
 
@@ -115,7 +119,7 @@ def _fill_from_run(
     """
     stored = series.dtype.newbyteorder(tif.byteorder)
     file: Any = tif.filehandle
-    split = _run_split(target, stored, shape, steps, fixed)
+    split = _run_split(target, stored, shape, steps, fixed, letters)
     inner = shape[split:]
     values = math.prod(inner)
     is_direct = _is_whole(target, stored, shape, steps, fixed, split)
@@ -139,11 +143,18 @@ def _run_split(
     shape: tuple[int, ...],
     steps: tuple[int, ...],
     fixed: dict[int, int],
+    letters: str,
 ) -> int:
-    """Return the first dimension that is read in one go: as many as lie in memory as they lie in the file."""
+    """Return the first dimension that is read in one go: as many as lie in memory as they lie in the file.
+
+    Where none do, those of a page.
+    """
     for split in range(len(shape)):
         if _is_whole(target, stored, shape, steps, fixed, split):
             return split
+    first = min(letters.find("Y"), letters.find("X"))
+    if first >= 0 and not set(letters[first:]) - set("YXCS"):
+        return first
     return max(0, len(shape) - (3 if shape[-1] <= 4 and len(shape) > 2 else 2))
 
 
@@ -234,11 +245,11 @@ def _fill_from_tiles(
     dtype = np.dtype(part.dtype)
     averaged = is_averaged(dtype)
     sums: NDArray[Any] = np.zeros(out.shape, _wide(dtype, steps)) if averaged else out
-    for tile, (sample, _, top, left, _), _ in page.segments(maxworkers=1, buffersize=_PIECE):
+    for tile, (sample, _, top, left, _), size in page.segments(maxworkers=1, buffersize=_PIECE):
         if cancelled():
             raise Cancelled
-        if tile is None:
-            continue
+        if tile is None:  # a tile that the file has not: tifffile, too, gives it the value for no data
+            tile = np.full(size, page.keyframe.nodata, dtype)
         data = tile[0, : height - top, : width - left].transpose(2, 0, 1)
         samples = slice(sample, sample + 1) if axes == "SYX" else slice(None)
         if averaged:

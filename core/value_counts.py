@@ -19,6 +19,10 @@ _PIECE = 1 << 18
 _LEADING = 20
 """Bits of a float32 that are told apart at first: sign, exponent and 11 of the 23 bits behind the point."""
 _TRAILING = 32 - _LEADING
+_WHOLE = 4096
+"""Up to here the leading bits tell all of a whole number."""
+_FEW = 64
+"""Values that stand for others: so few are all looked up, because they may lie side by side and tell nothing apart."""
 _NEGATIVE = 1 << (_LEADING - 1)
 """From this code on, floats are negative, and the greater code is the lesser number."""
 
@@ -29,9 +33,10 @@ class ValueCounts:
 
     Integers are exact. So are, of floats, zero, whole numbers to 4096 and what `refined` was asked for; another one
     stands for all that share its sign, exponent and 11 bits behind the point, as the one nearest to zero, so that it
-    is off by less than 1/2048; `are_exact` (K,) tells which. The first and the last are `least` and `greatest`. Of
-    float32 values `mean` is summed in double precision. NaN and infinities are in `nan` and `infinite` and count
-    nowhere else; `size` counts the finite voxels. Without any, K and all figures are 0.
+    is off by less than 1/2048; `are_exact` (K,) tells which. Where no more than 64 would stand for others, all are
+    exact. The first and the last are `least` and `greatest`. `are_whole`: all values are whole numbers, as counts of
+    ions are, also as floats. Of float32 values `mean` is summed in double precision. NaN and infinities are in `nan`
+    and `infinite` and count nowhere else; `size` counts the finite voxels. Without any, K and all figures are 0.
     """
 
     values: NDArray[np.float64]
@@ -42,16 +47,12 @@ class ValueCounts:
     mean: float = 0.0
     nan: int = 0
     infinite: int = 0
+    are_whole: bool = True
 
     @property
     def size(self) -> int:
         """Finite voxels."""
         return int(self.ends[-1]) if self.ends.size else 0
-
-    @property
-    def are_whole(self) -> bool:
-        """Whether all values are whole numbers: counts of ions are, as floats."""
-        return bool(np.array_equal(self.values, np.round(self.values)))
 
     def below(self, value: float) -> int:
         """Return how many voxels are less than this."""
@@ -152,10 +153,9 @@ def refined(
         return counts
     row, kept = data.reshape(-1), ~wanted
     parts = [(counts.values[kept], np.diff(counts.ends, prepend=0)[kept], counts.are_exact[kept])]
-    for code in codes[wanted]:
-        for leading in (0, _NEGATIVE) if code == 0 else (int(code),):
-            found, times = _with_code(row, leading, cancelled)
-            parts.append((found, times, np.ones(found.size, np.bool_)))
+    asked = codes[wanted]
+    found, times = _with_codes(row, np.append(asked, _NEGATIVE) if 0 in asked else asked, cancelled)
+    parts.append((found, times, np.ones(found.size, np.bool_)))
     every, single, flags = (np.concatenate(column) for column in zip(*parts, strict=True))
     unique, places = np.unique(every, return_inverse=True)  # sorted, and zero of either sign is one
     times = np.zeros(unique.size, np.int64)
@@ -203,7 +203,7 @@ def _of_integers(row: NDArray[Any], cancelled: Callable[[], bool]) -> ValueCount
 def _of_floats(row: NDArray[np.float32], cancelled: Callable[[], bool]) -> ValueCounts:
     table = np.zeros(1 << _LEADING, np.int64)
     nan = infinite = zeros = 0
-    total, least, greatest = 0.0, np.inf, -np.inf
+    total, least, greatest, whole = 0.0, np.inf, -np.inf, True
     for piece in _pieces(row, cancelled):
         finite = _finite(piece)
         if finite.size < piece.size:
@@ -214,6 +214,7 @@ def _of_floats(row: NDArray[np.float32], cancelled: Callable[[], bool]) -> Value
         counted = np.bincount(finite.view(np.uint32) >> np.uint32(_TRAILING))
         table[: counted.size] += counted
         zeros += int((finite == 0).sum())
+        whole = whole and bool((finite == np.rint(finite)).all())
         total += float(finite.sum(dtype=np.float64))
         least, greatest = min(least, float(finite.min())), max(greatest, float(finite.max()))
     tiny = int(table[0] + table[_NEGATIVE]) - zeros  # numbers with the leading bits of zero, of either sign
@@ -224,9 +225,12 @@ def _of_floats(row: NDArray[np.float32], cancelled: Callable[[], bool]) -> Value
     ends = np.cumsum(table[codes])
     if not values.size:
         return ValueCounts(values, ends, np.ones(0, np.bool_), nan=nan, infinite=infinite)
-    exact = (values == 0) & (tiny == 0)
+    exact = np.abs(values) <= _WHOLE if whole else (values == 0) & (tiny == 0)
+    inexact = values[~exact]
     values[0], values[-1] = least, greatest  # bins that reach from one to the other hold all voxels
-    counts = ValueCounts(values, ends, exact, least, greatest, total / int(ends[-1]), nan, infinite)
+    counts = ValueCounts(values, ends, exact, least, greatest, total / int(ends[-1]), nan, infinite, whole)
+    if inexact.size <= _FEW:
+        return refined(counts, row, values=inexact.tolist(), cancelled=cancelled)
     return refined(counts, row, values=(0.0,), cancelled=cancelled) if tiny else counts
 
 
@@ -244,14 +248,18 @@ def _codes(values: NDArray[np.float64]) -> NDArray[np.int64]:
     return codes
 
 
-def _with_code(
-    row: NDArray[np.float32], code: int, cancelled: Callable[[], bool]
+def _with_codes(
+    row: NDArray[np.float32], codes: NDArray[np.int64], cancelled: Callable[[], bool]
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Return the values with these leading bits, and how many voxels have each."""
-    table = np.zeros(1 << _TRAILING, np.int64)
-    first = np.uint32(code << _TRAILING)
+    table = np.zeros(codes.size << _TRAILING, np.int64)
+    place = np.full(1 << _LEADING, -1, np.int32)
+    place[codes] = np.arange(codes.size)
     for piece in _pieces(row, cancelled):
-        trailing = piece.view(np.uint32) - first  # those before the first go round to huge numbers
-        table += np.bincount(trailing[trailing < table.size], minlength=table.size)
-    places = np.flatnonzero(table)
-    return _value((code << _TRAILING) + places), table[places]
+        bits = piece.view(np.uint32)
+        places = place[bits >> np.uint32(_TRAILING)]
+        is_asked = places >= 0
+        trailing = bits[is_asked] & np.uint32((1 << _TRAILING) - 1)
+        table += np.bincount((places[is_asked] << _TRAILING) + trailing, minlength=table.size)
+    found = np.flatnonzero(table)
+    return _value((codes[found >> _TRAILING] << _TRAILING) + (found & ((1 << _TRAILING) - 1))), table[found]

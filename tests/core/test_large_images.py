@@ -116,6 +116,37 @@ def test_colours_are_reduced_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         np.testing.assert_array_equal(channel.data[0], reference(plane, (4, 4)))
 
 
+@pytest.mark.parametrize("channels", [3, 8])
+@pytest.mark.parametrize("options", [{"planarconfig": "contig"}, {"metadata": {"axes": "YXC"}}], ids=["page", "pages"])
+def test_interleaved_channels_are_averaged(tmp_path: Path, channels: int, options: dict[str, Any]) -> None:
+    data = RANDOM.integers(0, 60000, (50, 60, channels)).astype(np.uint16)
+    image = read(block(tmp_path / "a.tif", data, photometric="minisblack", **options), longest_side=16)
+    assert len(image.channels) == channels
+    for number, channel in enumerate(image.channels):
+        np.testing.assert_array_equal(channel.data[0], reference(data[..., number], (4, 4)))
+
+
+@pytest.mark.parametrize("dtype", ["u4", "u2"])
+@pytest.mark.parametrize("nodata", [0, 7])
+def test_a_tile_that_the_file_has_not_is_no_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dtype: str, nodata: int
+) -> None:
+    monkeypatch.setattr(tiff_pixels, "_LARGE_PAGE", 0)
+    extra = [(42113, "s", 0, str(nodata), True)] if nodata else []
+    data = RANDOM.integers(100, 60000, (64, 64)).astype(dtype)
+    tifffile.imwrite(tmp_path / "a.tif", data, tile=(32, 32), compression="zlib", extratags=extra)
+    data[32:, 32:] = nodata
+    with tifffile.TiffFile(tmp_path / "a.tif", mode="r+") as tif:
+        page = tif.pages.first
+        for name in ("TileOffsets", "TileByteCounts"):
+            found = page.tags[name]
+            found.overwrite([0 if number == 3 else value for number, value in enumerate(found.value)])
+    found = np.full((16, 16), 255, dtype)
+    with tifffile.TiffFile(tmp_path / "a.tif") as tif:
+        tiff_pixels.fill(found, tif, tif.series[0], (64, 64), (4, 4), {}, lambda: False)
+    np.testing.assert_array_equal(found, reduced(data, (4, 4)))
+
+
 # ------------------------------------------------------------------------ limits
 
 

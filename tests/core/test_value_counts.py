@@ -100,6 +100,30 @@ def test_whole_numbers_in_floats_are_exact() -> None:
     assert counts.values.tolist() == data.tolist()
     assert counts.are_whole
     assert not count_values(np.array([0.5, 1.0], np.float32)).are_whole
+    assert not count_values(np.array([3000, 3000.3, 3000.7, 3001], np.float32)).are_whole
+    assert count_values(np.array([3e4, 3e5 + 1], np.float32)).are_whole
+
+
+@given(st.floats(-1e6, 1e6, width=32), st.floats(1e-6, 5e-3), st.integers(1, 2000), st.floats(0, 100))
+def test_values_that_lie_close_to_each_other_are_told_apart(
+    start: float, span: float, size: int, percent: float
+) -> None:
+    """Of one volume, say, that was divided by its mean: all of it may share its leading bits."""
+    data = (start * (1 + span * np.random.default_rng(size).random(size))).astype(np.float32)
+    counts = count_values(data)
+    values, times = np.unique(data, return_counts=True)
+    assert counts.values.tolist() == values.tolist()
+    assert np.diff(counts.ends, prepend=0).tolist() == times.tolist()
+    assert counts.are_exact.all()
+    assert counts.percentile(percent) == pytest.approx(np.percentile(data.astype(float), percent), rel=1e-9, abs=1e-30)
+
+
+def test_bins_of_values_close_to_one() -> None:
+    data = np.linspace(1, 1.001, 50_000, dtype=np.float32)
+    counts = count_values(data)
+    edges = even_edges(counts.least, counts.greatest, 256, counts.are_whole)
+    assert (counts.binned(edges) > 0).all()
+    assert counts.percentile(0) == 1.0
 
 
 def test_what_is_no_number_does_not_count() -> None:
