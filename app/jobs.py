@@ -24,6 +24,7 @@ LANES = {
     "histogram": 1,
     "small": 1,  # settings and other small files of this computer
 }
+"""How many jobs of a lane run at a time; of one that is not named here, one."""
 
 
 class Job(QObject):

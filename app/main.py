@@ -1,8 +1,8 @@
-"""The one place that builds the objects and connects them: read this first.
+"""Builds the objects and connects them: read this first. All that shows a block is put together in viewer.py.
 
 A key press: MainWindow -> Program.act or Annotating.annotate -> Session -> Store (journal, synced) -> BlockList and
 views; then Opening brings the next block, which is in memory and on the GPU already.
-A step through z: MainWindow -> Viewing -> CurrentView.changed(old, new) -> Canvas.
+A step through z: MainWindow -> Playing -> CurrentView.changed(old, new) -> Arranging -> Canvas.
 Saving carries the journal to the share in a lane of its own (jobs.py).
 """
 

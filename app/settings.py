@@ -45,9 +45,13 @@ class DataSetSettings(msgspec.Struct):
     voxel_size: tuple[float, float, float] | None = None
     """z, y, x in micrometres, in place of what the files say."""
 
-    def take_channels(self, channels: tuple[ChannelView, ...]) -> None:
-        """Remember how these channels are drawn; others of the data set are kept."""
-        self.channels = self.channels | {c.name: look_of(c) for c in channels}
+    def take_channels(self, channels: tuple[ChannelView, ...], waiting: frozenset[str] = frozenset()) -> None:
+        """Remember how these channels are drawn, of those `waiting` all but the limits; others are kept."""
+        looks = {c.name: look_of(c) for c in channels}
+        for name in waiting:
+            known = self.channels.get(name)
+            looks[name].low, looks[name].high = (known.low, known.high) if known else (None, None)
+        self.channels = self.channels | looks
 
 
 def look_of(channel: ChannelView) -> ChannelLookSettings:

@@ -17,7 +17,7 @@ from app.views.channel_rows import ChannelItem
 from core.colormaps import COLOR_SETS, NAMES, Table, spread, table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
     from app.controllers.deferring import Deferring
@@ -207,20 +207,29 @@ class Coloring(QObject):
 
     def set_limits(self, channel: int, low: float, high: float) -> None:
         """Limits by hand, in the data's values."""
-        self.keep_contrast()
+        self.keep_contrast((channel,))
         self._change(channel, low=low, high=high)
 
-    def keep_contrast(self) -> None:
-        """Limits set by hand would be gone with the next block: keep them from now on."""
+    def keep_contrast(self, channels: Iterable[int]) -> None:
+        """Limits of these were set by hand, and would be gone with the next block: keep them from now on."""
+        for channel in channels:  # also where they are those that stood in for the ones to be counted
+            self._awaited.pop(channel, None)
         if self._view.state.is_auto:
             self._view.change(is_auto=False)
             self._window.area.messages.tell("Contrast is kept over blocks from now on (panel at the right).")
 
+    def waiting(self) -> frozenset[str]:
+        """The names of channels whose limits are not counted yet: others stand in for them."""
+        channels = self._view.state.channels
+        return frozenset(
+            channels[i].name for i, limits in self._awaited.items() if (channels[i].low, channels[i].high) == limits
+        )
+
     def remember(self) -> None:
-        """Keep how the channels are looked at."""
+        """Keep how the channels are looked at; limits that stand in for others are not worth keeping."""
         state = self._view.state
         self.settings.auto_contrast = state.is_auto
-        self.settings.take_channels(state.channels)
+        self.settings.take_channels(state.channels, self.waiting())
         if state.order != tuple(range(len(state.order))):
             self.settings.channel_order = [state.channels[i].name for i in state.order]
         else:
@@ -299,8 +308,7 @@ class Coloring(QObject):
 
     def _on_reset_requested(self, channel: int) -> None:
         if self._loaded is not None:
-            self.keep_contrast()
-            self._awaited.pop(channel, None)
+            self.keep_contrast((channel,))
             low, high = self._loaded.data_limits[channel]
             self._change(channel, low=low, high=high, gamma=1.0)
 

@@ -119,6 +119,7 @@ class Contrasting(QObject):
 
     def _on_scope_requested(self, of_block: bool) -> None:
         self._of_block = of_block
+        self._forget()
         self._wish()
 
     def _on_range_requested(self, low: float, high: float) -> None:
@@ -154,7 +155,7 @@ class Contrasting(QObject):
         if now.stage in (Stage.FAILED, Stage.NOTHING):
             self._loaded = None
             self._forget()
-            self._panel.set_bins(np.array([0.0, 1.0]), np.zeros(1, np.int64))
+            self._panel.set_bins(np.array([0.0, 1.0]), np.zeros(1, np.int64), (0.0, 1.0))
             self._panel.set_shares("")
 
     def _on_view_changed(self, old: ViewState, new: ViewState) -> None:
@@ -197,7 +198,7 @@ class Contrasting(QObject):
             return
         low, high = self._range or self._whole_range()
         edges = even_edges(low, high, _BINS, self._counts.are_whole, state.channels[state.selected].cofactor)
-        self._panel.set_bins(edges, self._counts.binned(edges))
+        self._panel.set_bins(edges, self._counts.binned(edges), (low, high))
 
     def _tell_shares(self) -> None:
         state, counts = self._view.state, self._counts

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from app.controllers.loading import count_limits
+from app.models.screen import Stage
 from core.errors import Cancelled
 
 if TYPE_CHECKING:
@@ -17,25 +18,36 @@ if TYPE_CHECKING:
     from app.jobs import Job, Jobs
     from app.models.block_cache import LoadedBlock
     from app.models.current_view import CurrentView
+    from app.models.screen import OnScreen, Screen
 
 
 class Limiting(QObject):
     """Of forty channels four are on screen: the frame does not wait for the others to be counted."""
 
-    def __init__(self, jobs: Jobs, view: CurrentView, coloring: Coloring, deferring: Deferring) -> None:
+    def __init__(self, jobs: Jobs, view: CurrentView, screen: Screen, coloring: Coloring, deferring: Deferring) -> None:
         super().__init__()
         self._jobs, self._view, self._coloring, self._deferring = jobs, view, coloring, deferring
         self._loaded: LoadedBlock | None = None
         self._job: Job | None = None
+        screen.changed.connect(self._on_screen_changed)
 
     def show(self, loaded: LoadedBlock) -> None:
         """The next frame shows this block, or this time point."""
+        self._stop()
         self._loaded = loaded
+        if loaded.uncounted:
+            self._deferring.later(self._count)
+
+    def _stop(self) -> None:
+        """Count no more, and keep no block in memory that is not shown."""
+        self._loaded = None
         if self._job is not None:
             self._job.cancel()
             self._job = None
-        if loaded.uncounted:
-            self._deferring.later(self._count)
+
+    def _on_screen_changed(self, now: OnScreen) -> None:
+        if now.stage in (Stage.FAILED, Stage.NOTHING):
+            self._stop()
 
     def _count(self) -> None:
         """Those that are seen first: what was remembered of them may be known only since they were read."""

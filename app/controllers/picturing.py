@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
+from app.models.screen import Stage
 from app.picture_file import picture_name, write_picture
 from app.render.picture import LARGEST_SCALE
 from app.views.picture_dialog import PictureChoice, PictureDialog
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from app.log import EventRecord
     from app.models.block_cache import LoadedBlock
     from app.models.current_view import CurrentView, ViewState
+    from app.models.screen import OnScreen, Screen
     from app.render.canvas import Canvas
     from app.settings import Settings
     from app.views.viewer_window import ViewerWindow
@@ -41,6 +43,7 @@ class Picturing(QObject):
         window: ViewerWindow,
         canvas: Canvas,
         view: CurrentView,
+        screen: Screen,
         settings: Settings,
         record: EventRecord,
     ) -> None:
@@ -52,6 +55,7 @@ class Picturing(QObject):
         self._wish: tuple[PictureChoice, Path, bool] | None = None
         """What is being drawn, for which file, and whether that may be replaced."""
         view.changed.connect(self._on_view_changed)
+        screen.changed.connect(self._on_screen_changed)
         canvas.events.picture_drawn.connect(self._on_canvas_picture_drawn)
         canvas.events.picture_failed.connect(self._on_canvas_picture_failed)
         window.area.resized.connect(self._tell_dialog)
@@ -101,6 +105,10 @@ class Picturing(QObject):
     def _folder(self) -> Path:
         pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         return Path(self._settings.picture_folder or pictures or str(Path.home()))
+
+    def _on_screen_changed(self, now: OnScreen) -> None:
+        if now.stage in (Stage.FAILED, Stage.NOTHING):  # a picture would be named after the block before
+            self._loaded = None
 
     def _on_view_changed(self, old: ViewState, new: ViewState) -> None:
         if (old.z, old.mode) != (new.z, new.mode):

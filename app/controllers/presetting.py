@@ -10,6 +10,7 @@ import msgspec
 from PySide6.QtCore import QObject
 
 from app.marker_sets import MarkerSet, joined, read_marker_sets, write_marker_sets
+from app.models.screen import Stage
 from app.settings import DataSetSettings, look_of
 from app.views.file_dialog import choose_file, choose_new_file
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from app.jobs import Jobs
     from app.models.block_cache import LoadedBlock
     from app.models.current_view import CurrentView
+    from app.models.screen import OnScreen, Screen
     from app.views.viewer_window import ViewerWindow
 
 _FILTER = "Marker sets (*.json)"
@@ -26,7 +28,7 @@ _FILTER = "Marker sets (*.json)"
 class Presetting(QObject):
     """The sets live in the data set's settings; files are read and written in the background."""
 
-    def __init__(self, jobs: Jobs, window: ViewerWindow, view: CurrentView, coloring: Coloring) -> None:
+    def __init__(self, jobs: Jobs, window: ViewerWindow, view: CurrentView, screen: Screen, coloring: Coloring) -> None:
         super().__init__()
         self._jobs, self._window, self._view, self._coloring = jobs, window, view, coloring
         self._bar = window.side.channels.sets
@@ -34,6 +36,7 @@ class Presetting(QObject):
         self._loaded: LoadedBlock | None = None
         self._epoch = 0
         self._current = ""
+        screen.changed.connect(self._on_screen_changed)
         self._bar.chosen.connect(self.apply)
         self._bar.save_requested.connect(self.save)
         self._bar.delete_requested.connect(self._on_delete_requested)
@@ -59,7 +62,7 @@ class Presetting(QObject):
         state = self._view.state
         if chosen is None or not state.channels or self._loaded is None:
             return
-        channels, keeps = [], False
+        channels, kept = [], []
         for i, channel in enumerate(state.channels):
             look = chosen.channels.get(channel.name)
             if look is None:
@@ -67,7 +70,8 @@ class Presetting(QObject):
                 continue
             look = look.cleaned()
             if look.low is not None and look.high is not None:
-                low, high, keeps = look.low, look.high, True
+                low, high = look.low, look.high
+                kept.append(i)
             else:
                 low, high = self._coloring.auto_limits(i)
             channels.append(
@@ -83,8 +87,8 @@ class Presetting(QObject):
                     cofactor=look.cofactor,
                 )
             )
-        if keeps:
-            self._coloring.keep_contrast()
+        if kept:
+            self._coloring.keep_contrast(kept)
         names = [channel.name for channel in channels]
         listed = [*chosen.channels, *(names[i] for i in state.order if names[i] not in chosen.channels)]
         selected = names[state.selected]
@@ -119,10 +123,11 @@ class Presetting(QObject):
         """
         state = self._view.state
         looks = {}
+        waiting = self._coloring.waiting()
         for i in state.order:
             if state.channels[i].visible:
                 look = look_of(state.channels[i])
-                if state.is_auto:
+                if state.is_auto or state.channels[i].name in waiting:
                     look = msgspec.structs.replace(look, low=None, high=None)
                 looks[state.channels[i].name] = look
         if not looks:
@@ -146,6 +151,10 @@ class Presetting(QObject):
             return str(path)
 
         self._jobs.start("small", work, self._on_exported, self._on_failed)
+
+    def _on_screen_changed(self, now: OnScreen) -> None:
+        if now.stage in (Stage.FAILED, Stage.NOTHING):
+            self._loaded = None
 
     def _on_delete_requested(self, name: str) -> None:
         self._keep([one for one in self._settings.marker_sets if one.name != name], "")

@@ -54,13 +54,15 @@ class Viewing(QObject):
         self._focus_points: dict[str, tuple[float, float, float]] = {}
         self._frames = 0
         self._start_z = 0
+        self._pointed_at: tuple[float, float] | None = None
+        """Where the mouse is on the canvas, in logical pixels."""
         view.changed.connect(self._on_view_changed)
         screen.changed.connect(self._on_screen_changed)
         canvas.events.pointed.connect(self._on_canvas_pointed)
         canvas.events.view_moved.connect(self._on_canvas_moved)
         canvas.native.frameSwapped.connect(self._on_frame_swapped)
         window.area.resized.connect(self._tell_scale)
-        window.area.pointer_left.connect(self._tell_nothing)
+        window.area.pointer_left.connect(self._on_pointer_left)
         window.side.start_requested.connect(self._on_start_requested)
 
     # The data set and the block
@@ -96,11 +98,13 @@ class Viewing(QObject):
         self._tell_focus()
         self._tell_scale()
         self._deferring.later(self._tell_facts)
+        self._deferring.later(self._tell_pointed)
 
     def show_time(self, loaded: LoadedBlock) -> None:
         """The next frame shows another time point of the same block: slice, contrast and camera stay."""
         self._loaded = loaded
         self._deferring.later(self._tell_facts)
+        self._deferring.later(self._tell_pointed)
 
     def _start_slice(self, before: int) -> int:
         assert self._loaded is not None
@@ -189,7 +193,12 @@ class Viewing(QObject):
     # The canvas
 
     def _on_canvas_pointed(self, event: Any) -> None:
+        self._pointed_at = float(event.at[0]), float(event.at[1])
         self._tell_readout(event.position)
+
+    def _on_pointer_left(self) -> None:
+        self._pointed_at = None
+        self._tell_nothing()
 
     def _on_canvas_moved(self, event: Any) -> None:
         self._tell_scale()
@@ -222,6 +231,8 @@ class Viewing(QObject):
         if (old.mode, old.alone) != (new.mode, new.alone):
             self._tell_nothing()
             self._tell_scale()
+        if (old.z, old.cross, old.shown()) != (new.z, new.cross, new.shown()):
+            self._deferring.later(self._tell_pointed)
         if old.shows_focus != new.shows_focus:
             self._window.set_checked("show_focus", new.shows_focus)
             self._tell_focus()
@@ -242,6 +253,11 @@ class Viewing(QObject):
 
     def _tell_nothing(self) -> None:
         self._window.area.set_readout("")
+
+    def _tell_pointed(self) -> None:
+        """The mouse stays, and another voxel, or another image, has come to lie below it."""
+        if self._pointed_at is not None:
+            self._tell_readout(self._canvas.voxel_at(self._pointed_at))
 
     def _tell_readout(self, position: tuple[int, int, int] | None) -> None:
         if position is None or self._loaded is None:

@@ -48,9 +48,10 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
 
     Events, beside vispy's own: ``slice_wheeled(axis, steps)`` with the axis 0 z, 1 y, 2 x;
     ``position_requested(position)`` when the crosshair is dragged or a place was double clicked, and
-    ``pointed(position)``, with a voxel (z, y, x) or None; ``cut_requested(plane)`` when the cutting plane is dragged;
-    ``view_moved`` when a camera moved, ``draw_failed(error)``; ``context_lost`` when nothing that was uploaded is there
-    any more: the block is to be made and shown anew, the rest stays.
+    ``pointed(position, at)``, with a voxel (z, y, x) or None, and where on the canvas the mouse is (x, y);
+    ``cut_requested(plane)`` when the cutting plane is dragged; ``view_moved`` when a camera moved;
+    ``draw_failed(error)``; ``context_lost`` when nothing that was uploaded is there any more: the block is to be made
+    and shown anew, the rest stays.
     """
 
     has_volume = True

@@ -51,7 +51,7 @@ class PlainPointer:
         elif self._held:
             self._drag_cross(*self._held, touch)
         elif self._pressed is None or not (touch.is_left or touch.is_right):
-            self._canvas.events.pointed(position=self._canvas.voxel_at((touch.x, touch.y)))
+            self._canvas.events.pointed(position=self._canvas.voxel_at((touch.x, touch.y)), at=(touch.x, touch.y))
         else:
             found = self._canvas.panes.at((self._pressed.x, self._pressed.y))
             if found is None or found[1].plane is None:
@@ -73,7 +73,7 @@ class PlainPointer:
         position = nearest((voxel[0], voxel[1], voxel[2]), canvas.textures.shape)
         if position != canvas.position:
             canvas.events.position_requested(position=position)
-            canvas.events.pointed(position=position)
+            canvas.events.pointed(position=position, at=(touch.x, touch.y))
 
     def _on_released(self, touch: Any) -> None:
         if touch.is_left:

@@ -72,7 +72,7 @@ class Pointer:
             event.blocked = True
             self._drag_cut(event)
         elif not event.buttons:
-            self._canvas.events.pointed(position=self._canvas.voxel_at(event.pos))
+            self._canvas.events.pointed(position=self._canvas.voxel_at(event.pos), at=event.pos)
 
     def _drag_cross(self, pane: Pane, moves_x: bool, moves_y: bool, pos: Any) -> None:
         canvas, plane = self._canvas, pane.plane
@@ -86,7 +86,7 @@ class Pointer:
         position = nearest((voxel[0], voxel[1], voxel[2]), canvas.textures.shape)
         if position != canvas.position:
             canvas.events.position_requested(position=position)
-            canvas.events.pointed(position=position)
+            canvas.events.pointed(position=position, at=pos)
 
     def _drag_cut(self, event: Any) -> None:
         """Along its normal; with Shift, tilt it about the screen's axes."""

@@ -96,7 +96,7 @@ class Ruler:
         start, end = (voxel, self.end) if is_start else (self.start, voxel)
         if (start, end) != (self.start, self.end):
             self._ask(start, end)
-        self._canvas.events.pointed(position=voxel)
+        self._canvas.events.pointed(position=voxel, at=pos)
 
     def release(self, pos: Sequence[float]) -> None:
         """The button is up: a click beside a ruler that has both ends begins a new one."""

@@ -194,9 +194,12 @@ class VolumeDrawer:
         """Draw all of the picture in little time; where fine is no slower, fine. The GL context is current."""
         # What follows quickly on each other must be quick; a new block may take as long as people take for at once
         if self._seconds.get(self._mode, 1.0) < (_AT_ONCE_S if self._is_new else 0.5 * _COARSE_S):
-            while not self.draw_strip(canvas):
+            while not self.draw_strip(canvas) and self._spent <= _AT_ONCE_S:
                 pass
-            return
+            if self.is_fine:
+                return
+            # Another block took so little: this one is slower, and the fine picture goes on strip by strip
+            self._seconds[self._mode] = self._spent * self._fine.height / self._done
         assert self._textures is not None
         width, height = (max(1, round(n / self._divisor)) for n in self._size)
         self._textures.set_interpolation("nearest")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.views.histogram_view import HistogramView
+from app.views.limit_box import LimitBox
 from app.views.texts import button, label
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ class ContrastPanel(QWidget):
         self.histogram = HistogramView()
         self._shares = label("", "faint")
         self._shares.setToolTip("Voxels drawn in full colour, and voxels of the value 0")
-        self._low, self._high = _box("Black at"), _box("Full colour at")
+        self._low, self._high = _limit("Black at"), _limit("Full colour at")
         self._low_percent, self._high_percent = _percent("Lower limit", 1.0), _percent("Upper limit", 99.9)
         self._gamma = _small("Gamma: drawn is t ^ gamma, so that above 1 the middle is darker", 0.1, 10.0, 0.05)
         self._opacity = _small("Opacity: how much this channel adds to the picture", 0, 100, 5)
@@ -100,7 +102,8 @@ class ContrastPanel(QWidget):
         for box, value in ((self._low, item.low), (self._high, item.high)):
             with QSignalBlocker(box):
                 box.setDecimals(0 if item.whole else _decimals(item.low, item.high))
-                box.setSingleStep(max(1.0 if item.whole else 1e-9, (item.high - item.low) / 100))
+                step = (item.high - item.low) / 100
+                box.setSingleStep(max(1.0, step) if item.whole else step if step > 0 else 1.0)
                 box.setValue(value)
         for small, shown in ((self._gamma, item.gamma), (self._opacity, 100 * item.opacity)):
             with QSignalBlocker(small):
@@ -113,9 +116,9 @@ class ContrastPanel(QWidget):
         with QSignalBlocker(self._colormap):
             self._colormap.setCurrentIndex(max(0, self._colormap.findData(item.colormap)))
 
-    def set_bins(self, edges: NDArray[np.float64], counts: NDArray[np.int64]) -> None:
-        """The histogram: edges (B + 1,) in the data's values, and the voxels of each bin (B,)."""
-        self.histogram.set_bins(edges, counts)
+    def set_bins(self, edges: NDArray[np.float64], counts: NDArray[np.int64], shown: tuple[float, float]) -> None:
+        """The histogram: edges (B + 1,) in the data's values, the voxels of each bin (B,), and the range shown."""
+        self.histogram.set_bins(edges, counts, shown)
 
     def set_shares(self, text: str) -> None:
         """How many voxels are saturated and zero."""
@@ -163,8 +166,8 @@ class ContrastPanel(QWidget):
         self.histogram.gamma_requested.connect(self._on_gamma)
         self.histogram.range_requested.connect(self.range_requested)
         self.histogram.whole_range_requested.connect(self.whole_range_requested)
-        for box in (self._low, self._high):
-            box.valueChanged.connect(self._on_box_changed)
+        self._low.valueChanged.connect(self._on_low_changed)
+        self._high.valueChanged.connect(self._on_high_changed)
         for percent in (self._low_percent, self._high_percent):
             percent.valueChanged.connect(self._on_percent_changed)
         self._gamma.valueChanged.connect(self._on_gamma)
@@ -185,9 +188,13 @@ class ContrastPanel(QWidget):
         if self.item is not None:
             self.limits_requested.emit(self.item.channel, low, high)
 
-    def _on_box_changed(self) -> None:
-        if self.item is not None and self._low.value() < self._high.value():
-            self.limits_requested.emit(self.item.channel, self._low.value(), self._high.value())
+    def _on_low_changed(self, low: float) -> None:
+        if self.item is not None and low < self.item.high:  # the other box shows its value rounded
+            self.limits_requested.emit(self.item.channel, low, self.item.high)
+
+    def _on_high_changed(self, high: float) -> None:
+        if self.item is not None and self.item.low < high:
+            self.limits_requested.emit(self.item.channel, self.item.low, high)
 
     def _on_percent_changed(self) -> None:
         low, high = self._low_percent.value(), self._high_percent.value()
@@ -233,11 +240,15 @@ class ContrastPanel(QWidget):
 def _decimals(low: float, high: float) -> int:
     """So many that a hundredth of the span is seen."""
     span = high - low
-    return 4 if span >= 1 else 6 if span >= 0.01 else 9
+    return 4 if span >= 1 else 6 if span >= 0.01 else max(9, 4 - math.floor(math.log10(span))) if span > 0 else 9
 
 
-def _box(tip: str) -> QDoubleSpinBox:
-    made = QDoubleSpinBox()
+def _limit(tip: str) -> QDoubleSpinBox:
+    return _box(tip, LimitBox())
+
+
+def _box(tip: str, made: QDoubleSpinBox | None = None) -> QDoubleSpinBox:
+    made = made or QDoubleSpinBox()
     made.setRange(-1e12, 1e12)
     made.setKeyboardTracking(False)
     made.setMinimumWidth(60)

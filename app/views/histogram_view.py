@@ -47,15 +47,19 @@ class HistogramView(QWidget):
         )
         self._edges: NDArray[np.float64] = np.array([0.0, 1.0])
         self._counts: NDArray[np.int64] = np.zeros(1, np.int64)
+        self._range = (0.0, 1.0)
         self._low, self._high, self._gamma, self._cofactor = 0.0, 1.0, 1.0, 0.0
         self._ramp: tuple[str, ...] = ("#000000", "#FFFFFF")
         self._is_log = True
         self._held = ""
         self._pressed: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
-    def set_bins(self, edges: NDArray[np.float64], counts: NDArray[np.int64]) -> None:
-        """Edges (B + 1,) in the data's values, ascending, and the voxels in each bin (B,)."""
-        self._edges, self._counts = edges, counts
+    def set_bins(self, edges: NDArray[np.float64], counts: NDArray[np.int64], shown: tuple[float, float]) -> None:
+        """Edges (B + 1,) in the data's values, ascending, and the voxels in each bin (B,).
+
+        `shown` is the range that the bins are of; they may reach beyond it, and the wheel starts from it.
+        """
+        self._edges, self._counts, self._range = edges, counts, shown
         self.update()
 
     def set_look(self, low: float, high: float, gamma: float, cofactor: float, ramp: Sequence[str]) -> None:
@@ -174,13 +178,13 @@ class HistogramView(QWidget):
         event.accept()
         turned = event.angleDelta()
         box = self._box()
-        first, last = self._axis(float(self._edges[0])), self._axis(float(self._edges[-1]))
+        first, last = (float(self._axis(end)) for end in self._range)
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier or abs(turned.x()) > abs(turned.y()):
             by = -(turned.x() or turned.y()) / 120 * 0.15 * (last - first)
             self.range_requested.emit(self._value(first + by), self._value(last + by))
             return
-        share = min(max((event.position().x() - box.left()) / box.width(), 0.0), 1.0)
-        centre, factor = first + share * (last - first), 0.8 ** (turned.y() / 120)
+        at = min(max(event.position().x(), box.left()), box.right())
+        centre, factor = float(self._axis(self._value_at(at))), 0.8 ** (turned.y() / 120)
         self.range_requested.emit(
             self._value(centre + (first - centre) * factor), self._value(centre + (last - centre) * factor)
         )

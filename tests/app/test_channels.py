@@ -246,11 +246,25 @@ def test_the_wheel_zooms_about_the_mouse(opened: Callable[[], Program], qtbot: Q
     assert histogram._counts.sum() == 2000
 
 
-def wheel(histogram: HistogramView, at: QPointF, turned: int) -> None:
+def test_the_wheel_to_the_side_keeps_the_range_as_wide(opened: Callable[[], Program], qtbot: QtBot) -> None:
+    program = opened()
+    histogram = program.window.side.channels.contrast.histogram
+    at = QPointF(100, 30)
+    for _ in range(3):
+        wheel(histogram, at, 120)
+    width = histogram._edges[-1] - histogram._edges[0]
+    for turned in [120, -120] * 40:
+        wheel(histogram, at, turned, Qt.KeyboardModifier.ShiftModifier)
+    assert histogram._edges[-1] - histogram._edges[0] == pytest.approx(width, abs=3)
+
+
+def wheel(
+    histogram: HistogramView, at: QPointF, turned: int, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> None:
     """Turn the wheel over the histogram."""
     from PySide6.QtGui import QWheelEvent
 
-    buttons, keys = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    buttons = Qt.MouseButton.NoButton
     where = histogram.mapToGlobal(at)
     phase = Qt.ScrollPhase.NoScrollPhase
     histogram.wheelEvent(QWheelEvent(at, where, QPoint(), QPoint(0, turned), buttons, keys, phase, False))
@@ -280,6 +294,33 @@ def test_typed_and_pressed_contrast(opened: Callable[[], Program], qtbot: QtBot)
     assert contrast.histogram._counts.sum() == 2000
     contrast._arcsinh.setChecked(False)
     assert channels(program)[0].cofactor == 0
+
+
+def test_a_typed_limit_leaves_the_other_as_it_is(opened: Callable[[], Program], qtbot: QtBot) -> None:
+    program = opened()
+    contrast = program.window.side.channels.contrast
+    program.viewer.coloring.set_limits(0, 12.37, 500.5)
+    settle(qtbot, program)
+    contrast._high.setValue(700)
+    assert (channels(program)[0].low, channels(program)[0].high) == (12.37, 700)
+    settle(qtbot, program)
+    contrast._low.setValue(20)
+    assert (channels(program)[0].low, channels(program)[0].high) == (20, 700)
+
+
+def test_what_is_counted_is_of_the_scope_that_is_shown(opened: Callable[[], Program], qtbot: QtBot) -> None:
+    program = opened()
+    contrast, before = program.window.side.channels.contrast, channels(program)[0]
+    contrast._slice.setChecked(True)
+    contrast._low_percent.setValue(30)  # not counted yet: percentiles of the block would be wrong
+    assert channels(program)[0] == before
+    program.viewer.coloring.set_limits(0, 3, 900)
+    settle(qtbot, program)
+    qtbot.waitUntil(lambda: "this slice" in shares(program))
+    contrast._slice.setChecked(False)
+    program.viewer.coloring.set_limits(0, 3, 800)
+    settle(qtbot, program)
+    qtbot.waitUntil(lambda: "this slice" not in shares(program))
 
 
 def test_colours_and_colormaps(opened: Callable[[], Program], qtbot: QtBot) -> None:
@@ -377,3 +418,35 @@ def test_channels_that_are_not_seen_are_counted_later(
     for i, channel in enumerate(channels(program)):
         expected = (12, 34) if i == 7 else tuple(np.percentile(volume(i), (1, 99.9)))
         assert (channel.low, channel.high) == pytest.approx(expected)
+
+
+def test_limits_that_stand_in_for_others(
+    opened: Callable[[], Program], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """They are not remembered; but set by hand, the same numbers are a choice, and stay."""
+    program = opened()
+    coloring = program.viewer.coloring
+    loaded = coloring._loaded
+    assert loaded is not None
+    qtbot.waitUntil(lambda: not loaded.uncounted)
+    coloring.set_limits(4, 1, 2)
+    counted = {channel: loaded.counted.pop(channel) for channel in (4, 5, 6)}
+    for channel in counted:
+        coloring._on_auto_requested(channel)
+    coloring.set_limits(6, *loaded.data_limits[6])
+    known = coloring.settings.channels
+    assert (known["CD7"].low, known["CD7"].high) == (1, 2)
+    assert (known["CD8"].low, known["CD8"].high) == counted[5]
+    assert (known["CD9"].low, known["CD9"].high) == loaded.data_limits[6]
+    program.viewer.presetting.save("all")
+    coloring.show_all()
+    program.viewer.presetting.save("all")
+    looks = coloring.settings.marker_sets[0].channels
+    assert (looks["CD7"].low, looks["CD9"].low) == (None, loaded.data_limits[6][0])
+    loaded.counted.update(counted)
+    coloring.take_limits()
+    assert [(channels(program)[i].low, channels(program)[i].high) for i in counted] == [
+        counted[4], counted[5], loaded.data_limits[6],
+    ]  # fmt: skip
+    assert (known := coloring.settings.channels)["CD7"].low == counted[4][0]
+    assert known["CD9"].high == loaded.data_limits[6][1]

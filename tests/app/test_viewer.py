@@ -59,6 +59,12 @@ def drag(program: Program, start: tuple[int, int], by: tuple[int, int], keys: tu
     native._vispy_mouse_release(pos=end, button=1, modifiers=held)
 
 
+def point(program: Program, across: float, down: float) -> None:
+    """Bring the mouse to a part of the canvas's width and height, as vispy hears of it."""
+    native = program.viewer.canvas.native
+    native._vispy_mouse_move(pos=(across * native.width(), down * native.height()), modifiers=())
+
+
 def test_a_cut_that_is_dragged_and_tilted_is_remembered(
     opened: Callable[[Path], Program], qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -112,3 +118,60 @@ def test_a_time_point_that_is_left_before_it_came(
     window.time_bar.time_requested.emit(0)
     qtbot.wait(300)
     assert window.time_bar._position.text() == "1/6"
+
+
+def test_what_is_read_off_follows_slice_time_channels_and_block(
+    opened: Callable[[Path], Program], qtbot: QtBot, tmp_path: Path
+) -> None:
+    (tmp_path / "data").mkdir()
+    films = np.random.default_rng(5).integers(1000, 4000, (2, 3, 4, 2, 12, 14)).astype(np.uint16)
+    for name, film in zip("ab", films, strict=True):
+        tifffile.imwrite(tmp_path / "data" / f"{name}.tif", film, metadata={"axes": "TZCYX"}, photometric="minisblack")
+    program = opened(tmp_path / "data")
+    readout = program.window.area._readout
+    qtbot.waitUntil(lambda: program.window.time_bar._position.text() == "1/3")
+    point(program, 0.5, 0.5)
+    voxel = program.viewer.canvas.voxel_at([side / 2 for side in program.viewer.canvas.size])
+    assert voxel is not None
+    z, y, x = voxel
+    z += 1
+
+    def says(block: int, time: int) -> bool:
+        values = [str(value) for value in films[block, time, z, :, y, x]]
+        found = [word for word in readout.text().split() if word in values]
+        return f"slice {z + 1}" in readout.text() and found == values
+
+    program.act("slice_on")
+    qtbot.waitUntil(lambda: says(0, 0))
+    program.act("time_on")
+    qtbot.waitUntil(lambda: says(0, 1))
+    program.viewer.coloring.show_only(1)
+    qtbot.waitUntil(lambda: not says(0, 1))
+    assert str(films[0, 1, z, 1, y, x]) in readout.text()
+    program.viewer.coloring.show_all()
+    program.window.side.start_requested.emit("stay")
+    program.act("next_block")
+    qtbot.waitUntil(lambda: says(1, 0))
+
+
+@pytest.mark.expects_warnings
+def test_nothing_of_the_block_before_is_left_on_an_error_page(
+    opened: Callable[[Path], Program], qtbot: QtBot, tmp_path: Path
+) -> None:
+    data = make_blocks(tmp_path / "data", block_names(1))
+    (data / "block_0001").mkdir()
+    (data / "block_0001" / "ch_488.tif").write_bytes(b"no image")
+    program = opened(data)
+    program.viewer.presetting.save("without limits")
+    program.act("save_picture")
+    dialog = program.viewer.picturing._dialog
+    assert dialog is not None
+    dialog.close()
+    block = program.viewer.limiting._loaded
+    assert block is not None
+    program.act("next_block")
+    qtbot.waitUntil(lambda: program.viewer.screen.now.stage is Stage.FAILED)
+    program.act("next_set")
+    program.act("save_picture")
+    assert not dialog.isVisible()
+    assert program.viewer.limiting._loaded is None

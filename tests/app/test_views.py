@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
 from app.views.class_bar import ClassItem
+from app.views.contrast_panel import ContrastItem, ContrastPanel
 from app.views.login_page import LoginPage
 from app.views.main_window import MainWindow
 from app.views.message_bar import MessageBar
@@ -30,6 +31,24 @@ def test_the_scale_bar_has_a_round_length(longest: float) -> None:
     assert longest / 2.5 - 1e-12 <= length <= longest * (1 + 1e-6)
     leading = length / 10 ** math.floor(math.log10(length) + 1e-9)
     assert min(abs(leading - step) for step in (1, 2, 5, 10)) < 1e-6
+
+
+def test_small_limits_are_shown_and_typed(qtbot: QtBot) -> None:
+    panel = ContrastPanel()
+    qtbot.addWidget(panel)
+    wishes: list[Any] = []
+    panel.limits_requested.connect(lambda _, low, high: wishes.append((low, high)))
+    low, high = 1.234567891e-10, 3e-10
+    panel.set_item(ContrastItem(0, "CD3", ("#000000", "#FFFFFF"), "", low, high, 1.0, 1.0, 0.0, False))
+    assert (panel._low.text(), panel._high.text()) == ("1.2346e-10", "3e-10")
+    panel._high.selectAll()
+    QTest.keyClicks(panel._high, "2.5e-10")
+    QTest.keyClick(panel._high, Qt.Key.Key_Return)
+    assert wishes == [(low, pytest.approx(2.5e-10))]
+    panel._low.selectAll()
+    QTest.keyClicks(panel._low, "x-0.5")  # the letter is not taken
+    QTest.keyClick(panel._low, Qt.Key.Key_Return)
+    assert wishes[1:] == [(-0.5, high)]
 
 
 # ------------------------------------------------------------------------------- keys

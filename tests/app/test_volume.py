@@ -272,6 +272,19 @@ def test_after_the_camera_rested_a_fine_frame_follows(canvas: Canvas, qtbot: QtB
         qtbot.waitUntil(lambda: canvas.is_fine)
 
 
+def test_a_slower_block_after_a_quick_one_is_coarse_at_first(
+    canvas: Canvas, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show(canvas, [data[:3, :3, :3] for data in volumes()], Rendering(), (1.0, 1.0, 1.0))
+    picture(canvas, qtbot)
+    canvas.volume._seconds["mip"] = 0.0
+    monkeypatch.setattr("app.render.volume_drawer._AT_ONCE_S", 1e-6)  # so that any block is a slow one
+    show(canvas, volumes(), Rendering(), (1.0, 1.0, 1.0))
+    picture(canvas, qtbot, fine=False)
+    assert not canvas.is_fine
+    picture(canvas, qtbot)
+
+
 def test_what_lies_over_the_volume_casts_no_ray(canvas: Canvas, qtbot: QtBot) -> None:
     show(canvas, volumes(), Rendering(), (1.0, 1.0, 1.0))
     canvas.set_layout("ortho")
