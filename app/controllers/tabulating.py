@@ -24,15 +24,19 @@ if TYPE_CHECKING:
     from core.consensus import Consensus, RuleName
 
 _COLUMNS = {
-    "block": Column("block", "Block", "The block's id", 116),
-    "consensus": Column("consensus", "Consensus", "What the votes give by the rule above", 106),
-    "votes": Column("votes", "Votes", "The classes that were given, by number; whose they are is not told", 82),
-    "final": Column("final", "Final", "The final label that an admin decided", 106),
-    "status": Column("status", "Status", "Flagged and disagreeing blocks come first", 96),
-    "share": Column("share", "Share", "Of the votes for the consensus, or for the leading class where it is open", 46),
+    "block": Column("block", "Block", "The block's id", 100),
+    "consensus": Column("consensus", "Consensus", "What the votes give by the rule above", 102),
+    "votes": Column(
+        "votes", "Votes", "The numbers of the classes that were given; many are counted: class × votes", 92
+    ),
+    "final": Column("final", "Final", "The final label that an admin decided", 90),
+    "status": Column("status", "Status", "Flagged and disagreeing blocks come first", 92),
+    "share": Column("share", "Share", "Of the votes for the consensus, or for the leading class where it is open", 54),
     "comments": Column("comments", "Comments", "What annotators wrote", 220),
 }
 _BY_WIDTH = 96
+_FEW_VOTES = 4
+"""So many are shown one by one."""
 _STATUS_WORDS = {
     Status.FLAGGED: "⚑ flagged",
     Status.DISAGREE: "≠ disagree",
@@ -170,7 +174,12 @@ class Tabulating(QObject):
         fewer = min(len(old), len(shown))
         is_reordered = not np.array_equal(old[:fewer], shown[:fewer])
         selected = np.sort(positions[positions >= 0]).tolist()
-        self._grid.set_rows(self._columns, len(shown), self._position_of_current(), selected, is_reordered)
+        current = self._position_of_current()
+        if current is None:
+            self._position = 0  # going on means the first row
+        elif not selected:
+            selected = [current]
+        self._grid.set_rows(self._columns, len(shown), current, selected, is_reordered)
         empty = "No block passes the filter." if total and not len(shown) else ""
         self._panel.set_empty(empty)
 
@@ -238,7 +247,7 @@ class Tabulating(QObject):
             self._table.set_rule(known, self._settings.review_fewest, self._settings.review_share)
         else:
             self._table.set_rule(known)
-        if known == "dawid-skene":
+        if known == "dawid-skene" and self._estimating is None:
             self._estimate()
 
     def _estimate(self) -> None:
@@ -297,8 +306,13 @@ class Tabulating(QObject):
                 return self._consensus_cell(row)
             case "votes":
                 numbers = sorted(row.votes.values())
+                if not numbers:
+                    return _NONE
                 text = " ".join(map(str, numbers))
-                return Cell(text, "", tuple((str(n), self._color(n)) for n in numbers)) if numbers else _NONE
+                if len(numbers) <= _FEW_VOTES:
+                    return Cell(text, "", tuple((str(n), self._color(n)) for n in numbers))
+                counted = [(n, numbers.count(n)) for n in sorted(set(numbers))]
+                return Cell(text, "", tuple((f"{n}×{count}", self._color(n)) for n, count in counted))
             case "final":
                 return self._class_cell(row.final)
             case "status":

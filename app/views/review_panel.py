@@ -93,19 +93,29 @@ class ReviewPanel(QWidget):
         second.addWidget(self._fewer)
         third.addWidget(label("Consensus", "faint"))
         third.addWidget(self._rule, 1)
-        for part in (self._fewest, self._share, sort, columns, copy):
+        for part in (sort, columns, copy):
             third.addWidget(part)
+        self._quorum = QWidget()
+        fourth = QHBoxLayout(self._quorum)
+        fourth.setContentsMargins(0, 0, 0, 0)
+        fourth.addWidget(label("A class needs", "faint"))
+        fourth.addWidget(self._fewest)
+        fourth.addWidget(self._share)
+        fourth.addStretch()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 4)
         layout.setSpacing(4)
         for line in (first, second, third):
             line.setSpacing(5)
             layout.addLayout(line)
+        layout.addWidget(self._quorum)
         layout.addWidget(self._notice)
         layout.addWidget(self._empty, 1)
         layout.addWidget(self.grid, 10)
         layout.addWidget(self._summary)
 
+        self.set_annotators([])
+        self._show_quorum()
         self._text.textChanged.connect(self._on_filter_changed)
         self._text.returnPressed.connect(self.table_requested)
         escape = QShortcut(QKeySequence("Escape"), self._text)
@@ -202,9 +212,7 @@ class ReviewPanel(QWidget):
         self.rule_requested.emit(self._rule.currentData(), self._fewest.value(), self._share.value() / 100)
 
     def _show_quorum(self) -> None:
-        is_quorum = self._rule.currentData() == QUORUM
-        self._fewest.setVisible(is_quorum)
-        self._share.setVisible(is_quorum)
+        self._quorum.setVisible(self._rule.currentData() == QUORUM)
 
 
 def _combo(tip: str) -> QComboBox:
