@@ -235,7 +235,9 @@ class Program(QObject):
     def _on_key_sheet(self) -> None:
         session = self.starting.session
         classes = session.classes.classes if session else ()
-        KeySheet(self.window, [(c.key, c.name) for c in classes]).open()
+        reviewing = self.reviewing.window
+        parent = reviewing if reviewing is not None and reviewing.isActiveWindow() else self.window
+        KeySheet(parent, [(c.key, c.name) for c in classes]).open()
 
     def _on_what_changed(self) -> None:
         text = (RESOURCES / "changes.md").read_text(encoding="utf-8")

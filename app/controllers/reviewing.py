@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -11,6 +12,9 @@ from app.models.screen import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from app.controllers.tabulating import Tabulating
     from app.jobs import Jobs
@@ -31,6 +35,8 @@ _FOLLOW_MS = 250
 """So often what changed is looked for: what others decide is in the state by the work of Saving."""
 _STEP = 5000
 """Blocks that are read from the state at once: some twenty milliseconds."""
+_FEW = 200
+"""So many changed blocks are read one by one; many, as after a step about all rows, by columns."""
 _GROW_MS = 200
 """So often blocks that a scan finds come into the table."""
 
@@ -191,14 +197,20 @@ class Reviewing(QObject):
             return
         changed = self.review.changed()
         if changed:
+            began = time.perf_counter()
             people = self.review.annotators()
             if tuple(people) != self.table.annotators:
                 self.table.set_annotators(people)
-            self.table.put(self.review.rows(changed))
+            known = [block for block in changed if self.table.place_of(block) is not None]
+            if len(known) <= _FEW:
+                self.table.put(self.review.rows(known))
+            else:
+                self.table.replace(known, *self._read(known))
             self._others |= {block for block in changed if self._blocks.place_of(block) is None}
-            self._record.write("review_changed", blocks=sorted(changed)[:100])
             self._tell_badge()
             self._tell_others()
+            spent = 1000 * (time.perf_counter() - began)
+            self._record.write("review_changed", blocks=sorted(changed)[:100], count=len(changed), ms=spent)
         self._tell_unread()
 
     def _begin(self, session: Session) -> None:
@@ -234,14 +246,7 @@ class Reviewing(QObject):
         first, end = self._read_to, len(self._blocks)
         ids = [block.id for block in self._blocks.blocks[first : first + _STEP]]
         if ids:
-            comments, flagged = self.review.comments(), self.review.flagged()
-            self.table.append(
-                ids,
-                self.review.votes(ids, self.table.annotators),
-                self.review.finals(ids),
-                [block in flagged for block in ids],
-                [comments.get(block, ()) for block in ids],
-            )
+            self.table.append(ids, *self._read(ids))
             self._read_to += len(ids)
         if self._read_to < end:
             self._fill.start()
@@ -249,6 +254,19 @@ class Reviewing(QObject):
         self.table.refresh()
         self._record.write("review_filled", blocks=self._read_to, annotators=list(self.table.annotators))
         self._show_first()
+
+    def _read(
+        self, ids: list[str]
+    ) -> tuple[NDArray[np.int32], list[int | None], list[bool], list[tuple[tuple[str, str], ...]]]:
+        """What the state has of these blocks, as the table takes it."""
+        assert self.review is not None and self.table is not None
+        comments, flagged = self.review.comments(), self.review.flagged()
+        return (
+            self.review.votes(ids, self.table.annotators),
+            self.review.finals(ids),
+            [block in flagged for block in ids],
+            [comments.get(block, ()) for block in ids],
+        )
 
     def _show_first(self) -> None:
         assert self._rows is not None and self.viewer is not None

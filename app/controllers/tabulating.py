@@ -37,6 +37,8 @@ _COLUMNS = {
 _BY_WIDTH = 96
 _FEW_VOTES = 4
 """So many are shown one by one."""
+_FEW_ROWS = 50
+"""If more have changed, all that are seen are asked for anew."""
 _STATUS_WORDS = {
     Status.FLAGGED: "⚑ flagged",
     Status.DISAGREE: "≠ disagree",
@@ -80,10 +82,11 @@ class Tabulating(QObject):
         self._others = 0
         table.columns_changed.connect(self._on_columns_changed)
         table.rows_changed.connect(self._on_rows_changed)
-        table.block_changed.connect(self._on_block_changed)
+        table.blocks_changed.connect(self._on_blocks_changed)
         table.consensus_changed.connect(self._on_consensus_changed)
         table.votes_changed.connect(self._estimate)
         self._panel.filter_requested.connect(self._on_filter_requested)
+        self._panel.table_requested.connect(self._on_table_requested)
         self._panel.rule_requested.connect(self._on_rule_requested)
         self._grid.row_requested.connect(self._on_row_requested)
         self._grid.sort_requested.connect(self._on_sort_requested)
@@ -183,10 +186,13 @@ class Tabulating(QObject):
         empty = "No block passes the filter." if total and not len(shown) else ""
         self._panel.set_empty(empty)
 
-    def _on_block_changed(self, place: int) -> None:
-        position = int(self._table.positions_of(np.array([place]))[0])
-        if position >= 0:
-            self._grid.rows.set_changed(position)
+    def _on_blocks_changed(self, places: list[int]) -> None:
+        positions = self._table.positions_of(np.array(places))
+        if len(places) > _FEW_ROWS:
+            self._grid.rows.set_changed()
+        else:
+            for position in positions[positions >= 0].tolist():
+                self._grid.rows.set_changed(position)
         self._tell_summary()
 
     def _on_consensus_changed(self) -> None:
@@ -220,6 +226,11 @@ class Tabulating(QObject):
         self._table.set_sort(column, is_descending)
         self._grid.set_order(*self._table.sorted_by)
         self._record.write("review_rows", count=len(self._shown), first=self._first_ids())
+
+    def _on_table_requested(self) -> None:
+        first = self.first()
+        if first is not None and self._position_of_current() is None:
+            self.place_requested.emit(first)
 
     def _on_row_requested(self, position: int) -> None:
         self.place_requested.emit(int(self._shown[position]))

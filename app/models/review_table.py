@@ -23,6 +23,8 @@ Comments = tuple[tuple[str, str], ...]
 
 FIRST_COLUMNS = ("block", "consensus", "votes", "final", "status", "share")
 LAST_COLUMNS = ("comments",)
+LARGEST_SHOWN = 2**31 - 1
+"""A class number above it, which can only be a slip, is shown as this one."""
 _BY = "@"
 
 
@@ -41,8 +43,8 @@ class ReviewTable(QObject):
     columns_changed = Signal()
     rows_changed = Signal()
     """Other rows are shown, or in another order."""
-    block_changed = Signal(int)
-    """The place of a block about which something else is known."""
+    blocks_changed = Signal(object)
+    """Places (a list) of blocks about which something else is known."""
     consensus_changed = Signal()
     """The consensus of all blocks is another."""
     votes_changed = Signal()
@@ -127,18 +129,38 @@ class ReviewTable(QObject):
             votes = np.zeros(len(self.annotators), np.int32)
             for name, vote in one.votes.items():
                 if vote.label is not None and name in columns:
-                    votes[columns[name]] = min(vote.label, MOST_CLASSES + 1)
+                    votes[columns[name]] = min(vote.label, LARGEST_SHOWN)
             self.votes[place] = votes
             self._finals[place] = (one.final.label or 0) if one.final is not None else 0
             self._flagged[place] = any(vote.is_flagged for vote in one.votes.values())
             self._comments[place] = tuple((name, vote.comment) for name, vote in one.votes.items() if vote.comment)
             changed.append(place)
-        if changed:
-            self._compute(np.array(changed))
-            for place in changed:
-                self.block_changed.emit(place)
-            if self.rule.name == "dawid-skene":
-                self.votes_changed.emit()
+        self._take_changed(changed)
+
+    def replace(
+        self,
+        ids: Sequence[str],
+        votes: NDArray[np.int32],
+        finals: Sequence[int | None],
+        flagged: Iterable[bool],
+        comments: Sequence[Comments],
+    ) -> None:
+        """Take in what is known by now of many blocks, all of which the table has; see `append`."""
+        changed = [self._places[block] for block in ids]
+        self.votes[changed] = votes
+        self._finals[changed] = [label or 0 for label in finals]
+        self._flagged[changed] = list(flagged)
+        for place, texts in zip(changed, comments, strict=True):
+            self._comments[place] = texts
+        self._take_changed(changed)
+
+    def _take_changed(self, changed: list[int]) -> None:
+        if not changed:
+            return
+        self._compute(np.array(changed))
+        self.blocks_changed.emit(changed)
+        if self.rule.name == "dawid-skene":
+            self.votes_changed.emit()
 
     def place_of(self, block: str) -> int | None:
         """The place of a block; None if the table has no such block."""

@@ -42,7 +42,7 @@ class KeySheet(QDialog):
         ]
         columns = QHBoxLayout()
         columns.setSpacing(34)
-        for names in (("Classes", "Annotate", "Mouse"), ("Go", "File", "Help"), ("View",)):
+        for names in (("Classes", "Annotate", "Mouse"), ("Go", "Review", "File", "Help"), ("View",)):
             column = QVBoxLayout()
             column.setSpacing(2)
             for name in names:

@@ -52,7 +52,6 @@ class ReviewGrid(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
         header.setSectionsClickable(True)
-        header.setSectionsMovable(True)
         header.setSortIndicatorShown(True)
         header.setHighlightSections(False)
         header.setMinimumSectionSize(28)

@@ -134,7 +134,7 @@ def test_a_changed_row_stays_where_it_is_until_the_next_sort_or_filter() -> None
     before = shown(table)
     changed: list[int] = []
     moved: list[int] = []
-    table.block_changed.connect(changed.append)
+    table.blocks_changed.connect(changed.extend)
     table.rows_changed.connect(lambda: moved.append(1))
     table.put([told("b0", alice=1, bob=1, dave=3), told("b1", final=2, alice=1), told("elsewhere", alice=1)])
     assert (shown(table), changed, moved) == (before, [0, 1], [])
@@ -188,11 +188,9 @@ def test_dawid_skene_comes_later_and_for_these_votes_only() -> None:
     table.votes_changed.connect(lambda: asked.append(1))
     table.set_rule("dawid-skene")
     assert asked == [1]
-    assert table.is_computing
-    assert table.row(0).consensus == NOT_COMPUTED
+    assert [table.is_computing, table.row(0).consensus] == [True, NOT_COMPUTED]
     table.set_consensus(find_consensus(table.counted_votes(), table.rule))
-    assert not table.is_computing
-    assert table.row(0).consensus == 1
+    assert [table.is_computing, table.row(0).consensus] == [False, 1]
     table.put([told("b3", alice=2)])
     assert asked == [1, 1]
     late = find_consensus(table.counted_votes(), table.rule)
@@ -215,6 +213,18 @@ def test_without_blocks_and_without_annotators_there_is_nothing_and_no_error() -
     assert [row.status for row in nobody.shown_rows()] == [Status.EMPTY, Status.EMPTY]
     nobody.set_rule("dawid-skene")
     nobody.set_sort("comments", is_descending=False)
+
+
+def test_many_blocks_at_once_give_the_same_as_one_by_one() -> None:
+    one, many = typical(), typical()
+    one.put([told("b3", final=1, alice=2), told("b0", bob=3)])
+    rows = [one.row(3), one.row(0)]
+    votes = np.array([[2, 0, 0], [0, 3, 0]], np.int32)
+    changed: list[int] = []
+    many.blocks_changed.connect(changed.extend)
+    many.replace(["b3", "b0"], votes, [1, None], [False, False], [(), ()])
+    assert [many.row(3), many.row(0)] == rows
+    assert changed == [3, 0]
 
 
 @given(

@@ -52,24 +52,18 @@ def review_open() -> Figure:
 
 
 def review_change() -> Figure:
-    """Measure one new decision of another annotator: from the state to the row, with its consensus."""
-    with _folder() as folder:
-        store, review, table = _table(folder)
-        who = review.annotators()
-
-        def change(number: int) -> None:
-            block = _block(37 * number)
-            value = 1 + number % 3
-            decision = Decision(VERSION, f"2026-02-01T00:00:00.{number:06d}+00:00", 1, who[3], "s", "annotate")
-            store.state.apply(_with(decision, block, value))
-            table.put(review.rows(review.changed()))
-            place = table.place_of(block)
-            if place is None or table.row(place).votes[who[3]] != value:
-                raise AssertionError("the decision did not arrive")
-
-        figure = Figure(median_ms(change, 50), "ms")
-        store.close()
-    return figure
+    """Measure one new decision of another annotator in the open window: the work from the state to the row."""
+    times = []
+    with _folder() as folder, _program(folder) as program:
+        program.keys("F6")
+        program.wait("review_filled", blocks=_BLOCKS)
+        other = open_store(folder / "annotations", folder / "other", "user3", folder / "data")
+        for number in range(12):
+            other.decide("annotate", _block(37 * number), 1 + number % 3)
+            other.push()
+            times.append(program.wait("review_changed", blocks=[_block(37 * number)])["ms"])
+        other.close()
+    return Figure(statistics.median(times), "ms")
 
 
 def review_sort() -> Figure:

@@ -51,7 +51,7 @@ class Share:
     def write_roles(self, text: str) -> None:
         (self.root / "roles.json").write_text(text, encoding="utf-8")
 
-    def arguments(self, annotator: str) -> tuple[object, ...]:
+    def arguments(self, annotator: str) -> tuple[str | Path, ...]:
         return (self.data, "--annotations-root", self.root, "--user", annotator)
 
 
