@@ -22,6 +22,7 @@ from app.views.held_keys import HeldKeys
 from app.views.press_clock import PressClock
 from app.views.side_panel import SidePanel
 from app.views.time_bar import TimeBar
+from app.views.uncovering import Uncovering
 from app.views.z_bar import ZBar
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class ViewerWindow(QMainWindow):
         self._class_keys: list[QShortcut] = []
         self._layouts: dict[str, QAction] = {}
         self._clock = PressClock(self)
+        self._uncovering = Uncovering(self)
         self._held = HeldKeys(self, [key for row in actions if row.repeats for key in row.keys])
 
         centre = QWidget()
@@ -165,6 +167,7 @@ class ViewerWindow(QMainWindow):
         handle = self.windowHandle()
         handle.installEventFilter(self._clock)
         handle.installEventFilter(self._held)
+        handle.installEventFilter(self._uncovering)
 
     # Menus and keys
 

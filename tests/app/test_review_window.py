@@ -29,6 +29,7 @@ def cells_at(row: int) -> Sequence[Cell]:
         Cell(f"b{row}", f"b{row}"),
         Cell("2 Excitatory", "Excitatory", (("2", GREEN),)),
         Cell("a\nb\tc", "a b c"),
+        Cell("", ""),
     ]
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from storage.store import open_store
@@ -12,6 +14,8 @@ from tests.e2e.files import block_names, make_blocks
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from storage.store import Store
     from tests.e2e.conftest import Start
@@ -70,6 +74,16 @@ def open_review(program: Program) -> None:
     program.focus("Review")
 
 
+def settled(program: Program) -> NDArray[np.uint8]:
+    """Return what the screen shows once it has not changed for half a second."""
+    last, since = program.pixels(), time.monotonic()
+    while time.monotonic() - since < 0.5:
+        now = program.pixels()
+        if not np.array_equal(now, last):
+            last, since = now, time.monotonic()
+    return last
+
+
 def test_an_admin_walks_through_the_disagreements_by_keys(start: Start, share: Share) -> None:
     program = start(*share.arguments("carol"))
     open_review(program)
@@ -108,6 +122,23 @@ def test_an_admin_walks_through_the_disagreements_by_keys(start: Start, share: S
     program.keys("ctrl+q")  # the program ends while the review is open
     program.wait_end()
     assert program.named("decision") == []
+
+
+def test_the_main_window_is_whole_again_when_the_review_closes(start: Start, share: Share) -> None:
+    program = start(*share.arguments("carol"), size=(1366, 768))
+    program.wait("frame", block=NAMES[0])
+    program.wait("ahead_ready")
+    before = settled(program)
+    program.keys("F6")
+    program.wait("frame", window="review", block=NAMES[3])
+    program.wait("ahead_ready", window="review")
+    assert (settled(program) != before)[:700, :220].any()  # the table lies where the list was
+    program.focus("Review")
+    program.keys("ctrl+w")
+    program.wait("review_closed")
+    program.focus()
+    assert (settled(program)[:700, :220] == before[:700, :220]).all()
+    program.quit()
 
 
 def test_what_others_decide_comes_into_the_open_window(start: Start, share: Share) -> None:
