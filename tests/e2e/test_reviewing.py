@@ -136,8 +136,8 @@ def test_the_main_window_is_whole_again_when_the_review_closes(start: Start, sha
     program.focus("Review")
     program.keys("ctrl+w")
     program.wait("review_closed")
-    program.focus()
     assert (settled(program)[:700, :220] == before[:700, :220]).all()
+    program.focus()
     program.quit()
 
 
