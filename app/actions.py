@@ -200,6 +200,52 @@ ACTIONS = (
     ActionInfo("sort_rows", "Review", "Sort the rows…", ("F7",), tip="By a column", window="review"),
     ActionInfo("choose_columns", "Review", "Choose columns…", ("F8",), tip="Which columns are seen", window="review"),
     ActionInfo("close_review", "Review", "Close", ("Ctrl+W",), tip="Back to the main window", window="review"),
+    ActionInfo("clear_final", "Decide", "Clear the final label", ("Backspace",), needs_blocks=True, window="review"),
+    ActionInfo(
+        "reason",
+        "Decide",
+        "Reason…",
+        ("C",),
+        tip="Why the final label of this block is what it is",
+        needs_blocks=True,
+        window="review",
+    ),
+    ActionInfo(
+        "accept_consensus",
+        "Decide",
+        "Accept the consensus…",
+        ("Ctrl+Shift+A",),
+        tip="As final label of all rows that the filter shows and that reach a quorum",
+        needs_blocks=True,
+        window="review",
+    ),
+    ActionInfo(
+        "review_goes_on",
+        "Decide",
+        "Go on after each final label",
+        checkable=True,
+        tip="To the next row",
+        window="review",
+    ),
+    ActionInfo(
+        "toggle_names",
+        "Decide",
+        "Names",
+        ("B",),
+        checkable=True,
+        tip="Show who voted what; hidden at every opening",
+        needs_blocks=True,
+        window="review",
+    ),
+    ActionInfo(
+        "export",
+        "File",
+        "Export…",
+        ("Ctrl+E",),
+        tip="Votes and final labels as a table in a file",
+        needs_blocks=True,
+        window="review",
+    ),
     ActionInfo("key_sheet", "Help", "Keys", ("?", "F1"), window="any"),
     ActionInfo("what_changed", "Help", "What changed"),
 )
@@ -209,7 +255,7 @@ CHANNEL_KEYS = tuple(f"Alt+{digit}" for digit in range(1, 10))
 ONLY_KEYS = tuple(f"Alt+Shift+{digit}" for digit in range(1, 10))
 """Show only channel 1 to 9 of the list, or again what was shown."""
 
-CLASS_LETTERS = "BDEGHIJKLMPQSTWYZ"
+CLASS_LETTERS = "DEGHIJKLMPQSTWYZ"
 """Letters that no action uses: keys of the eleventh class and on."""
 
 

@@ -7,50 +7,26 @@ import io
 import json
 import os
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.actions import CLASS_LETTERS
-from app.consensus_choice import COMPATIBLE, RULE_TEXTS, exported_consensus, rule_text
+from app.block_export import FORMATS, ExportWish, export
+from app.consensus_choice import COMPATIBLE, RULE_TEXTS
 from app.options import Options, classes_file, resolve
 from app.settings import user_places
 from storage.classes import default_classes, read_classes
-from storage.clock import now
 from storage.errors import StorageError, failure, readable
-from storage.export_file import check_output, write_table
-from storage.export_table import compatible_table, long_table, wide_table
+from storage.export_file import check_output
 from storage.local import LocalFolder
-from storage.other_data import other_data_warning
-from storage.reading import read_everything
-from storage.review import Review
 from storage.roles import read_roles, roles_file
-from storage.session_name import host_name
 from storage.share import Share
 
 if TYPE_CHECKING:
+    from app.block_export import Exported
     from core.consensus import ConsensusRule
-    from storage.export_table import Table
-    from storage.reading import Everything
 
 _FOUND, _FAILED = 1, 2
-FORMATS = ("compatible", "long", "wide")
-
-
-@dataclass
-class _Answer:
-    """What was written, what is wrong (exit code 1), and what is only worth knowing."""
-
-    output: str
-    format: str
-    consensus: str
-    exported_at: str
-    blocks: int = 0
-    rows: int = 0
-    annotators: list[str] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-    unread: list[dict[str, str]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
 
 
 def main(arguments: list[str]) -> int:
@@ -79,7 +55,7 @@ def main(arguments: list[str]) -> int:
     return _FOUND if answer.problems else 0
 
 
-def _export(given: argparse.Namespace) -> _Answer:
+def _export(given: argparse.Namespace) -> Exported:
     options = resolve(Options(given.data_root, given.annotations_root, given.roles, given.classes), os.environ)
     data_root, root = _wanted(options.data_root, "DATA_ROOT"), _wanted(options.annotations_root, "--annotations-root")
     check_output(given.output)
@@ -89,44 +65,14 @@ def _export(given: argparse.Namespace) -> _Answer:
     roles = read_roles(roles_file(root, options.roles_file))
     found_classes = classes_file(options, root, data_root)
     classes = read_classes(found_classes, CLASS_LETTERS) if found_classes is not None else default_classes()
-    answer = _Answer(readable(given.output), given.format, given.consensus, now())
     share = Share(root)
     share.check()
     blocks, problems = _blocks(data_root, root)
-    real_data = Path(os.path.realpath(data_root))
-    found = read_everything(share, roles, real_data, host_name())
-    answer.problems += problems
-    answer.problems += [one.sentence for one in found.unread]
-    answer.unread = [
-        {"annotator": one.annotator, "path": readable(one.path), "text": one.sentence} for one in found.unread
-    ]
-    warning = other_data_warning(real_data, found.data_roots)
-    answer.problems += [warning] if warning else []
-    answer.problems += _waiting(share)
-    table = _table(given, found, blocks, answer, {one.number: one.name for one in classes.classes})
-    answer.notes += write_table(given.output, table, host_name())
-    answer.blocks, answer.rows, answer.annotators = len(blocks), len(table.rows), found.annotators
+    answer = export(
+        ExportWish(data_root, root, roles, classes.classes, blocks, given.format, _rule(given), given.output)
+    )
+    answer.problems = [*problems, *answer.problems, *_waiting(share)]
     return answer
-
-
-def _table(
-    given: argparse.Namespace, found: Everything, blocks: list[str], answer: _Answer, class_names: dict[int, str]
-) -> Table:
-    review = Review(found.state)
-    strangers = review.blocks() - set(blocks)
-    if strangers:
-        answer.notes.append(
-            f"What was decided about {_count(len(strangers), 'block')} that the data folder does not have is left out; "
-            f"the first is {readable(min(strangers))}."
-        )
-    rows = list(review.rows(blocks))
-    if given.format == "long":
-        return long_table(rows, found.annotators, class_names)
-    rule = _rule(given)
-    consensus = exported_consensus(review.votes(blocks, found.annotators), rule)
-    if given.format == "wide":
-        return wide_table(rows, found.annotators, consensus, rule_text(rule), class_names)
-    return compatible_table(rows, found.annotators, consensus, answer.exported_at)
 
 
 def _rule(given: argparse.Namespace) -> ConsensusRule:
@@ -175,7 +121,7 @@ def _waiting(share: Share) -> list[str]:
     ]
 
 
-def _tell(answer: _Answer, as_json: bool) -> None:
+def _tell(answer: Exported, as_json: bool) -> None:
     for text in [*answer.problems, *answer.notes]:
         print(f"cytoscribe export: {text}", file=sys.stderr)
     if as_json:

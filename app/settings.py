@@ -78,6 +78,8 @@ class Settings(msgspec.Struct):
     """Annotations folder by data folder."""
     auto_advance: bool = True
     skip_annotated: bool = False
+    review_goes_on: bool = True
+    """Whether the review goes on to the next row after a final label."""
     splitter: str = ""
     shows_quality: bool = False
     """Whether the panel of quality is open."""
@@ -90,6 +92,8 @@ class Settings(msgspec.Struct):
     review_fewest: int = 2
     review_share: float = 0.6
     """Of the rule quorum: the fewest votes, and the smallest share of them (0 to 1)."""
+    export_folder: str = ""
+    """Where the last export was written."""
 
     def opened(self, folder: str) -> None:
         """Put a data folder at the front of the recent ones."""

@@ -18,6 +18,7 @@ from storage.decision import FINAL, SLOTS, VERSION, Decision, is_valid
 from storage.errors import EmptyFolderError, StorageError, failure, readable
 from storage.final_step import FinalStep, setting, taking_back
 from storage.follower import Follower, Unread
+from storage.history import History, history
 from storage.journal_reader import JournalReader
 from storage.local import LocalFolder
 from storage.names import check_annotator
@@ -128,18 +129,20 @@ class Store:
         """Sentences for the user about what is wrong with files; it grows while the store is open."""
         self.unread: tuple[Unread, ...] = ()
         """What could not be read of the annotators who are followed, as of the opening or the last `follow`."""
-        self._share, self._folder, self._data_root, self._roles = share, folder, data_root, roles
+        self._share, self._folder, self.data_root, self.roles = share, folder, data_root, roles
         self._n = 0
         self._found: list[Decision] = []
         self._follower = Follower(share, annotator, follow_all, roles)
         self._outbox = Outbox(share, folder, annotator, data_root, host, roles, self._report)
-        of_mine = [ANNOTATIONS, FINAL_LABELS] if follow_all and self.is_admin else [ANNOTATIONS]
+        self.keeps_final_labels = follow_all and self.is_admin
+        """Whether admin/final_labels.json is this session's to write."""
+        of_mine = [ANNOTATIONS, FINAL_LABELS] if self.keeps_final_labels else [ANNOTATIONS]
         self._snapshots = {form: SnapshotFile(share, form, annotator, data_root, host, roles) for form in of_mine}
         # First: whatever a session of ours put there is in a journal by then
         found = {form: file.read() for form, file in self._snapshots.items()}
         with _without_collector():
             self._torn = self._read_journals()
-        self.same_data_warning = other_data_warning(self._data_root, self._follower.data_roots())
+        self.same_data_warning = other_data_warning(self.data_root, self._follower.data_roots())
         """A sentence, if this annotations folder was used with another data folder; else None."""
         self._outbox.begin(self.state.latest)
         for form, snapshot in found.items():
@@ -283,6 +286,15 @@ class Store:
             self.problems.remove(self._torn.pop(path))  # its session has completed the line
         return found
 
+    def history(self, block: str) -> History:
+        """Return all decisions about the block, oldest first: everybody's that are on the share, after a push.
+
+        Raises StorageError where the folders cannot be listed; what could not be pushed is only missing.
+        """
+        with suppress(StorageError):  # it waits on this computer, and the next push says why
+            self._outbox.push()
+        return history(self._share, self.roles, block)
+
     def write_snapshot(self, annotations: dict[str, tuple[int, str]]) -> None:
         """Replace users/{annotator}.json, for the older program and scripts, by `State.annotations(annotator)`.
 
@@ -308,7 +320,7 @@ class Store:
         """Read all decisions into the state; return the sentences about files on the share that end within a line."""
         unsent = self._folder.unsent(self.annotator) if self._folder is not None else []
         for path in unsent:
-            reader = JournalReader(path, self.annotator, self._roles)
+            reader = JournalReader(path, self.annotator, self.roles)
             self._apply(chain.from_iterable(reader.read()))
             self._report_all(reader.problems)
             if reader.has_torn_end:

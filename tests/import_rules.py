@@ -44,6 +44,7 @@ LAYERS = (
     Layer("app/controllers", ("app.main",)),
     Layer("app/store_cli.py", ("app.main", "app.models", "app.views", "app.render", "app.controllers", *_GUI)),
     Layer("app/quality_cli.py", ("app.main", "app.models", "app.views", "app.render", "app.controllers", *_GUI)),
+    Layer("app/block_export.py", ("app.main", "app.models", "app.views", "app.render", "app.controllers", *_GUI)),
     Layer("app/export_cli.py", ("app.main", "app.models", "app.views", "app.render", "app.controllers", *_GUI)),
     Layer("app/cli.py", ("app.models", "app.views", "app.render", "app.controllers", *_GUI)),
 )

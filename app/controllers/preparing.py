@@ -88,6 +88,8 @@ def close_store(store: Store) -> None:
         store.push()
         if store.saved_through:
             store.write_snapshot(store.state.annotations(store.annotator))
+            if store.keeps_final_labels:
+                store.write_final_labels(store.state.final_labels())
     except StorageError as error:
         log.info("not on the share yet: %s", error)
     finally:

@@ -198,9 +198,14 @@ class Saving(QObject):
         self._snapshot.stop()
         self._latest_snapshot.stop()
         store, copy = session.store, session.store.state.annotations(session.annotator)
-        self._writing = self._start(
-            lambda job: store.write_snapshot(copy), self._on_snapshot_written, self._on_snapshot_failed
-        )
+        finals = store.state.final_labels() if store.keeps_final_labels else None
+
+        def write(job: Job) -> None:
+            store.write_snapshot(copy)
+            if finals is not None:
+                store.write_final_labels(finals)
+
+        self._writing = self._start(write, self._on_snapshot_written, self._on_snapshot_failed)
 
     def _on_snapshot_written(self, _: object) -> None:
         self._writing = None
