@@ -18,6 +18,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, Qt, QTime
 from PySide6.QtWidgets import QApplication
 
 from app import log
+from app.controllers.adjudicating import Adjudicating
 from app.controllers.annotating import Annotating
 from app.controllers.checking_quality import CheckingQuality
 from app.controllers.drawing import make_canvas
@@ -105,6 +106,7 @@ class Program(QObject):
         self.reviewing = Reviewing(
             options.is_plain, self.jobs, self.window, self.blocks, self.quality, self.settings, self.record
         )
+        self.adjudicating = Adjudicating(self.jobs, self.reviewing, self.settings, self.record)
         self._connect()
         self._slots = {
             "open_folder": self._on_open_folder,
@@ -162,6 +164,8 @@ class Program(QObject):
         self.saving.told.connect(self.reviewing.set_saved)
         self.reviewing.window_made.connect(self._on_review_made)
         self.reviewing.settings_changed.connect(self.remembering.changed)
+        self.adjudicating.settings_changed.connect(self.remembering.changed)
+        self.adjudicating.decided.connect(self.saving.on_decided)
         self.starting.settings_changed.connect(self.remembering.changed)
         self.viewer.settings_changed.connect(self.remembering.changed)
         self.checking_quality.place_requested.connect(self.annotating.go_to)

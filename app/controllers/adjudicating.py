@@ -6,13 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.controllers.accepting import Accepting
-from app.controllers.deciding import Deciding
-from app.controllers.exporting import Exporting
-from app.controllers.showing_votes import ShowingVotes
-from app.views.votes_panel import VotesPanel
-from storage.final_step import LONGEST_REASON
-
 if TYPE_CHECKING:
     from app.controllers.reviewing import Reviewing
     from app.jobs import Jobs
@@ -36,6 +29,14 @@ class Adjudicating(QObject):
         reviewing.window_made.connect(self._on_window_made)
 
     def _on_window_made(self, window: ReviewWindow) -> None:
+        # nobody needs any of it at the start
+        from app.controllers.accepting import Accepting
+        from app.controllers.deciding import Deciding
+        from app.controllers.exporting import Exporting
+        from app.controllers.showing_votes import ShowingVotes
+        from app.views.votes_panel import VotesPanel
+        from storage.final_step import LONGEST_REASON
+
         reviewing = self._reviewing
         viewer, table = reviewing.viewer, reviewing.table
         assert viewer is not None and table is not None

@@ -195,6 +195,20 @@ class ReviewTable(QObject):
             status: int(count) for status, count in zip(Status, np.bincount(self._status, minlength=6), strict=True)
         }
 
+    def reaching(self, fewest_votes: int, smallest_share: float) -> tuple[dict[str, int], int]:
+        """Return the consensus of the rows that are shown, are not decided and reach a quorum, by block id.
+
+        A quorum is so many votes for the consensus, and this share (0 to 1) of all votes on the block. The number
+        returned beside it says how many of these blocks are flagged.
+        """
+        at = self.shown
+        of_it = np.rint(np.nan_to_num(self._share[at]) * self._count[at])
+        # 0.6 of 5 are 3
+        enough = (of_it >= fewest_votes) & (of_it >= smallest_share * self._count[at] - 1e-9)
+        found = at[enough & (self._classes[at] > 0) & (self._finals[at] == 0)]
+        labels = zip(found.tolist(), self._classes[found].tolist(), strict=True)
+        return {self.ids[place]: label for place, label in labels}, int(self._flagged[found].sum())
+
     # The rule
 
     def set_rule(self, name: RuleName, fewest_votes: int = 1, smallest_share: float = 0.0) -> None:

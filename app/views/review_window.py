@@ -49,6 +49,12 @@ class ReviewWindow(ViewerWindow):
         """Keys are for the table and the block."""
         self.panel.grid.setFocus()
 
+    def put_votes(self, panel: QWidget) -> None:
+        """What is said of the block on screen, in its place."""
+        within = self.votes.layout()
+        assert within is not None
+        within.addWidget(panel)
+
     def set_classes(self, classes: Sequence[ClassItem]) -> None:
         """Classes 1, 2, ... with their keys."""
         self.classes.set_classes(classes)
