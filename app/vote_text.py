@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from storage.review import Vote
 
 _GREY = "#77777C"
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WORDS = {
     ("clear", None): "took the class back",
     ("unsure", True): "unsure",
@@ -92,10 +93,11 @@ def past_lines(events: Sequence[Event], classes: Sequence[ClassDef], has_names: 
 
 
 def when_text(moment: str, has_seconds: bool = False) -> str:
-    """Return a time of the store as the local clock says it."""
-    return (
-        datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M:%S" if has_seconds else "%Y-%m-%d %H:%M")
-    )
+    """Return a time of the store as the local clock says it, with the year unless it is this one."""
+    local = datetime.fromisoformat(moment).astimezone()
+    year = f" {local:%Y}" if local.year != datetime.now(local.tzinfo).year else ""
+    clock = f"{local:%H:%M:%S}" if has_seconds else f"{local:%H:%M}"
+    return f"{local.day} {_MONTHS[local.month - 1]}{year} {clock}"
 
 
 def spent_text(ms: int | None) -> str:

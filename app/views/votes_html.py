@@ -46,6 +46,8 @@ class PastLine(NamedTuple):
 
 _FAINT = "#9A9AA2"
 _MARK = "#E0B64A"
+_VOTE = "margin-top:0;margin-bottom:4px"
+_UNDER = "margin-top:0;margin-bottom:4px;margin-left:14px"
 
 
 def square(chosen: ShownClass) -> str:
@@ -65,14 +67,14 @@ def votes_html(votes: Sequence[VoteLine]) -> str:
         said = square(vote.chosen) if vote.chosen is not None else _faint("no class")
         if vote.marks:
             said += f' &nbsp;<span style="color:{_MARK}">{escape(vote.marks)}</span>'
-        when = " · ".join(part for part in (vote.when, vote.spent) if part)
-        rows.append(_row(said, when))
         under = [f"<b>{escape(vote.who)}</b>"] if vote.who else []
+        under += [_faint(escape(text)) for text in (vote.when, vote.spent) if text]
+        rows.append(
+            f'<p style="{_VOTE}">{said}<br>{" · ".join(under)}</p>' if under else f'<p style="{_VOTE}">{said}</p>'
+        )
         if vote.comment:
-            under.append(f"“{_lines(vote.comment)}”")
-        if under:
-            rows.append(f'<tr><td colspan="2" style="padding-left:14px">{" &nbsp;".join(under)}</td></tr>')
-    return _table(rows)
+            rows.append(f'<p style="{_UNDER}">“{_lines(vote.comment)}”</p>')
+    return "".join(rows)
 
 
 def timeline_html(lines: Sequence[PastLine], note: str) -> str:
