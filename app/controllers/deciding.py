@@ -9,9 +9,12 @@ from PySide6.QtCore import QObject, Signal
 from app.consensus_choice import rule_text
 from app.models.review_session import ReviewSession
 from app.models.screen import OnScreen, Stage
+from app.vote_text import shown_class
 from storage.errors import StorageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.controllers.reviewing import Reviewing
     from app.log import EventRecord
     from app.models.review_table import ReviewTable
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from app.settings import Settings
     from app.views.review_window import ReviewWindow
     from app.views.votes_panel import VotesPanel
+    from storage.classes import ClassDef
     from storage.final_step import FinalStep
 
 _MOST_NAMED = 3
@@ -51,6 +55,7 @@ class Deciding(QObject):
         self._screen, self._table = screen, table
         self._settings, self._record = settings, record
         self.session: ReviewSession | None = None
+        self._classes: Sequence[ClassDef] = ()
         self._typed: dict[str, str] = {}
         """Reasons for labels that are not decided yet, by block."""
         self._shown = ""
@@ -69,6 +74,7 @@ class Deciding(QObject):
 
     def set_session(self, session: Session | None) -> None:
         """Who decides from now on. What was decided before the window was closed can still be undone in it."""
+        self._classes = session.classes.classes if session is not None else ()
         if session is not None and (self.session is None or self.session.store is not session.store):
             self._typed.clear()  # steps of another admin or data set are not undone here
             self.session = ReviewSession(session.store)
@@ -159,8 +165,12 @@ class Deciding(QObject):
         first, back = turned
         done = [one.block for one in back.decisions]
         verb = "Decided again" if redo else "Undone"
-        of = done[0] if len(done) == 1 else f"{len(done):,} blocks"
-        text = f"{verb}: the final label of {of}." if done else "Nothing was changed."
+        if not done:
+            text = "Nothing was changed."
+        elif len(done) == 1:
+            text = f"{verb}: {done[0]} {self._words(done[0])}."
+        else:
+            text = f"{verb}: {len(done):,} final labels."
         if back.kept:
             named = ", ".join(back.kept[:_MOST_NAMED]) + (", …" if len(back.kept) > _MOST_NAMED else "")
             are = "was" if len(back.kept) == 1 else "were"
@@ -168,6 +178,12 @@ class Deciding(QObject):
         self._tell(text, "warning" if back.kept else "info")
         if len(first.decisions) == 1:
             self._reviewing.go_to(first.decisions[0].block)
+
+    def _words(self, block_id: str) -> str:
+        final = self.session.final(block_id) if self.session is not None else None
+        if final is None or final.label is None:
+            return "has no final label"
+        return f"has the final label {shown_class(final.label, self._classes).text()}"
 
     # The reason
 

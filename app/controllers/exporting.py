@@ -60,8 +60,7 @@ class Exporting(QObject):
             self._dialog.export_requested.connect(self._on_export_requested)
         self._offer_rules()
         self._on_rows_changed()
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        self._dialog.set_folder(self._settings.export_folder or documents or str(Path.home()))
+        self._dialog.set_folder(self._settings.export_folder or str(_documents()))
         self._dialog.begin()
 
     def _offer_rules(self) -> None:
@@ -94,7 +93,7 @@ class Exporting(QObject):
             return
         file = Path(path).expanduser()
         if not file.is_absolute():
-            file = Path(self._settings.export_folder or Path.home()) / file
+            file = Path(self._settings.export_folder or _documents()) / file
         choice, table, store = dialog.choice(), self._table, session.store
         only = frozenset(table.ids[place] for place in table.shown.tolist()) if choice.is_filtered else None
         self._wish = ExportWish(
@@ -118,12 +117,14 @@ class Exporting(QObject):
         self._jobs.start(f"store {store.root}", push, self._on_pushed, self._on_push_failed)
 
     def _on_pushed(self, _: object) -> None:
-        wish, may_replace = self._wish, self._may_replace
+        wish, may_replace, documents = self._wish, self._may_replace, _documents()
         assert wish is not None
 
         def write(job: Job) -> Exported:
             if not may_replace and wish.output.exists():
                 raise FileExistsError
+            if wish.output.parent == documents:  # the folder that a system names need not be there yet
+                documents.mkdir(exist_ok=True)
             return export(wish)
 
         self._jobs.start("export", write, self._on_written, self._on_write_failed)
@@ -175,3 +176,7 @@ class Exporting(QObject):
     def _tell(self, text: str, level: str = "info") -> None:
         self._window.area.messages.tell(text, level)
         self._record.write("message", level=level, text=text)
+
+
+def _documents() -> Path:
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation) or Path.home())

@@ -95,7 +95,7 @@ class ShowingVotes(QObject):
         row = next(review.rows([self._block]))
         final = row.final
         if final is not None and final.label is not None:
-            rule = f"Votes gave the consensus by the rule: {final.rule}" if final.rule else ""
+            rule = f"Rule of consensus in use then: {final.rule}" if final.rule else ""
             by = f"{final.by}, {when_text(final.time)}"
             self._votes.set_final(shown_class(final.label, classes), by, rule)
         elif final is not None:

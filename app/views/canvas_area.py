@@ -194,6 +194,7 @@ class CanvasArea(QWidget):
                 bottom = min(bottom, self._scale_bar.y() - 4)
             self._axes.move(left + _MARGIN, bottom - self._axes.height())
         self._place_ruler()
+        self.messages.set_room(width - 2 * _MARGIN)
         hint = self.messages.sizeHint()
         wide = min(width - 2 * _MARGIN, max(hint.width(), 200))
         tall = max(hint.height(), self.messages.heightForWidth(wide))

@@ -8,6 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from app.views.texts import button, label, set_property
 
 _INFO_MS = 4000
+_WIDEST = 620
+_BESIDE_TEXT = 76
+"""Margins and the button."""
 
 
 class MessageBar(QWidget):
@@ -25,6 +28,7 @@ class MessageBar(QWidget):
         self._close.clicked.connect(self._on_close_clicked)
         self._waiting: list[tuple[str, str]] = []
         self._level = ""
+        self._room = _WIDEST + _BESIDE_TEXT
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._next)
@@ -61,9 +65,19 @@ class MessageBar(QWidget):
             self._timer.start(_INFO_MS)
         self._label_close()
         self.show()
-        # As wide as one line of the text, where there is room
-        self._text.setMinimumWidth(min(620, self._text.fontMetrics().horizontalAdvance(text) + 8))
+        self._widen()
         self.size_changed.emit()
+
+    def set_room(self, width: int) -> None:
+        """How wide the bar can be."""
+        if width != self._room:
+            self._room = width
+            self._widen()
+
+    def _widen(self) -> None:
+        """Be as wide as one line of the text, where there is room."""
+        wanted = self._text.fontMetrics().horizontalAdvance(self._text.text()) + 8
+        self._text.setMinimumWidth(max(0, min(_WIDEST, self._room - _BESIDE_TEXT, wanted)))
 
     def _label_close(self) -> None:
         self._close.setText(f"{len(self._waiting)} ▸" if self._waiting else "✕")

@@ -36,7 +36,7 @@ class ReasonLine(QLineEdit):
 
     def __init__(self, longest: int) -> None:
         super().__init__()
-        self.setPlaceholderText("Reason (C): Enter keeps it, Escape does not")
+        self.setPlaceholderText("Reason (C), Enter keeps it")
         self.setToolTip(tooltip("reason"))
         self.setAccessibleName("Reason")
         self.setMaxLength(longest)
@@ -121,7 +121,7 @@ class VotesPanel(QWidget):
         """The final label (None: none), and who decided it, when; more of it under the mouse."""
         self._final.setText(square(chosen) if chosen is not None else "not decided")
         self._by.setText(by)
-        self._by.setToolTip(tip)
+        self._by.setToolTip("\n".join(text for text in (by, tip) if text))
 
     def set_consensus(self, chosen: ShownClass | None, words: str, tip: str) -> None:
         """What the votes give (None: open), the share in words, and the rule under the mouse."""
