@@ -15,6 +15,7 @@ from storage.errors import StorageError
 
 if TYPE_CHECKING:
     from app.controllers.deciding import Deciding
+    from app.log import EventRecord
     from app.models.review_table import ReviewTable
     from app.models.session import Session
     from app.views.review_window import ReviewWindow
@@ -25,9 +26,10 @@ _COUNT_AFTER_MS = 50
 class Accepting(QObject):
     """Nothing is decided that was not counted on screen before."""
 
-    def __init__(self, window: ReviewWindow, table: ReviewTable, deciding: Deciding) -> None:
+    def __init__(self, window: ReviewWindow, table: ReviewTable, deciding: Deciding, record: EventRecord) -> None:
         super().__init__(window)
         self._window, self._table, self._deciding = window, table, deciding
+        self._record = record
         self._session: Session | None = None
         self._dialog: AcceptDialog | None = None
         self._counted: dict[str, int] = {}
@@ -75,6 +77,7 @@ class Accepting(QObject):
             note = f"{are} an admin to look. A filter by status leaves flagged rows out."
         else:
             note = ""
+        self._record.write("accept_counted", classes=dict(counts))
         self._dialog.set_counts([(shown_class(number, classes), count) for number, count in counts], note)
 
     def _on_accept_requested(self) -> None:
@@ -100,3 +103,4 @@ class Accepting(QObject):
 
     def _tell(self, text: str, level: str = "info") -> None:
         self._window.area.messages.tell(text, level)
+        self._record.write("message", level=level, text=text)

@@ -42,9 +42,9 @@ class Adjudicating(QObject):
         assert viewer is not None and table is not None
         votes = VotesPanel(LONGEST_REASON)
         window.put_votes(votes)
-        self.showing = ShowingVotes(self._jobs, window, votes, reviewing, viewer, table)
+        self.showing = ShowingVotes(self._jobs, window, votes, reviewing, viewer, table, self._record)
         self.deciding = Deciding(window, votes, reviewing, viewer.screen, table, self._settings, self._record)
-        self.accepting = Accepting(window, table, self.deciding)
+        self.accepting = Accepting(window, table, self.deciding, self._record)
         self.exporting = Exporting(self._jobs, window, table, self._settings, self._record)
         for part in (self.showing, self.deciding, self.accepting, self.exporting):
             reviewing.slots |= part.slots

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from app.controllers.reviewing import Reviewing
     from app.jobs import Job, Jobs
+    from app.log import EventRecord
     from app.models.review_table import ReviewTable
     from app.models.session import Session
     from app.viewer import Viewer
@@ -41,10 +42,12 @@ class ShowingVotes(QObject):
         reviewing: Reviewing,
         viewer: Viewer,
         table: ReviewTable,
+        record: EventRecord,
     ) -> None:
         super().__init__(window)
         self._jobs, self._window, self._votes, self._reviewing = jobs, window, votes, reviewing
         self._screen, self._deferring, self._table = viewer.screen, viewer.deferring, table
+        self._record = record
         self._session: Session | None = None
         self._block = ""
         self._salt = ""
@@ -105,6 +108,7 @@ class ShowingVotes(QObject):
         self._show_consensus(classes)
         order = shuffled(list(row.votes), self._block, self._salt)
         self._votes.set_votes(vote_lines(row.votes, order, classes, self.are_names_shown))
+        self._record.write("votes", block=self._block, votes=len(order), names=self.are_names_shown)
         self._show_history()
 
     def _show_consensus(self, classes: Sequence[ClassDef]) -> None:
@@ -168,6 +172,7 @@ class ShowingVotes(QObject):
         else:
             note = f"{len(history.problems)} journals could not be read as a whole; with names it is told which."
         self._votes.set_timeline(lines, note)
+        self._record.write("timeline", block=self._block, lines=len(lines))
 
     # Names
 
