@@ -34,7 +34,7 @@ class Accepting(QObject):
         self._dialog: AcceptDialog | None = None
         self._counted: dict[str, int] = {}
         self._recount = single_shot(self, self._count, _COUNT_AFTER_MS)
-        for changed in (table.rows_changed, table.block_changed, table.consensus_changed):
+        for changed in (table.rows_changed, table.blocks_changed, table.consensus_changed):
             changed.connect(self._on_table_changed)
         self.slots = {"accept_consensus": self.open}
 

@@ -57,7 +57,7 @@ class ShowingVotes(QObject):
         self._rest = single_shot(self, self._ask, _REST_MS)
         self.are_names_shown = False
         self._screen.changed.connect(self._on_screen_changed)
-        table.block_changed.connect(self._on_table_block_changed)
+        table.blocks_changed.connect(self._on_table_blocks_changed)
         table.consensus_changed.connect(self._on_table_consensus_changed)
         self.slots = {"toggle_names": self._on_toggle_names}
 
@@ -70,8 +70,8 @@ class ShowingVotes(QObject):
         self._forget_history()
         self._on_screen_changed(self._screen.now)
 
-    def _on_table_block_changed(self, place: int) -> None:
-        if self._block and self._table.ids[place] == self._block:
+    def _on_table_blocks_changed(self, places: Sequence[int]) -> None:
+        if self._block and self._table.place_of(self._block) in places:
             self._deferring.later(self._show)
             self._rest.start()
 
