@@ -204,14 +204,16 @@ class Store:
         `reason` is why, and `rule` the name of the rule of consensus that was in use. A crash in the middle leaves
         the first of them, in the order of `labels`.
         """
-        return self._keep_step(setting(self._head(is_final=True), labels, self.state, reason, rule))
+        with _without_collector():
+            return self._keep_step(setting(self._head(is_final=True), labels, self.state, reason, rule))
 
     def take_back(self, step: FinalStep) -> FinalStep:
         """Take a step back in one; a step that took back is done again so. Its `kept` blocks were left alone.
 
         Those are the blocks about which anybody decided since then. Raises as `decide`.
         """
-        return self._keep_step(taking_back(self._head(is_final=True), step, self.state))
+        with _without_collector():
+            return self._keep_step(taking_back(self._head(is_final=True), step, self.state))
 
     def assignments(self) -> Assignments:
         """Return what admins hand out below this annotations folder: to be read in a worker thread."""

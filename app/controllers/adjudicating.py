@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.controllers.deferring import single_shot
+
 if TYPE_CHECKING:
     from app.controllers.reviewing import Reviewing
     from app.jobs import Jobs
@@ -13,6 +15,10 @@ if TYPE_CHECKING:
     from app.models.session import Session
     from app.settings import Settings
     from app.views.review_window import ReviewWindow
+    from storage.final_step import FinalStep
+
+
+_FEW = 200
 
 
 class Adjudicating(QObject):
@@ -26,6 +32,7 @@ class Adjudicating(QObject):
         super().__init__()
         self._jobs, self._reviewing, self._settings = jobs, reviewing, settings
         self._record = record.of_window("review")
+        self._later = single_shot(self, reviewing.take_changes)
         reviewing.window_made.connect(self._on_window_made)
 
     def _on_window_made(self, window: ReviewWindow) -> None:
@@ -60,6 +67,9 @@ class Adjudicating(QObject):
         self.accepting.set_session(session)
         self.exporting.set_session(session)
 
-    def _on_decided(self) -> None:
-        self._reviewing.take_changes()
+    def _on_decided(self, step: FinalStep) -> None:
+        if len(step.decisions) <= _FEW:
+            self._reviewing.take_changes()
+        else:  # the step and its ten thousand rows take fifty milliseconds each: keys are heard in between
+            self._later.start()
         self.decided.emit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -154,6 +155,7 @@ class Deciding(QObject):
     def _go_back(self, redo: bool) -> None:
         if self.session is None:
             return
+        began = time.perf_counter()
         try:
             turned = self.session.redo() if redo else self.session.undo()
         except StorageError as error:
@@ -164,6 +166,7 @@ class Deciding(QObject):
             return
         first, back = turned
         done = [one.block for one in back.decisions]
+        self._record.write("turned", blocks=len(done), ms=1000 * (time.perf_counter() - began))
         verb = "Decided again" if redo else "Undone"
         if not done:
             text = "Nothing was changed."

@@ -42,9 +42,9 @@ def figures() -> Figures:
 def review_open() -> Figure:
     """Measure the key F6: to the filled table. The first time, when the window is made; the median of 3 runs."""
     seconds = []
-    with _folder() as folder:
+    with ten_annotators() as folder:
         for _ in range(3):
-            with _program(folder) as program:
+            with open_program(folder) as program:
                 program.keys("F6")
                 pressed = program.wait("action", name="review")["t"]
                 seconds.append(program.wait("review_filled", blocks=_BLOCKS)["t"] - pressed)
@@ -54,7 +54,7 @@ def review_open() -> Figure:
 def review_change() -> Figure:
     """Measure one new decision of another annotator in the open window: the work from the state to the row."""
     times = []
-    with _folder() as folder, _program(folder) as program:
+    with ten_annotators() as folder, open_program(folder) as program:
         program.keys("F6")
         program.wait("review_filled", blocks=_BLOCKS)
         other = open_store(folder / "annotations", folder / "other", "user3", folder / "data")
@@ -68,7 +68,7 @@ def review_change() -> Figure:
 
 def review_sort() -> Figure:
     """Measure sorting by each column in turn, and filtering by a text: the slowest of their medians."""
-    with _folder() as folder:
+    with ten_annotators() as folder:
         store, _, table = _table(folder)
         table.set_blind(False)
         columns = table.columns()
@@ -82,7 +82,7 @@ def review_memory() -> Figure:
     """Measure the resident memory that the review takes over the main window, with its block on screen."""
     import psutil
 
-    with _folder() as folder, _program(folder) as program:
+    with ten_annotators() as folder, open_program(folder) as program:
         process = psutil.Process(program.pid)
         time.sleep(1)  # a bench may: what is counted is what stays
         before = process.memory_info().rss
@@ -96,7 +96,7 @@ def review_memory() -> Figure:
 
 
 @contextlib.contextmanager
-def _folder() -> Iterator[Path]:
+def ten_annotators() -> Iterator[Path]:
     """Make blocks that are only folders, the journals of ten annotators, and an admin."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -121,7 +121,7 @@ def _folder() -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def _program(folder: Path) -> Iterator[Program]:
+def open_program(folder: Path) -> Iterator[Program]:
     arguments = (folder / "data", "--annotations-root", folder / "annotations", "--user", "carol")
     with Program(*arguments, folder=folder / "home") as program:
         program.wait("blocks_listed", final=True)
