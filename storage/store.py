@@ -217,7 +217,7 @@ class Store:
 
     def assignments(self) -> Assignments:
         """Return what admins hand out below this annotations folder: to be read in a worker thread."""
-        return Assignments(self._share, self._roles)
+        return Assignments(self._share, self.roles)
 
     def close(self) -> None:
         """Let go of the local journal. What was not pushed is pushed by the next session on this computer."""
