@@ -99,7 +99,7 @@ def reference_title(key: str) -> str:
     if key in (FINAL, GOLD):
         return {FINAL: "Final labels", GOLD: "Gold blocks"}[key]
     name, _, rest = key.removeprefix("consensus ").partition(" ")
-    texts: dict[str, str] = {**RULE_TEXTS}
+    texts = {str(rule): text for rule, text in RULE_TEXTS.items()}
     return f"Consensus: {texts[name]} {rest}".rstrip()
 
 

@@ -89,7 +89,11 @@ def vote_table(
             return 0
         return number
 
-    voters, columns, voter, times, spent = [], [], [], [], []
+    voters: list[str] = []
+    columns: list[NDArray[np.int64]] = []
+    voter: list[int] = []
+    times: list[float] = []
+    spent: list[int] = []
     for one in answers:
         given = {block: one.labels[block] for block in one.labels if block in wanted}
         column = {block: checked(number, block, f"{one.annotator}: class") for block, (number, _) in given.items()}
