@@ -23,8 +23,8 @@ def number(value: float) -> str:
 
 
 def percent(value: float) -> str:
-    """Return a share as `81 %`, a dash where it is not known."""
-    return NONE if math.isnan(value) else f"{100 * value:.0f} %"
+    """Return a share as `81.0 %`, a dash where it is not known."""
+    return NONE if math.isnan(value) else f"{100 * value:.1f} %"
 
 
 def with_interval(figure: Estimate) -> str:
@@ -35,10 +35,10 @@ def with_interval(figure: Estimate) -> str:
 
 
 def percent_with_interval(figure: Estimate) -> str:
-    """Return `81 % (75 to 90)`, or the value alone where there is no interval."""
+    """Return `81.0 % (75.2 to 90.1)`, or the value alone where there is no interval."""
     if math.isnan(figure.value) or math.isnan(figure.low):
         return percent(figure.value)
-    return f"{percent(figure.value)} ({100 * figure.low:.0f} to {100 * figure.high:.0f})"
+    return f"{percent(figure.value)} ({100 * figure.low:.1f} to {100 * figure.high:.1f})"
 
 
 def counted(count: int, what: str) -> str:
@@ -169,13 +169,13 @@ def confusion_grid(report: AgreementReport, key: str, annotator: int, class_numb
         _share(found.precise, own, annotator, counts[place][place], votes[place], f"{names[place]}: votes right")
         for place, own in enumerate(numbers)
     ]
-    whole = _share(found.correct, [0], annotator, 0, 0, "All classes: right votes")
+    whole = _share(found.correct, [0], annotator, 0, 0, "All classes: right votes") if not class_number else Cell("")
     chosen = [
         Cell(str(total), f"{names[place]} by {name}: {counted(total, 'block')}") for place, total in enumerate(votes)
     ]
     rows.append((*chosen, Cell(str(sum(votes)), f"{counted(sum(votes), 'block')} in all"), Cell("")))
     rows.append((*precise, Cell(""), whole))
-    return Grid("Reference", (*names, "n", "Found"), (*names, "n", "Right"), tuple(rows))
+    return Grid("Reference", (*names, "n", "Found"), (*names, "n", "Votes right"), tuple(rows))
 
 
 def _share(figures: Estimates, numbers: list[int], annotator: int, right: int, total: int, what: str) -> Cell:

@@ -256,16 +256,14 @@ class Agreeing(QObject):
     def _tell_state(self) -> None:
         if self._window is None:
             return
-        report, text = self._report, ""
-        if report is not None:
-            text = f"{headline(report)} {method(report)}" if report.annotators else _NO_VOTES
+        report, changed = self._report, len(self._changed)
+        text = f"Up to date ({report.made_at[11:19]} UTC)" if report is not None else "Nothing was computed yet (F5)"
+        if changed:
+            text = f"Not up to date: {counted(changed, 'block')} changed since (F5)"
         if self._is_busy:
-            text = f"Computing… {text}"
-        elif self._changed:
-            text = f"Not up to date: {counted(len(self._changed), 'block')} changed since (F5). {text}"
-        elif report is None:
-            text = "Nothing was computed (F5)."
-        self._window.set_state(text, self._is_busy, bool(report is not None and report.annotators))
+            text = "Computing… the figures are those of before" if report is not None else "Computing…"
+        has_figures = report is not None and bool(report.annotators)
+        self._window.set_state(text, bool(changed) and not self._is_busy, self._is_busy, has_figures)
 
     def _show_report(self) -> None:
         window, report = self._window, self._report
@@ -281,6 +279,8 @@ class Agreeing(QObject):
             window.set_choices(class_texts(report), [(one.title, one.key) for one in report.references])
             window.set_pace(pace_grid(report))
             self._show_choice(report, window)
+        about = f"{headline(report)} {method(report)}" if report is not None and report.annotators else _NO_VOTES
+        window.set_about(about if report is not None else "")
         window.set_notes(" ".join(report.notes) if report is not None else "")
 
     def _show_choice(self, report: AgreementReport, window: AgreementWindow) -> None:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.views.figure_table import FigureTable
 from app.views.file_dialog import choose_new_file
-from app.views.texts import button, label
+from app.views.texts import button, label, set_property
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +53,7 @@ class AgreementWindow(QWidget):
         self.confusion = FigureTable("Classes of the reference and of the annotator")
         self.pace = FigureTable("Pace of each annotator")
         self._state = label()
+        self._about = label(role="faint", wrap=True)
         self._notes = label(role="warning", wrap=True)
         self._told = label(role="faint", wrap=True)
         self._pairs_title, self._people_title, self._confusion_title = (label(role="section") for _ in range(3))
@@ -70,6 +71,7 @@ class AgreementWindow(QWidget):
         )
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
+        self._tabs.tabBar().setDrawBase(False)
         self._lay_out()
         self._connect()
 
@@ -86,6 +88,7 @@ class AgreementWindow(QWidget):
             choices.addWidget(box)
         choices.addStretch()
         together = self._split((None, self.summary), (self._pairs_title, self.pairs))
+        together.setSizes([200, 400])
         against = self._split((self._people_title, self.people), (self._confusion_title, self.confusion))
         pages = (together, self._page(self._explained, against), self.pace)
         for page, text, tip, key in zip(pages, _TABS, _TAB_TIPS, "ARP", strict=True):
@@ -93,6 +96,7 @@ class AgreementWindow(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 8)
         layout.addLayout(line)
+        layout.addWidget(self._about)
         layout.addWidget(self._notes)
         layout.addLayout(choices)
         layout.addWidget(self._tabs, 1)
@@ -113,6 +117,7 @@ class AgreementWindow(QWidget):
         self._close.clicked.connect(self.close)
         for box in (self._class, self._reference):
             box.currentIndexChanged.connect(self._on_choice_changed)
+        self._tabs.currentChanged.connect(self._on_tab_changed)
         self.people.row_chosen.connect(self._on_choice_changed)
         for table in (self.summary, self.pairs, self.people, self.confusion, self.pace):
             table.told.connect(self._told.setText)
@@ -161,9 +166,10 @@ class AgreementWindow(QWidget):
         """How fast each annotator works."""
         self.pace.set_grid(pace)
 
-    def set_state(self, text: str, is_busy: bool, can_save: bool) -> None:
-        """What the figures are of, whether they are being computed, whether there are any."""
+    def set_state(self, text: str, is_stale: bool, is_busy: bool, can_save: bool) -> None:
+        """Whether the figures are up to date, are being computed, and whether there are any."""
         self._state.setText(text)
+        set_property(self._state, "role", "warning" if is_stale else "")
         self._is_busy = is_busy
         self._bar.setVisible(is_busy)
         self._run.setText("Stop" if is_busy else "Refresh")
@@ -174,6 +180,10 @@ class AgreementWindow(QWidget):
         """How far the computation is; a total of 0 says that nobody knows."""
         self._bar.setRange(0, total)
         self._bar.setValue(done)
+
+    def set_about(self, text: str) -> None:
+        """What the figures rest on."""
+        self._about.setText(text)
 
     def set_notes(self, text: str) -> None:
         """What is left out of the figures; empty for nothing."""
@@ -197,6 +207,10 @@ class AgreementWindow(QWidget):
 
     def _on_run_clicked(self) -> None:
         (self.stop_requested if self._is_busy else self.refresh_requested).emit()
+
+    def _on_tab_changed(self, place: int) -> None:
+        if not self._tabs.tabBar().hasFocus():
+            (self.summary, self.people, self.pace)[place].setFocus()
 
     def _on_choice_changed(self) -> None:
         self.choice_requested.emit()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeySequence, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
+from app.views.figure_cell import FigureCell
 from app.views.figure_rows import FigureRows
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
     from app.figure_grid import Grid
+
+_NARROWEST = 48
 
 
 class FigureTable(QTableView):
@@ -35,10 +38,15 @@ class FigureTable(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
+        self.setItemDelegate(FigureCell(self))
+        colors = self.palette()  # the frame says what is chosen: a fill would hide how strong a figure is
+        colors.setColor(QPalette.ColorRole.Highlight, Qt.GlobalColor.transparent)
+        self.setPalette(colors)
         self.setCornerButtonEnabled(False)
         height = self.fontMetrics().height() + 8
         for header in (self.horizontalHeader(), self.verticalHeader()):
             header.setHighlightSections(True)
+        self.horizontalHeader().setMinimumSectionSize(_NARROWEST)
         self.verticalHeader().setDefaultSectionSize(height)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.selectionModel().currentChanged.connect(self._on_current_changed)
