@@ -27,6 +27,10 @@ def main(arguments: list[str] | None = None) -> int:
         from app import export_cli
 
         return export_cli.main(arguments[1:])
+    if arguments[:1] == ["agreement"]:
+        from app import agreement_cli
+
+        return agreement_cli.main(arguments[1:])
     given = _parser().parse_args(arguments)
     options = Options(
         given.data_root,
@@ -56,7 +60,8 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Without arguments: the ANNOTATOR_* environment variables, else the sample data. "
         "`cytoscribe store --help`: looking after an annotations folder. "
         "`cytoscribe quality --help`: the quality of the images of a data set, as a table. "
-        "`cytoscribe export --help`: what everybody decided, as a table.",
+        "`cytoscribe export --help`: what everybody decided, as a table. "
+        "`cytoscribe agreement --help`: how well annotators agree, and how fast they are.",
     )
     parser.add_argument("data_root", nargs="?", type=Path, metavar="DATA_ROOT", help="folder of blocks")
     parser.add_argument("--annotations-root", type=Path, metavar="DIR", help="where decisions are kept")

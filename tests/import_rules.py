@@ -46,6 +46,20 @@ LAYERS = (
     Layer("app/quality_cli.py", ("app.main", "app.models", "app.views", "app.render", "app.controllers", *_GUI)),
     Layer("app/block_export.py", ("app.main", "app.models", "app.views", "app.render", "app.controllers", *_GUI)),
     Layer("app/export_cli.py", ("app.main", "app.models", "app.views", "app.render", "app.controllers", *_GUI)),
+    *(
+        Layer(f"app/{name}.py", ("app.main", "app.models", "app.views", "app.render", "app.controllers", *_GUI))
+        for name in (
+            "agreement_cli",
+            "agreement_file",
+            "agreement_grids",
+            "agreement_html",
+            "agreement_plots",
+            "agreement_report",
+            "agreement_votes",
+            "figure_grid",
+            "team_folder",
+        )
+    ),
     Layer("app/cli.py", ("app.models", "app.views", "app.render", "app.controllers", *_GUI)),
 )
 
