@@ -199,6 +199,14 @@ ACTIONS = (
     ),
     ActionInfo("sort_rows", "Review", "Sort the rows…", ("F7",), tip="By a column", window="review"),
     ActionInfo("choose_columns", "Review", "Choose columns…", ("F8",), tip="Which columns are seen", window="review"),
+    ActionInfo(
+        "agreement",
+        "Review",
+        "Agreement…",
+        ("Ctrl+G",),
+        tip="How well annotators agree, and how fast they are",
+        window="review",
+    ),
     ActionInfo("close_review", "Review", "Close", ("Ctrl+W",), tip="Back to the main window", window="review"),
     ActionInfo("clear_final", "Decide", "Clear the final label", ("Backspace",), needs_blocks=True, window="review"),
     ActionInfo(

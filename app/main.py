@@ -44,11 +44,14 @@ from app.views.key_sheet import KeySheet
 from app.views.main_window import MainWindow
 from app.views.text_dialog import TextDialog
 from app.views.theme import apply_theme
+from storage.roles import roles_file
 
 if TYPE_CHECKING:
+    from app.controllers.agreeing import Agreeing
     from app.models.session import Session
     from app.options import Options
     from app.settings import DataSetSettings
+    from app.views.review_window import ReviewWindow
 
 
 class Program(QObject):
@@ -107,6 +110,8 @@ class Program(QObject):
             options.is_plain, self.jobs, self.window, self.blocks, self.quality, self.settings, self.record
         )
         self.adjudicating = Adjudicating(self.jobs, self.reviewing, self.settings, self.record)
+        self.agreeing: Agreeing | None = None
+        self._roles_file = options.roles_file
         self._connect()
         self._slots = {
             "open_folder": self._on_open_folder,
@@ -189,8 +194,22 @@ class Program(QObject):
         self.queueing.set_session(session)
         self.reviewing.set_session(session, settings)
 
-    def _on_review_made(self) -> None:
-        self.reviewing.slots |= {"quit": self.ending.end, "key_sheet": self._on_key_sheet}
+    def _on_review_made(self, window: ReviewWindow) -> None:
+        from app.controllers.agreeing import Agreeing  # nobody needs it at the start
+
+        assert self.reviewing.table is not None
+        self.agreeing = Agreeing(self.jobs, self.blocks, self.reviewing.table, window, self.record)
+        self.reviewing.session_set.connect(self._on_review_session_set)
+        self.reviewing.slots |= {
+            "quit": self.ending.end,
+            "key_sheet": self._on_key_sheet,
+            "agreement": self.agreeing.open_window,
+        }
+
+    def _on_review_session_set(self, session: Session | None) -> None:
+        assert self.agreeing is not None
+        roles = roles_file(session.store.root, self._roles_file) if session is not None else None
+        self.agreeing.set_session(session, self.starting.data_name, roles)
 
     def _on_session_left(self) -> None:
         self.reviewing.set_session(None)

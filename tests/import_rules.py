@@ -56,6 +56,7 @@ LAYERS = (
             "agreement_plots",
             "agreement_report",
             "agreement_votes",
+            "agreement_work",
             "figure_grid",
             "team_folder",
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,14 +19,12 @@ from app.agreement_grids import (
     pair_grid,
     summary_grid,
 )
-from app.agreement_report import FINAL, GOLD, consensus_key, make_report
-from app.agreement_votes import answers_of, vote_table
+from app.agreement_report import FINAL, GOLD, consensus_key
+from app.agreement_votes import answers_of
+from app.agreement_work import AgreementWork
 from app.controllers.deferring import single_shot
-from core.errors import Cancelled
 from storage.errors import StorageError
-from storage.gold import gold_file, read_gold
 from storage.review import Review
-from storage.roles import read_roles
 from storage.session_name import host_name
 
 if TYPE_CHECKING:
@@ -40,51 +37,12 @@ if TYPE_CHECKING:
     from app.jobs import Job, Jobs
     from app.log import EventRecord
     from app.models.block_list import BlockList
+    from app.models.review_table import ReviewTable
     from app.models.session import Session
     from app.views.agreement_window import AgreementWindow
-    from core.blocks import Block
-    from core.consensus import ConsensusRule
 
 _FOLLOW_MS = 1000
 _NO_VOTES = "Nobody has given a block a class yet."
-
-
-@dataclass(frozen=True, eq=False)
-class AgreementWork:
-    """All that a report is made from, for a worker; nothing here changes any more."""
-
-    generation: int
-    session: Session
-    roles_file: Path
-    data_name: str
-    blocks: list[Block]
-    answers: list[Answers]
-    finals: dict[str, tuple[int, str]]
-    rule: ConsensusRule | None
-
-    def run(self, job: Job) -> tuple[int, AgreementReport | None]:
-        """Return the report, None where it was cancelled."""
-        from core.consensus import RULE_NAMES, ConsensusRule
-
-        quorum = self.rule if self.rule is not None and self.rule.name == "quorum" else ConsensusRule("quorum", 2, 0.5)
-        rules = [quorum if name == "quorum" else ConsensusRule(name) for name in RULE_NAMES]
-        ids = [block.id for block in self.blocks]
-        classes, notes, gold = self.session.classes.classes, [], {}
-        try:
-            root = self.session.store.root
-            gold = read_gold(gold_file(root), classes, read_roles(self.roles_file), set(ids))
-        except StorageError as error:
-            notes.append(str(error))
-
-        def progress(done: int, of: int) -> None:
-            job.tell((self.generation, done, of))
-
-        try:
-            table = vote_table(ids, self.answers, self.finals, gold, classes, notes)
-            cancelled = job.is_cancelled
-            return self.generation, make_report(table, self.data_name, rules, cancelled=cancelled, progress=progress)
-        except Cancelled:
-            return self.generation, None
 
 
 class Agreeing(QObject):
@@ -93,13 +51,12 @@ class Agreeing(QObject):
     A new decision changes nothing on screen but a sentence: the figures are computed anew when that is asked for.
     """
 
-    def __init__(self, jobs: Jobs, blocks: BlockList, parent: QWidget, record: EventRecord) -> None:
+    def __init__(self, jobs: Jobs, blocks: BlockList, table: ReviewTable, parent: QWidget, record: EventRecord) -> None:
         super().__init__()
-        self._jobs, self._blocks, self._parent, self._record = jobs, blocks, parent, record
+        self._jobs, self._blocks, self._table, self._parent, self._record = jobs, blocks, table, parent, record
         self._window: AgreementWindow | None = None
         self._session: Session | None = None
         self._roles_file, self._data_name = Path(), ""
-        self._rule: ConsensusRule | None = None
         self._review: Review | None = None
         self._report: AgreementReport | None = None
         self._changed: set[str] = set()
@@ -117,10 +74,6 @@ class Agreeing(QObject):
         self._forget()
         self._session, self._data_name = session, data_name
         self._roles_file = roles_file or (session.store.root / "roles.json" if session is not None else Path())
-
-    def set_rule(self, rule: ConsensusRule) -> None:
-        """The rule of consensus that the review uses: the first reference when the window opens."""
-        self._rule = rule
 
     def open_window(self) -> None:
         """Show the window, for admins alone, and compute what is not known yet."""
@@ -209,13 +162,14 @@ class Agreeing(QObject):
             return
         work = AgreementWork(
             self._generation,
-            session,
+            session.store.root,
             self._roles_file,
+            tuple(session.classes.classes),
             self._data_name,
             list(self._blocks.blocks),
             self._copied,
             state.final_labels(),
-            self._rule,
+            self._table.rule,
         )
         self._job = self._jobs.start(
             "agreement", work.run, self._on_computed, self._on_compute_failed, self._on_progressed
@@ -233,8 +187,8 @@ class Agreeing(QObject):
         self._job = None
         is_first, self._report = self._report is None, report
         self._show_report()
-        if is_first and self._window is not None and self._rule is not None:
-            self._window.set_reference(consensus_key(self._rule))
+        if is_first and self._window is not None:
+            self._window.set_reference(consensus_key(self._table.rule))
         self._tell_state()
         self._record.write("agreement_shown", annotators=list(report.annotators), overlap=report.overlap)
 

@@ -210,7 +210,7 @@ class Starting(QObject):
             self._show_notice("sample", "Making the sample data", "Three channels, 24 blocks, made once.", [])
             self._window.notice.set_progress(0, 0)
             return
-        self._window.setWindowTitle(f"Cytoscribe - {self._data_name} - {self.annotator}")
+        self._window.setWindowTitle(f"Cytoscribe - {self.data_name} - {self.annotator}")
         self._scan()
         self._open_store()
 
@@ -223,7 +223,8 @@ class Starting(QObject):
         self._listing.scan(self.data_root, (self.annotations_root,))
 
     @property
-    def _data_name(self) -> str:
+    def data_name(self) -> str:
+        """What the data set is called: in titles and reports."""
         return "sample data" if self._is_sample else self.data_root.name or str(self.data_root)
 
     def _may_leave(self) -> bool:
