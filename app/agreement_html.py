@@ -177,7 +177,8 @@ def _table(grid: Grid, caption: str = "", role: str = "") -> str:
         for name, line in zip(grid.rows, grid.cells, strict=True)
     )
     shown = f"<caption>{plain(caption)}</caption>" if caption else ""
-    return f'<table class="{role}">{shown}<thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table>'
+    kind = f' class="{role}"' if role else ""
+    return f'<table{kind}>{shown}<thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table>'
 
 
 def _cell(cell: Cell) -> str:
