@@ -60,6 +60,7 @@ class AssignWindow(QWidget):
         self._name.setMaxLength(200)
         self._hand_out = button("Hand out", "Give everybody the blocks of the table above (Ctrl+Enter)", primary=True)
         self._said = label("", "faint", wrap=True)
+        self._said.setMinimumHeight(self.fontMetrics().height() + 4)  # nothing jumps when it says something
         self._take_back = button("Take back…", "What the selected annotator has (Delete)")
         self._yes = button("Take it back", "Enter", primary=True)
         self._no = button("Keep it", "Escape")
