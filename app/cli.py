@@ -31,6 +31,10 @@ def main(arguments: list[str] | None = None) -> int:
         from app import agreement_cli
 
         return agreement_cli.main(arguments[1:])
+    if arguments[:1] == ["assign"]:
+        from app import assign_cli
+
+        return assign_cli.main(arguments[1:])
     given = _parser().parse_args(arguments)
     options = Options(
         given.data_root,
@@ -62,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
         "`cytoscribe quality --help`: the quality of the images of a data set, as a table. "
         "`cytoscribe export --help`: what everybody decided, as a table. "
         "`cytoscribe agreement --help`: how well annotators agree, and how fast they are.",
+        "`cytoscribe assign --help`: handing blocks to annotators.",
     )
     parser.add_argument("data_root", nargs="?", type=Path, metavar="DATA_ROOT", help="folder of blocks")
     parser.add_argument("--annotations-root", type=Path, metavar="DIR", help="where decisions are kept")

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from app import log
 from app.controllers.adjudicating import Adjudicating
 from app.controllers.annotating import Annotating
+from app.controllers.assigning import Assigning
 from app.controllers.checking_quality import CheckingQuality
 from app.controllers.drawing import make_canvas
 from app.controllers.ending import Ending
@@ -112,6 +113,9 @@ class Program(QObject):
         self.adjudicating = Adjudicating(self.jobs, self.reviewing, self.settings, self.record)
         self.agreeing: Agreeing | None = None
         self._roles_file = options.roles_file
+        self.assigning = Assigning(
+            self.jobs, self.listing, self.blocks, self.reviewing.shown_blocks, self.record, options.roles_file
+        )
         self._connect()
         self._slots = {
             "open_folder": self._on_open_folder,
@@ -168,6 +172,7 @@ class Program(QObject):
         self.pointing.points_found.connect(self.reviewing.set_focus_points)
         self.saving.told.connect(self.reviewing.set_saved)
         self.reviewing.window_made.connect(self._on_review_made)
+        self.reviewing.session_set.connect(self.assigning.set_session)
         self.reviewing.settings_changed.connect(self.remembering.changed)
         self.adjudicating.settings_changed.connect(self.remembering.changed)
         self.adjudicating.decided.connect(self.saving.on_decided)
@@ -204,6 +209,7 @@ class Program(QObject):
             "quit": self.ending.end,
             "key_sheet": self._on_key_sheet,
             "agreement": self.agreeing.open_window,
+            "assign": self._on_assign,
         }
 
     def _on_review_session_set(self, session: Session | None) -> None:

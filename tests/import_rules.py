@@ -59,6 +59,7 @@ LAYERS = (
             "agreement_work",
             "figure_grid",
             "team_folder",
+            "assign_cli",
         )
     ),
     Layer("app/cli.py", ("app.models", "app.views", "app.render", "app.controllers", *_GUI)),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
 from app.controllers.deferring import single_shot
+from app.hand_out_text import count, gold_text, now_row, preview_row, summary
+from app.known_hand_outs import Known, read_known
 from storage.assignments import Assignments
 from storage.errors import StorageError
-from storage.gold import gold_file, read_gold
-from storage.names import check_annotator, known_annotators
+from storage.names import check_annotator
 from storage.roles import read_roles, roles_file
 from storage.session_name import host_name
 from storage.share import Share
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+    from app.controllers.listing import Listing
     from app.hand_out import Judged, Plan, QueueProgress
     from app.jobs import Job, Jobs
     from app.log import EventRecord
+    from app.models.block_list import BlockList
     from app.models.session import Session
     from app.views.assign_window import AssignWindow
-    from storage.assignments import Assignment
-    from storage.classes import ClassDef
 
 _WAIT_MS = 120
 """So long nothing must change in the form before the preview is computed."""
@@ -37,17 +37,6 @@ _FOLLOW_MS = 2000
 """So often it is looked who is how far, and what other admins have handed out."""
 
 _MEANWHILE = "Somebody has handed out other blocks meanwhile. Nothing was written: look at the table again."
-
-
-@dataclass(frozen=True)
-class Known:
-    """What the annotations folder says; a sentence in `gold_problem` where the gold blocks cannot be used."""
-
-    latest: Mapping[str, Assignment] = field(default_factory=dict)
-    names: tuple[str, ...] = ()
-    gold: Mapping[str, int] = field(default_factory=dict)
-    gold_problem: str = ""
-    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,15 +73,16 @@ class Assigning(QObject):
     def __init__(
         self,
         jobs: Jobs,
-        all_blocks: Callable[[], Sequence[str]],
+        listing: Listing,
+        blocks: BlockList,
         shown_blocks: Callable[[], Sequence[str]],
         record: EventRecord,
         named_roles: Path | None = None,
     ) -> None:
-        """`all_blocks` and `shown_blocks` give ids: of the data set, and of what the review's filter lets through."""
+        """`shown_blocks` gives the ids of what the review's filter lets through."""
         super().__init__()
         self._jobs, self._record, self._named_roles = jobs, record, named_roles
-        self._all_blocks, self._shown_blocks = all_blocks, shown_blocks
+        self._listing, self._blocks, self._shown_blocks = listing, blocks, shown_blocks
         self._session: Session | None = None
         self._window: AssignWindow | None = None
         self._files: Assignments | None = None
@@ -107,6 +97,7 @@ class Assigning(QObject):
         self._follow = QTimer(self)
         self._follow.setInterval(_FOLLOW_MS)
         self._follow.timeout.connect(self._on_follow_due)
+        listing.ended.connect(self._on_listing_ended)
 
     def set_session(self, session: Session | None) -> None:
         """Who is there now; the window of before closes."""
@@ -141,6 +132,7 @@ class Assigning(QObject):
             self._record.write("assign_opened")
             self.look(is_thorough=True)
             self._follow.start()
+            self._want_preview()
 
     def close_window(self) -> None:
         """Close the window, if it is there."""
@@ -169,7 +161,7 @@ class Assigning(QObject):
                 roles = read_roles(roles_file(root, named))
                 made = Assignments(Share(root), roles)
             made.read()
-            found = _read_known(root, made, known, blocks, classes, named) if is_thorough else None
+            found = read_known(root, made, blocks, classes, named) if is_thorough else None
             if found is None:
                 found = Known(made.latest, known.names, known.gold, known.gold_problem, made.problems)
             return Looked(number, found, progress(made.latest, judged)), made
@@ -199,6 +191,14 @@ class Assigning(QObject):
             self._judged = {name: dict(state.last(name, "annotate")) for name in state.annotators()}
         return self._judged
 
+    def _all_blocks(self) -> list[str]:
+        return [block.id for block in self._blocks.blocks]
+
+    def _on_listing_ended(self) -> None:
+        if self._window is not None and self._window.isVisible():
+            self.look(is_thorough=True)
+            self._want_preview()
+
     def _on_follow_due(self) -> None:
         self.look()
 
@@ -215,12 +215,12 @@ class Assigning(QObject):
         known = looked.known
         if known.names != before.names or not before.names:
             window.form.set_names(sorted({*known.names, *known.latest, session.annotator}))
-        window.form.set_gold(_gold_text(known), bool(known.gold_problem), bool(known.gold))
-        window.set_now([_now_row(one) for one in looked.rows])
+        window.form.set_gold(gold_text(len(known.gold), known.gold_problem), bool(known.gold_problem), bool(known.gold))
+        window.set_now([now_row(one) for one in looked.rows])
         if known.problems != before.problems and known.problems:
             window.set_said("\n".join(known.problems), "warning")
-        self._record.write("assign_looked", annotators=len(looked.rows), gold=len(known.gold))
-        if (known.latest, known.gold) != (before.latest, before.gold) or self._plan is None:
+        self._record.write("assign_looked", done=sum(one.done for one in looked.rows), gold=len(known.gold))
+        if (known.latest, known.gold, known.names) != (before.latest, before.gold, before.names):
             self._want_preview()
 
     def _on_look_failed(self, error: Exception) -> None:
@@ -264,6 +264,9 @@ class Assigning(QObject):
         window, session = self._window, self._session
         if window is None or session is None:
             return
+        if self._listing.is_scanning:
+            window.set_preview([], "The data folder is still being read: wait until all blocks are known.", "faint")
+            return
         wish, generation, known = window.form.wish(), self._generation, self._known
         judged = self._judged_now(session)
         blocks = self._all_blocks()
@@ -292,8 +295,8 @@ class Assigning(QObject):
             return
         known = {*self._known.names, *self._known.latest, *self._judged_names()}
         rows = answer.plan.rows
-        texts = [_preview_row(row.annotator not in known, *row) for row in rows]
-        text = _summary(len(rows), sum(row.blocks for row in rows), answer.plan.notes)
+        texts = [preview_row(row.annotator not in known, *row) for row in rows]
+        text = summary(len(rows), sum(row.blocks for row in rows), answer.plan.notes)
         window.set_preview(texts, text, "warning" if answer.plan.notes else "faint")
         self._record.write("assign_previewed", text=text, rows=texts)
 
@@ -315,7 +318,7 @@ class Assigning(QObject):
             window.focus_name()
             return
         blocks, people = sum(row.blocks for row in plan.rows), len(plan.rows)
-        said = f"“{name.strip()}” is handed out: {_count(blocks, 'block')} to {_count(people, 'annotator')}."
+        said = f"“{name.strip()}” is handed out: {count(blocks, 'block')} to {count(people, 'annotator')}."
         self._write(name, plan.queues, plan.replaced, said)
 
     def _on_take_back_requested(self, annotator: str) -> None:
@@ -366,61 +369,6 @@ class Assigning(QObject):
                 self._window.clear_name()
             self.look()
             self._want_preview()
-
-
-def _read_known(
-    root: Path,
-    files: Assignments,
-    before: Known,
-    blocks: Sequence[str],
-    classes: Sequence[ClassDef],
-    named_roles: Path | None,
-) -> Known:
-    """Read names and gold blocks; for a worker thread."""
-    gold, problem = {}, ""
-    try:
-        roles = read_roles(roles_file(root, named_roles))
-        gold = read_gold(gold_file(root), classes, roles, set(blocks))
-    except StorageError as error:
-        problem = str(error)
-    return Known(files.latest, tuple(known_annotators(root)), gold, problem, files.problems)
-
-
-def _gold_text(known: Known) -> str:
-    if known.gold_problem:
-        return known.gold_problem
-    if not known.gold:
-        return "No gold blocks: admin/gold.csv is not there, or names none."
-    return f"mixed in, of {_count(len(known.gold), 'gold block')} in admin/gold.csv"
-
-
-def _preview_row(
-    is_new: bool, annotator: str, blocks: int, gold: int, judged: int, had: str, had_blocks: int, had_done: int
-) -> list[str]:
-    before = f"“{had}”: {_count(had_blocks, 'block')}, {had_done} done" if had else "nothing"
-    if is_new:
-        before += "; nobody of this name was here yet"
-    return [annotator, str(blocks), str(gold), str(judged), before]
-
-
-def _now_row(one: QueueProgress) -> list[str]:
-    share = f"{100 * one.done // one.total} %"
-    hand_out = f"“{one.name}”, {_local(one.time)}, by {one.by}"
-    return [one.annotator, f"{one.done} of {one.total}", share, _local(one.last) if one.last else "none", hand_out]
-
-
-def _local(time: str) -> str:
-    return datetime.fromisoformat(time).astimezone().strftime("%Y-%m-%d %H:%M")
-
-
-def _summary(people: int, blocks: int, notes: Sequence[str]) -> str:
-    return " ".join(
-        [f"{_count(people, 'list')} with {_count(blocks, 'block')} in all. Nothing is written yet.", *notes]
-    )
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}".replace(",", " ")
 
 
 def _sentence(error: Exception) -> str:

@@ -1,0 +1,211 @@
+"""`cytoscribe assign ...`: hands blocks to annotators. Imports no Qt."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import sys
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.actions import CLASS_LETTERS
+from app.hand_out import Facts, make_plan
+from app.hand_out_text import count
+from app.hand_out_wish import HandOutWish
+from app.known_hand_outs import Known, read_known
+from app.options import Options, classes_file, resolve
+from core.assignment import AssignmentError
+from storage.assignments import Assignments
+from storage.classes import default_classes, read_classes
+from storage.errors import StorageError, failure, readable
+from storage.names import check_annotator
+from storage.owner import own_account
+from storage.reading import read_everything
+from storage.roles import read_roles, roles_file
+from storage.session_name import host_name
+from storage.share import Share
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from app.hand_out import PlanRow
+    from storage.roles import Roles
+
+_FOUND, _FAILED = 1, 2
+
+
+@dataclass
+class _Answer:
+    """What was handed out (`id` is empty for a dry run), what is wrong (exit code 1), what is only worth knowing."""
+
+    name: str
+    is_dry_run: bool
+    id: str = ""
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    blocks: Mapping[str, list[str]] = field(default_factory=dict)
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the arguments after `assign` say.
+
+    Returns 0, 1 if it was handed out but something is to look at, 2 if nothing was handed out.
+    """
+    given = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a console that knows few characters
+    try:
+        answer = _assign(given)
+        _tell(answer, given.json)
+        sys.stdout.flush()
+    except (StorageError, AssignmentError) as error:
+        print(f"cytoscribe assign: {error}", file=sys.stderr)
+        return _FAILED
+    except BrokenPipeError:  # the reader, like head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        where = failure(error.filename or "The annotations folder", error, "Ask for the right to use it.")
+        print(f"cytoscribe assign: {where}", file=sys.stderr)
+        return _FAILED
+    return _FOUND if answer.problems else 0
+
+
+def _assign(given: argparse.Namespace) -> _Answer:
+    options = resolve(Options(given.data_root, given.annotations_root, given.roles, given.classes), os.environ)
+    data_root, root = options.data_root, options.annotations_root
+    if data_root is None or root is None:
+        raise StorageError(f"Name the folder: {'DATA_ROOT' if data_root is None else '--annotations-root'} is missing.")
+    for named in (given.roles, given.classes):
+        if named is not None and not named.is_file():
+            raise StorageError(f"{readable(named)} is not there.")
+    answer = _Answer(given.name.strip(), given.dry_run)
+    file = roles_file(root, options.roles_file)
+    roles = read_roles(file)
+    admin = _admin(given.user, roles, file)
+    share = Share(root)
+    share.check()
+    blocks, problems = _blocks(data_root, root)
+    found = read_everything(share, roles, Path(os.path.realpath(data_root)), host_name())
+    answer.problems += [*problems, *(one.sentence for one in found.unread)]
+    files = Assignments(share, roles)
+    files.read()
+    answer.problems += files.problems
+    known = Known(files.latest)
+    if given.gold_share:
+        known = read_known(root, files, blocks, _classes(options, root, data_root), options.roles_file)
+        if known.gold_problem:
+            raise StorageError(known.gold_problem)
+    judged = {name: dict(found.state.last(name, "annotate")) for name in found.state.annotators()}
+    plan = make_plan(_wish(given), Facts(blocks, (), judged, known.gold, files.latest))
+    answer.rows, answer.blocks = [_as_json(row) for row in plan.rows], plan.queues
+    answer.notes += plan.notes
+    if not given.dry_run:
+        answer.id = files.hand_out(admin, given.name, plan.queues, host_name())
+    return answer
+
+
+def _admin(text: str, roles: Roles, file: Path) -> str:
+    admin = check_annotator(text)
+    if not roles.is_admin(admin):
+        raise StorageError(f"Blocks are assigned by admins, and {readable(file)} does not name {admin} as one.")
+    mine = own_account()
+    if not roles.owns(mine, admin):
+        raise StorageError(
+            f"{readable(file)} says that {admin} uses another account than {mine}: the assignment would not count."
+        )
+    return admin
+
+
+def _wish(given: argparse.Namespace) -> HandOutWish:
+    return HandOutWish(
+        annotators=tuple(check_annotator(name) for name in given.annotators.split(",") if name.strip()),
+        way="lists" if given.lists is not None else "each" if given.each is not None else "all",
+        each=given.each or 0,
+        list_file=os.fspath(given.lists or ""),
+        gold_share=given.gold_share,
+        is_random=given.random,
+        seed=given.seed,
+    )
+
+
+def _classes(options: Options, root: Path, data_root: Path) -> Any:
+    path = classes_file(options, root, data_root)
+    return (read_classes(path, CLASS_LETTERS) if path is not None else default_classes()).classes
+
+
+def _blocks(data_root: Path, annotations_root: Path) -> tuple[list[str], list[str]]:
+    """Return the ids of all blocks in the program's order, and what was left out."""
+    from core.blocks import scan_blocks
+    from core.errors import ImageError
+
+    blocks: list[str] = []
+    problems: list[str] = []
+    try:
+        for batch in scan_blocks(data_root, (annotations_root,)):
+            blocks += [block.id for block in batch.blocks]
+            problems += batch.problems
+    except ImageError as error:
+        raise StorageError(str(error)) from error
+    if not blocks:
+        raise StorageError(f"{readable(data_root)} holds no block: no .tif or .tiff file was found in it.")
+    return blocks, problems
+
+
+def _as_json(row: PlanRow) -> dict[str, Any]:
+    return dict(row._asdict())
+
+
+def _tell(answer: _Answer, as_json: bool) -> None:
+    for text in [*answer.problems, *answer.notes]:
+        print(f"cytoscribe assign: {text}", file=sys.stderr)
+    if as_json:
+        print(json.dumps(asdict(answer)))
+        return
+    for row in answer.rows:
+        before = f", in place of “{row['had']}” ({row['had_done']} of {row['had_blocks']} done)" if row["had"] else ""
+        gold = f", {row['gold']} of them gold" if row["gold"] else ""
+        print(f"{row['annotator']}: {count(row['blocks'], 'block')}{gold}, {row['judged']} already judged{before}")
+    what = "Nothing was written (--dry-run)." if answer.is_dry_run else f"“{answer.name}” is handed out."
+    print(what)
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 0.5:
+        raise argparse.ArgumentTypeError(f"{text} is not from 0 to 0.5")
+    return value
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cytoscribe assign",
+        description="Hand blocks to annotators, in place of what they had. "
+        "Exit code 1: handed out, but something is to look at; 2: nothing was handed out.",
+    )
+    parser.add_argument("data_root", nargs="?", type=Path, metavar="DATA_ROOT", help="folder of blocks")
+    parser.add_argument("--annotations-root", type=Path, metavar="DIR", help="where decisions are kept")
+    parser.add_argument("--user", required=True, metavar="ADMIN", help="who hands out: an admin of the roles file")
+    parser.add_argument("--name", required=True, help="of the hand-out; the annotators see it")
+    way = parser.add_mutually_exclusive_group(required=True)
+    way.add_argument("--all-to-all", action="store_true", help="every block to every annotator")
+    way.add_argument("--each", type=int, metavar="K", help="every block to K annotators, balanced")
+    way.add_argument("--lists", type=Path, metavar="FILE.csv", help="by hand: a file with the columns annotator,block")
+    parser.add_argument(
+        "--annotators", default="", metavar="A,B,C", help="to whom; may be left out with --lists, which names them"
+    )
+    parser.add_argument(
+        "--gold-share", type=_share, default=0.0, metavar="S", help="share of gold blocks mixed in, 0 to 0.5 (0)"
+    )
+    parser.add_argument("--random", action="store_true", help="each list in a random order of its own")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="the same number gives the same lists (0)")
+    parser.add_argument("--dry-run", action="store_true", help="only say what would be handed out")
+    parser.add_argument("--roles", type=Path, metavar="FILE", help="roles.json, if it is not in the annotations folder")
+    parser.add_argument("--classes", type=Path, metavar="FILE", help="classes.json, for the gold blocks")
+    parser.add_argument("--json", action="store_true", help="say it as JSON, with the lists")
+    return parser
