@@ -96,7 +96,7 @@ def make_plan(wish: HandOutWish, facts: Facts) -> Plan:
         queues = assign_by_hand(lists, facts.blocks, wish.annotators or list(lists))
     else:
         if not wish.annotators:
-            raise NotYetError("Tick who gets blocks.")
+            raise NotYetError("Choose who gets blocks.")
         blocks = _chosen(wish, facts, existing)
         if not blocks:
             raise AssignmentError("No block is like that: there is nothing to hand out.")

@@ -33,8 +33,9 @@ def preview_row(
 def now_row(one: QueueProgress) -> list[str]:
     """Cells of what one annotator has."""
     share = f"{100 * one.done // one.total} %"
-    hand_out = f"“{one.name}”, {_local(one.time)}, by {one.by}"
-    return [one.annotator, f"{one.done} of {one.total}", share, _local(one.last) if one.last else "none", hand_out]
+    last = _local(one.last) if one.last else "none"
+    handed_out = f"{_local(one.time)} by {one.by}"
+    return [one.annotator, f"{one.done} of {one.total}", share, last, f"“{one.name}”", handed_out]
 
 
 def _local(time: str) -> str:

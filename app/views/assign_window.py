@@ -29,7 +29,8 @@ _NOW = (
     ("Done", "With a class, of all that they have"),
     ("%", "With a class"),
     ("Last decision", "In this list"),
-    ("Hand-out", "Its name, when and by whom"),
+    ("Hand-out", "Its name"),
+    ("Handed out", "When and by whom"),
 )
 
 
@@ -52,7 +53,7 @@ class AssignWindow(QWidget):
         self.preview = AssignRows(_PREVIEW, (1, 2, 3))
         self.now = AssignRows(_NOW, (1, 2))
         self._preview_table = assign_table(self.preview, "What is handed out", (130, 70, 100, 110))
-        self._now_table = assign_table(self.now, "What everybody has", (130, 100, 50, 140))
+        self._now_table = assign_table(self.now, "What everybody has", (130, 100, 50, 140, 150))
         self._summary = label("", "faint", wrap=True)
         self._name = QLineEdit()
         self._name.setPlaceholderText("Name of the hand-out: Batch 1")
@@ -68,10 +69,12 @@ class AssignWindow(QWidget):
         self._read = button("Read again", "admin/gold.csv, names and hand-outs (F5)")
         self._close = button("Close", "Escape")
         self._asking = ""
-        self._is_ready = False
+        self._is_ready = self._is_busy = False
+        self._focused: QWidget | None = None
         self._lay_out()
         self._connect()
         self._show_question("")
+        self._set_ready(False)
 
     def set_pending(self) -> None:
         """The preview is being computed anew; the old one stays until then, and cannot be handed out."""
@@ -94,7 +97,7 @@ class AssignWindow(QWidget):
         self.now.set_rows(rows)
         if rows and not self._now_table.currentIndex().isValid():
             self._now_table.selectRow(0)
-        self._take_back.setEnabled(bool(rows))
+        self._take_back.setEnabled(bool(rows) and not self._is_busy)
         if self._asking and self._asking not in [row[0] for row in rows]:
             self._show_question("")
 
@@ -104,10 +107,16 @@ class AssignWindow(QWidget):
         set_property(self._said, "role", level)
 
     def set_busy(self, is_busy: bool) -> None:
-        """Something is being written."""
-        for part in (self.form, self._name, self._take_back, self._yes):
+        """Something is being written; the keyboard is then where it was before."""
+        if is_busy and not self._is_busy:
+            self._focused = self.focusWidget()
+        self._is_busy = is_busy
+        for part in (self.form, self._name, self._yes):
             part.setEnabled(not is_busy)
-        self._hand_out.setEnabled(self._is_ready and not is_busy)
+        self._take_back.setEnabled(bool(self.now.rows) and not is_busy)
+        self._set_ready(self._is_ready)
+        if not is_busy and self._focused is not None:
+            self._focused.setFocus()
 
     def clear_name(self) -> None:
         """The hand-out is done: the next one has another name."""
@@ -200,7 +209,7 @@ class AssignWindow(QWidget):
 
     def _set_ready(self, is_ready: bool) -> None:
         self._is_ready = is_ready
-        self._hand_out.setEnabled(is_ready)
+        self._hand_out.setEnabled(is_ready and not self._is_busy)
 
     def _show_question(self, annotator: str) -> None:
         """Ask whether to take back what an annotator has; nobody: ask nothing."""
