@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 NONE = "–"
 ALL_CLASSES = "All classes"
+NO_WIDTH = (
+    "The blocks are alike, so that the resamples are too: the interval has no width and says nothing about others."
+)
 _MINUTES = 60
 
 
@@ -250,4 +253,6 @@ def class_text(report: AgreementReport, class_number: int) -> str:
 
 def _tip(what: str, text: str, figure: Estimate, blocks: str) -> str:
     why = f" {figure.why}" if figure.why else ""
+    if figure.low == figure.high:
+        why = f" {NO_WIDTH}"
     return f"{what} {text}, n = {counted(figure.blocks, 'block')} {blocks}.{why}"

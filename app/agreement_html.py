@@ -44,7 +44,8 @@ th { background: #f4f4f4; font-weight: 600; } th:first-child, td.words { text-al
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _KAPPA_TEXT = (
     "1 is agreement on every block, 0 what chance alone would give, below 0 less than that. A dash stands where a "
-    "figure is not defined; the note says why."
+    "figure is not defined; the note says why. Where the blocks are alike, the resamples are too: an interval then has "
+    "no width and says nothing about other blocks."
 )
 _PACE_TEXT = (
     "Decisions of one person are one stretch of work as long as none follows the one before by more than five minutes. "
@@ -178,7 +179,7 @@ def _table(grid: Grid, caption: str = "", role: str = "") -> str:
     )
     shown = f"<caption>{plain(caption)}</caption>" if caption else ""
     kind = f' class="{role}"' if role else ""
-    return f'<table{kind}>{shown}<thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table>'
+    return f"<table{kind}>{shown}<thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table>"
 
 
 def _cell(cell: Cell) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.consensus_choice import exported_consensus, rule_text
+from app.team_folder import strangers_note, unread_as_json
 from storage.clock import now
 from storage.errors import readable
 from storage.export_file import check_output, write_table
@@ -71,17 +72,19 @@ def export(wish: ExportWish) -> Exported:
     Raises StorageError, or OSError from reading; an older file is then as it was.
     """
     check_output(wish.output)
-    done = Exported(readable(wish.output), wish.format, wish.rule.name, now())
     share = Share(wish.annotations_root)
     share.check()
     real_data = Path(os.path.realpath(wish.data_root))
     found = read_everything(share, wish.roles, real_data, host_name())
-    done.problems += [one.sentence for one in found.unread]
-    done.unread = [
-        {"annotator": one.annotator, "path": readable(one.path), "text": one.sentence} for one in found.unread
-    ]
     warning = other_data_warning(real_data, found.data_roots)
-    done.problems += [warning] if warning else []
+    problems = [one.sentence for one in found.unread] + ([warning] if warning else [])
+    return write_export(wish, found, problems)
+
+
+def write_export(wish: ExportWish, found: Everything, problems: Sequence[str]) -> Exported:
+    """Write the table of what was read; `problems` are sentences about what is left out. Raises as `export`."""
+    done = Exported(readable(wish.output), wish.format, wish.rule.name, now(), problems=list(problems))
+    done.unread = [unread_as_json(one) for one in found.unread]
     table = _table(wish, found, done)
     done.notes += write_table(wish.output, table, host_name())
     done.rows, done.annotators = len(table.rows), found.annotators
@@ -90,13 +93,8 @@ def export(wish: ExportWish) -> Exported:
 
 def _table(wish: ExportWish, found: Everything, done: Exported) -> Table:
     review = Review(found.state)
-    strangers = review.blocks() - set(wish.blocks)
-    if strangers:
-        number = f"{len(strangers)} blocks" if len(strangers) > 1 else "1 block"
-        done.notes.append(
-            f"What was decided about {number} that the data folder does not have is left out; the first is "
-            f"{readable(min(strangers))}."
-        )
+    note = strangers_note(review.blocks() - set(wish.blocks))
+    done.notes += [note] if note else []
     class_names = {one.number: one.name for one in wish.classes}
     places = [place for place, block in enumerate(wish.blocks) if wish.only is None or block in wish.only]
     rows = list(review.rows([wish.blocks[place] for place in places]))

@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         "`cytoscribe store --help`: looking after an annotations folder. "
         "`cytoscribe quality --help`: the quality of the images of a data set, as a table. "
         "`cytoscribe export --help`: what everybody decided, as a table. "
-        "`cytoscribe agreement --help`: how well annotators agree, and how fast they are.",
+        "`cytoscribe agreement --help`: how well annotators agree, and how fast they are. "
         "`cytoscribe assign --help`: handing blocks to annotators.",
     )
     parser.add_argument("data_root", nargs="?", type=Path, metavar="DATA_ROOT", help="folder of blocks")

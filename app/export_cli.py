@@ -10,17 +10,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.actions import CLASS_LETTERS
-from app.block_export import FORMATS, ExportWish, export
+from app.block_export import FORMATS, ExportWish, write_export
 from app.consensus_choice import COMPATIBLE, RULE_TEXTS
-from app.options import Options, classes_file, resolve
-from app.settings import user_places
-from storage.classes import default_classes, read_classes
-from storage.errors import StorageError, failure, readable
+from app.options import Options
+from app.team_folder import read_team
+from storage.errors import StorageError, failure
 from storage.export_file import check_output
-from storage.local import LocalFolder
-from storage.roles import read_roles, roles_file
-from storage.share import Share
 
 if TYPE_CHECKING:
     from app.block_export import Exported
@@ -56,23 +51,13 @@ def main(arguments: list[str]) -> int:
 
 
 def _export(given: argparse.Namespace) -> Exported:
-    options = resolve(Options(given.data_root, given.annotations_root, given.roles, given.classes), os.environ)
-    data_root, root = _wanted(options.data_root, "DATA_ROOT"), _wanted(options.annotations_root, "--annotations-root")
     check_output(given.output)
-    for named in (given.roles, given.classes):
-        if named is not None and not named.is_file():
-            raise StorageError(f"{readable(named)} is not there.")
-    roles = read_roles(roles_file(root, options.roles_file))
-    found_classes = classes_file(options, root, data_root)
-    classes = read_classes(found_classes, CLASS_LETTERS) if found_classes is not None else default_classes()
-    share = Share(root)
-    share.check()
-    blocks, problems = _blocks(data_root, root)
-    answer = export(
-        ExportWish(data_root, root, roles, classes.classes, blocks, given.format, _rule(given), given.output)
-    )
-    answer.problems = [*problems, *answer.problems, *_waiting(share)]
-    return answer
+    team = read_team(Options(given.data_root, given.annotations_root, given.roles, given.classes))
+    wish = ExportWish(
+        team.data_root, team.root, team.roles, team.classes.classes, team.blocks, given.format, _rule(given),
+        given.output,
+    )  # fmt: skip
+    return write_export(wish, team.found, team.problems)
 
 
 def _rule(given: argparse.Namespace) -> ConsensusRule:
@@ -84,41 +69,6 @@ def _rule(given: argparse.Namespace) -> ConsensusRule:
         return ConsensusRule(given.consensus)
     except ValueError as error:
         raise StorageError(str(error)) from error
-
-
-def _wanted(path: Path | None, name: str) -> Path:
-    if path is None:
-        raise StorageError(f"Name the folder: {name} is missing.")
-    return path
-
-
-def _blocks(data_root: Path, annotations_root: Path) -> tuple[list[str], list[str]]:
-    """Return the ids of all blocks in the program's order, and what was left out."""
-    from core.blocks import scan_blocks
-    from core.errors import ImageError
-
-    blocks: list[str] = []
-    problems: list[str] = []
-    try:
-        for batch in scan_blocks(data_root, (annotations_root,)):
-            blocks += [block.id for block in batch.blocks]
-            problems += batch.problems
-    except ImageError as error:
-        raise StorageError(str(error)) from error
-    if not blocks:
-        raise StorageError(f"{readable(data_root)} holds no block: no .tif or .tiff file was found in it.")
-    return blocks, problems
-
-
-def _waiting(share: Share) -> list[str]:
-    """Return a sentence for each journal on this computer that is not on the share, whose decisions are missing."""
-    local = LocalFolder(user_places().state / "journals", Path(os.path.realpath(share.root)))
-    return [
-        f"{readable(path)} is not on the share yet, and what it has is not in the export: start Cytoscribe on this "
-        "computer, or wait if it is running."
-        for name in local.annotators()
-        for path in local.waiting(name, share.journal_folder(name).joinpath)
-    ]
 
 
 def _tell(answer: Exported, as_json: bool) -> None:

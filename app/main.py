@@ -212,6 +212,10 @@ class Program(QObject):
             "assign": self._on_assign,
         }
 
+    def _on_assign(self) -> None:
+        if self.reviewing.window is not None:
+            self.assigning.open_window(self.reviewing.window)
+
     def _on_review_session_set(self, session: Session | None) -> None:
         assert self.agreeing is not None
         roles = roles_file(session.store.root, self._roles_file) if session is not None else None

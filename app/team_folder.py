@@ -40,7 +40,7 @@ class TeamFolder:
 
     def unread(self) -> list[dict[str, str]]:
         """Return what could not be read, as JSON has it."""
-        return [_as_json(one) for one in self.found.unread]
+        return [unread_as_json(one) for one in self.found.unread]
 
 
 def read_team(given: Options) -> TeamFolder:
@@ -114,5 +114,6 @@ def _waiting(share: Share) -> list[str]:
     ]
 
 
-def _as_json(one: Unread) -> dict[str, str]:
+def unread_as_json(one: Unread) -> dict[str, str]:
+    """Return the annotator, the file and the sentence about what could not be read."""
     return {"annotator": one.annotator, "path": readable(one.path), "text": one.sentence}

@@ -87,7 +87,8 @@ def estimates(
     `figures` has the shape (1 + samples, ...): the value first, then that of each bootstrap sample. `blocks` and `why`
     have the shape of the rest; a figure with a reason in `why` becomes NaN. The interval runs from the percentile
     (1 - level) / 2 to (1 + level) / 2 of the samples that define the figure, with linear interpolation (Efron and
-    Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13).
+    Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13). Without samples nobody asked for an interval, and
+    that there is none needs no reason.
     """
     value = np.where(why == Why.DEFINED, figures[0], np.nan)
     low, high = _bounds(figures[1:], level)
@@ -97,7 +98,7 @@ def estimates(
         np.where(has_none, np.nan, low),
         np.where(has_none, np.nan, high),
         np.rint(blocks).astype(np.int64),
-        np.where((why == Why.DEFINED) & has_none, Why.NO_INTERVAL, why).astype(np.int64),
+        np.where((why == Why.DEFINED) & has_none & (len(figures) > 1), Why.NO_INTERVAL, why).astype(np.int64),
     )
 
 

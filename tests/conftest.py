@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import shutil
@@ -70,6 +71,18 @@ def _user_folders(home: Path) -> dict[str, str]:
     for folder in names.values():
         (home / folder).mkdir(mode=0o700, exist_ok=True)
     return {name: str(home / folder) for name, folder in names.items()}
+
+
+@pytest.fixture(autouse=True)
+def _collected_in_this_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Collect a closed program here: Python would do it in any thread, where Qt's objects must not be destroyed."""
+    if "qtbot" not in request.fixturenames:
+        yield
+        return
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -60,6 +60,7 @@ class Agreeing(QObject):
         self._review: Review | None = None
         self._report: AgreementReport | None = None
         self._changed: set[str] = set()
+        self._told_grown = False
         self._generation = 0
         self._job: Job | None = None
         self._copied: list[Answers] = []
@@ -117,6 +118,11 @@ class Agreeing(QObject):
     @property
     def _is_busy(self) -> bool:
         return self._copy.isActive() or self._job is not None
+
+    @property
+    def _has_grown(self) -> bool:
+        """Whether the scan has found blocks that the figures do not know."""
+        return self._report is not None and self._report.blocks != len(self._blocks)
 
     def _forget(self) -> None:
         self.stop()
@@ -201,7 +207,7 @@ class Agreeing(QObject):
         if self._review is None:
             return
         new = self._review.changed() - self._changed
-        if new:
+        if new or self._has_grown != self._told_grown:
             self._changed |= new
             self._tell_state()
 
@@ -212,12 +218,16 @@ class Agreeing(QObject):
             return
         report, changed = self._report, len(self._changed)
         text = f"Up to date ({report.made_at[11:19]} UTC)" if report is not None else "Nothing was computed yet (F5)"
+        self._told_grown = self._has_grown
         if changed:
             text = f"Not up to date: {counted(changed, 'block')} changed since (F5)"
+        elif self._told_grown:
+            text = "Not up to date: the list of blocks has changed since (F5)"
         if self._is_busy:
             text = "Computing… the figures are those of before" if report is not None else "Computing…"
         has_figures = report is not None and bool(report.annotators)
-        self._window.set_state(text, bool(changed) and not self._is_busy, self._is_busy, has_figures)
+        is_stale = (bool(changed) or self._told_grown) and not self._is_busy
+        self._window.set_state(text, is_stale, self._is_busy, has_figures)
 
     def _show_report(self) -> None:
         window, report = self._window, self._report

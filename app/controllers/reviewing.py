@@ -332,8 +332,7 @@ class Reviewing(QObject):
         return self._rows.cells_at(position)
 
     def _on_window_closed(self) -> None:
-        assert self.window is not None and self.viewer is not None and self.table is not None
-        assert self._rows is not None
+        assert self.window is not None and self.viewer is not None and self.table is not None and self._rows is not None
         self._settings.review_splitter = self.window.splitter()
         self.settings_changed.emit()
         for timer in (self._follow, self._fill, self._grow):

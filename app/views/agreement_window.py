@@ -116,9 +116,9 @@ class AgreementWindow(QWidget):
         self._save.clicked.connect(self._on_save_asked)
         self._close.clicked.connect(self.close)
         for box in (self._class, self._reference):
-            box.currentIndexChanged.connect(self._on_choice_changed)
+            box.currentIndexChanged.connect(self._on_box_changed)
         self._tabs.currentChanged.connect(self._on_tab_changed)
-        self.people.row_chosen.connect(self._on_choice_changed)
+        self.people.row_chosen.connect(self._on_person_chosen)
         for table in (self.summary, self.pairs, self.people, self.confusion, self.pace):
             table.told.connect(self._told.setText)
             table.copied.connect(self._on_table_copied)
@@ -212,7 +212,11 @@ class AgreementWindow(QWidget):
         if not self._tabs.tabBar().hasFocus():
             (self.summary, self.people, self.pace)[place].setFocus()
 
-    def _on_choice_changed(self) -> None:
+    def _on_box_changed(self) -> None:
+        self._told.clear()  # it spoke of figures that are not there any more
+        self.choice_requested.emit()
+
+    def _on_person_chosen(self) -> None:
         self.choice_requested.emit()
 
     def _on_table_copied(self, rows: int) -> None:

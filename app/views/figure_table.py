@@ -13,7 +13,7 @@ from app.views.figure_rows import FigureRows
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QFocusEvent, QKeyEvent
 
     from app.figure_grid import Grid
 
@@ -79,6 +79,12 @@ class FigureTable(QTableView):
             event.ignore()  # it closes the window
         else:
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Say what is chosen to whom the keys have brought here."""
+        super().focusInEvent(event)
+        if self.currentIndex().isValid():
+            self._tell(self.currentIndex())
 
     def _copy(self) -> None:
         """Put the chosen cells on the clipboard, all where one or none is chosen, tab separated with headings."""

@@ -85,7 +85,7 @@ def test_two_annotators_by_hand() -> None:
     assert agreement.group.percent.value[0] == pytest.approx(0.75)
     assert (report.blocks, agreement.blocks, report.overlap) == (5, 4, 4)
     assert texts(summary_grid(report).cells[0]) == [
-        "75.0 %", "0.47", "0.53", "4", "There are too few such blocks for an interval."
+        "75.0 %", "0.47", "0.53", "4", ""
     ]  # fmt: skip
     assert headline(report) == (
         "2 annotators, 5 blocks: 4 with a vote, 4 with two votes or more (the overlap), with 2 votes each."
@@ -126,6 +126,14 @@ def test_the_matrix_has_kappa_and_says_the_overlap_and_why_there_is_none() -> No
     assert (none.text, none.strength) == ("–", None)
     assert none.tip.endswith("n = 1 block on which both voted. All chose the same, so that agreement by chance is "
                              "certain and says nothing. Percent agreement 100.0 %.")  # fmt: skip
+
+
+def test_an_interval_without_width_is_not_left_without_a_word() -> None:
+    report = made({"alice": {"a": 1, "b": 2, "c": 1}, "bob": {"a": 1, "b": 2, "c": 1}}, samples=200)
+    cell = summary_grid(report).cells[0][0]
+    assert cell.text == "100.0 % (100.0 to 100.0)"
+    assert cell.tip.endswith("the interval has no width and says nothing about others.")
+    assert "says nothing" not in summary_grid(made()).cells[0][0].tip
 
 
 def test_confusion_by_hand_and_one_class_against_the_rest() -> None:

@@ -126,6 +126,9 @@ def test_keys_move_through_the_figures_and_say_them_in_words(desk: Desk) -> None
     assert QGuiApplication.clipboard().text() == "Cohen's kappa\tbob\nalice\t0.50\nbob\t\n"
     QTest.keyClick(window, Qt.Key.Key_P, Qt.KeyboardModifier.AltModifier)
     assert window.pace.hasFocus()
+    assert window._told.text() == "alice: 4 decisions that hold"
+    box(window, "Alt+C").setCurrentIndex(1)
+    assert window._told.text() == ""
 
 
 def test_class_reference_and_annotator_are_chosen(desk: Desk) -> None:
@@ -161,6 +164,17 @@ def test_a_new_decision_is_told_and_nothing_moves_until_f5(desk: Desk) -> None:
     desk.wait("Up to date")
     assert window.pairs.rows.columnCount() == 4  # carol has voted now
     assert (window.pairs.currentIndex().row(), window.pairs.currentIndex().column()) == (before.row(), before.column())
+
+
+def test_blocks_that_a_scan_finds_later_are_told(desk: Desk) -> None:
+    found = desk.blocks.blocks[3:]
+    del desk.blocks.blocks[3:]
+    window = desk.open()
+    desk.blocks.add(found)
+    desk.wait("Not up to date: the list of blocks has changed since (F5)")
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    desk.wait("Up to date")
+    assert texts(window.summary, 0)[3] == "4"
 
 
 def test_stopping_leaves_the_figures_and_no_answer_comes_late(desk: Desk) -> None:
