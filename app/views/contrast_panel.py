@@ -240,7 +240,7 @@ class ContrastPanel(QWidget):
 def _decimals(low: float, high: float) -> int:
     """So many that a hundredth of the span is seen."""
     span = high - low
-    return 4 if span >= 1 else 6 if span >= 0.01 else max(9, 4 - math.floor(math.log10(span))) if span > 0 else 9
+    return 4 if span >= 1 else 6 if span >= 0.01 else max(9, 3 - math.floor(math.log10(span))) if span > 0 else 9
 
 
 def _limit(tip: str) -> QDoubleSpinBox:

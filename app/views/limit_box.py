@@ -6,7 +6,7 @@ from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QDoubleSpinBox
 
 _SMALL = 1e-4
-_DIGITS = 6
+_DIGITS = 4
 
 
 class LimitBox(QDoubleSpinBox):
@@ -14,7 +14,7 @@ class LimitBox(QDoubleSpinBox):
 
     def textFromValue(self, value: float) -> str:
         """As few zeros as can be."""
-        if value == 0 or abs(value) >= _SMALL:
+        if abs(value) >= _SMALL or (value == 0 and self.decimals() <= _DIGITS):
             return super().textFromValue(value)
         return self.locale().toString(value, "g", _DIGITS)
 

@@ -40,7 +40,10 @@ def test_small_limits_are_shown_and_typed(qtbot: QtBot) -> None:
     panel.limits_requested.connect(lambda _, low, high: wishes.append((low, high)))
     low, high = 1.234567891e-10, 3e-10
     panel.set_item(ContrastItem(0, "CD3", ("#000000", "#FFFFFF"), "", low, high, 1.0, 1.0, 0.0, False))
-    assert (panel._low.text(), panel._high.text()) == ("1.2346e-10", "3e-10")
+    assert (panel._low.text(), panel._high.text()) == ("1.235e-10", "3e-10")
+    panel.set_item(ContrastItem(0, "CD3", ("#000000", "#FFFFFF"), "", 0.0, high, 1.0, 1.0, 0.0, False))
+    assert panel._low.text() == "0"
+    panel.set_item(ContrastItem(0, "CD3", ("#000000", "#FFFFFF"), "", low, high, 1.0, 1.0, 0.0, False))
     panel._high.selectAll()
     QTest.keyClicks(panel._high, "2.5e-10")
     QTest.keyClick(panel._high, Qt.Key.Key_Return)
