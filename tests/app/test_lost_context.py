@@ -81,6 +81,7 @@ class Desk:
         return rows[:, : image.width() * 3].reshape(image.height(), image.width(), 3).copy()
 
     def close(self) -> None:
+        self.opening.reset()  # else it goes on uploading, for a canvas that is gone
         self.jobs.shut_down()
         self.canvas.close()
         for window in self.windows:
