@@ -13,6 +13,7 @@ from app.settings import DataSetSettings, Places, read_data_set
 from storage.classes import Classes, default_classes, read_classes
 from storage.display import read_older_display
 from storage.errors import StorageError
+from storage.names import check_annotator
 from storage.roles import read_roles, roles_file
 from storage.store import Store, open_store
 
@@ -64,22 +65,23 @@ def prepare(wish: Wish) -> Opened:
 
 
 def _open(wish: Wish, may_begin: bool) -> tuple[Store, str]:
-    """Open the store for one who follows everybody if this is an admin; and say why, if that cannot be."""
+    """Open the store, for an admin with everybody's decisions; and return why nobody can review, empty if one can."""
     root, named = wish.annotations_root, wish.options.roles_file
-    local = _local_folder(wish.places)
     is_admin, problem = False, ""
     try:
-        is_admin = read_roles(roles_file(root, named)).is_admin(wish.annotator)
-    except StorageError as error:
+        is_admin = read_roles(roles_file(root, named)).is_admin(check_annotator(wish.annotator))
+    except StorageError as error:  # annotating goes on
         problem = str(error)
-    if is_admin:
-        try:
-            return open_store(
-                root, local, wish.annotator, wish.data_root, follow_all=True, roles=named, may_begin=may_begin
-            ), ""
-        except StorageError as error:  # somebody's folder cannot be read: that stops only the review
-            problem = str(error)
-    return open_store(root, local, wish.annotator, wish.data_root, roles=named, may_begin=may_begin), problem
+    store = open_store(
+        root,
+        _local_folder(wish.places),
+        wish.annotator,
+        wish.data_root,
+        follow_all=is_admin,
+        roles=named,
+        may_begin=may_begin,
+    )
+    return store, problem
 
 
 def close_store(store: Store) -> None:
