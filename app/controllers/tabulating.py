@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from core.consensus import Consensus, RuleName
 
 _COLUMNS = {
-    "block": Column("block", "Block", "The block's id", 100),
-    "consensus": Column("consensus", "Consensus", "What the votes give by the rule above", 102),
+    "block": Column("block", "Block", "The block's id", 92),
+    "consensus": Column("consensus", "Consensus", "What the votes give by the rule above", 98),
     "votes": Column(
-        "votes", "Votes", "The numbers of the classes that were given; many are counted: class × votes", 92
+        "votes", "Votes", "The numbers of the classes that were given; many are counted: class × votes", 122
     ),
-    "final": Column("final", "Final", "The final label that an admin decided", 90),
-    "status": Column("status", "Status", "Flagged and disagreeing blocks come first", 92),
-    "share": Column("share", "Share", "Of the votes for the consensus, or for the leading class where it is open", 54),
+    "final": Column("final", "Final", "The final label that an admin decided", 80),
+    "status": Column("status", "Status", "Flagged and disagreeing blocks come first", 90),
+    "share": Column("share", "Share", "Of the votes for the consensus, or for the leading class where it is open", 52),
     "comments": Column("comments", "Comments", "What annotators wrote", 220),
 }
 _BY_WIDTH = 96

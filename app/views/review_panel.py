@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QHBoxLayout,
     QLineEdit,
+    QSizePolicy,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -93,8 +94,6 @@ class ReviewPanel(QWidget):
         second.addWidget(self._fewer)
         third.addWidget(label("Consensus", "faint"))
         third.addWidget(self._rule, 1)
-        for part in (sort, columns, copy):
-            third.addWidget(part)
         self._quorum = QWidget()
         fourth = QHBoxLayout(self._quorum)
         fourth.setContentsMargins(0, 0, 0, 0)
@@ -112,7 +111,14 @@ class ReviewPanel(QWidget):
         layout.addWidget(self._notice)
         layout.addWidget(self._empty, 1)
         layout.addWidget(self.grid, 10)
-        layout.addWidget(self._summary)
+        below = QHBoxLayout()
+        below.setSpacing(5)
+        self._summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        below.addWidget(self._summary, 1)
+        for part in (sort, columns, copy):
+            part.setProperty("role", "small")
+            below.addWidget(part)
+        layout.addLayout(below)
 
         self.set_annotators([])
         self._show_quorum()
@@ -160,6 +166,7 @@ class ReviewPanel(QWidget):
     def set_summary(self, text: str) -> None:
         """The line below the table."""
         self._summary.setText(text)
+        self._summary.setToolTip(text)
 
     def set_notice(self, text: str, tip: str = "") -> None:
         """What could not be read; empty for nothing."""

@@ -124,7 +124,8 @@ class CellPainter(QStyledItemDelegate):
         left = rect.left() + _GAP
         for number, (sign, color) in enumerate(cell.chips):
             width = max(metrics.horizontalAdvance(sign) + 8, rect.height() - 6)
-            if left + width > rect.right() - 10 and number:
+            room = rect.right() - (0 if number == len(cell.chips) - 1 else 10)
+            if left + width > room and number:
                 painter.setPen(_FAINT)
                 painter.drawText(QRect(left, rect.top(), 12, rect.height()), Qt.AlignmentFlag.AlignCenter, "…")
                 break
