@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from app.views.texts import button, label, set_property
 
 _INFO_MS = 4000
-_WIDEST = 620
+_NARROWEST, _WIDEST = 400, 620
 _BESIDE_TEXT = 76
 """Margins and the button."""
 
@@ -75,9 +75,9 @@ class MessageBar(QWidget):
             self._widen()
 
     def _widen(self) -> None:
-        """Be as wide as one line of the text, where there is room."""
-        wanted = self._text.fontMetrics().horizontalAdvance(self._text.text()) + 8
-        self._text.setMinimumWidth(max(0, min(_WIDEST, self._room - _BESIDE_TEXT, wanted)))
+        """Be as wide as one line of the text, where there is room; but many short lines would cover the picture."""
+        wanted = min(_WIDEST, self._text.fontMetrics().horizontalAdvance(self._text.text()) + 8)
+        self._text.setMinimumWidth(min(wanted, max(_NARROWEST, self._room - _BESIDE_TEXT)))
 
     def _label_close(self) -> None:
         self._close.setText(f"{len(self._waiting)} ▸" if self._waiting else "✕")

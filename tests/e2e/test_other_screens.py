@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.e2e.display import Display
-from tests.e2e.files import write_channel, write_classes
+from tests.e2e.files import write_channel
 from tests.e2e.monitors import split
 from tests.e2e.xkeys import xdotool
 
@@ -32,7 +32,6 @@ def test_it_draws_on_a_screen_of_another_scale(
     rows, columns = np.indices((64, 64)) // TILES
     values = np.stack([1000 * ((rows * TILES + columns + 9 * z) % 64) // 63 for z in range(5)]).astype(np.uint16)
     write_channel(tmp_path / "data" / "block_0000" / "ch_1.tif", values)
-    write_classes(annotations_root, ["One"])  # else a message about it lies over the picture
     with Display(2 * WIDTH, HEIGHT) as display:
         try:
             split(display.name, WIDTH, HEIGHT, 2)
