@@ -176,6 +176,8 @@ class Program(QObject):
         self.reviewing.settings_changed.connect(self.remembering.changed)
         self.adjudicating.settings_changed.connect(self.remembering.changed)
         self.adjudicating.decided.connect(self.saving.on_decided)
+        self.saving.said.connect(self.adjudicating.tell)
+        self.saving.withdrawn.connect(self.adjudicating.withdraw)
         self.starting.settings_changed.connect(self.remembering.changed)
         self.viewer.settings_changed.connect(self.remembering.changed)
         self.checking_quality.place_requested.connect(self.annotating.go_to)

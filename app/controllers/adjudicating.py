@@ -35,6 +35,16 @@ class Adjudicating(QObject):
         self._later = single_shot(self, reviewing.take_changes)
         reviewing.window_made.connect(self._on_window_made)
 
+    def tell(self, text: str, level: str) -> None:
+        """What is said about saving stands where somebody looks."""
+        if self._reviewing.window is not None and self._reviewing.is_open:
+            self._reviewing.window.area.messages.tell(text, level)
+
+    def withdraw(self, text: str) -> None:
+        """It is true no more."""
+        if self._reviewing.window is not None:
+            self._reviewing.window.area.messages.withdraw(text)
+
     def _on_window_made(self, window: ReviewWindow) -> None:
         # nobody needs any of it at the start
         from app.controllers.accepting import Accepting

@@ -42,6 +42,10 @@ class Saving(QObject):
     """The program was to end, but so many decisions are nowhere but in memory, and why; it does not end."""
     told = Signal(str, str, str)
     """How it stands: `saved`, `waiting` or `failed`, in words, and more of it."""
+    said = Signal(str, str)
+    """A sentence and its level, which stands in the main window, too."""
+    withdrawn = Signal(str)
+    """A sentence that is true no more."""
 
     def __init__(self, jobs: Jobs, window: MainWindow, deferring: Deferring, record: EventRecord) -> None:
         super().__init__()
@@ -285,6 +289,7 @@ class Saving(QObject):
             for said in [s for s in self._said if s.startswith("Decisions ")]:
                 self._said.discard(said)
                 self._window.area.messages.withdraw(said)
+                self.withdrawn.emit(said)
 
     def _tell_problems(self) -> None:
         if self._session is not None:
@@ -295,4 +300,5 @@ class Saving(QObject):
         if text not in self._said:
             self._said.add(text)
             self._window.area.messages.tell(text, level)
+            self.said.emit(text, level)
             self._record.write("message", level=level, text=text)

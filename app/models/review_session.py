@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from storage.final_step import FinalStep
     from storage.state import Final
     from storage.store import Store
 
 
+_Line = tuple[str, int]
+"""Session and number: which decision it is."""
+
+
 @dataclass(frozen=True)
 class _Done:
-    """What was decided at first, and the step that would be taken back (or done again) now."""
+    """What was decided at first, the step that would be taken back (or done again) now, and what held before that."""
 
     first: FinalStep
     step: FinalStep
+    held: Mapping[str, _Line | None]
 
 
 class ReviewSession(QObject):
@@ -38,6 +44,8 @@ class ReviewSession(QObject):
         self.store = store
         self._done: list[_Done] = []
         self._undone: list[_Done] = []
+        self._stands_for: dict[_Line, _Line] = {}
+        """What a line that gave something back gave back: where it holds, so does that."""
 
     @property
     def admin(self) -> str:
@@ -54,8 +62,9 @@ class ReviewSession(QObject):
 
         `rule` is the rule of consensus in use, as text. Raises StorageError, and then nothing has changed.
         """
+        held = self._holding(labels)
         step = self.store.decide_finals(labels, reason, rule)
-        self._done.append(_Done(step, step))
+        self._done.append(_Done(step, step, held))
         self._undone.clear()
         self.decided.emit(step)
         return step
@@ -75,9 +84,30 @@ class ReviewSession(QObject):
         if not source:
             return None
         last = source[-1]
-        back = self.store.take_back(last.step)
+        held = self._holding(one.block for one in last.step.decisions)
+        back = self.store.take_back(self._as_it_holds(last.step, held))
         source.pop()
+        for line in back.decisions:
+            before = last.held[line.block]
+            if before is not None:
+                self._stands_for[line.session, line.n] = self._stands_for.get(before, before)
         if back.decisions:  # a step of which nothing was left to take back is no step any more
-            target.append(_Done(last.first, back))
+            target.append(_Done(last.first, back, held))
             self.decided.emit(back)
         return last.first, back
+
+    def _holding(self, blocks: Iterable[str]) -> dict[str, _Line | None]:
+        """Which line holds for each block now."""
+        rank_of = self.store.state.final_rank
+        return {block: rank[1:] if (rank := rank_of(block)) is not None else None for block in blocks}
+
+    def _as_it_holds(self, step: FinalStep, held: Mapping[str, _Line | None]) -> FinalStep:
+        """The step with the lines that hold for it now: later steps that were undone have given it back."""
+        stands_for = self._stands_for
+        decisions = []
+        for one in step.decisions:
+            line, now = (one.session, one.n), held[one.block]
+            if now is not None and now != line and stands_for.get(now, now) == stands_for.get(line, line):
+                one = msgspec.structs.replace(one, session=now[0], n=now[1])
+            decisions.append(one)
+        return replace(step, decisions=tuple(decisions))

@@ -246,3 +246,29 @@ def test_changes_one_by_one_give_what_reading_all_anew_gives(
     anew.set_rule(rule)  # type: ignore[arg-type]
     for one, other in zip(table.shown_rows(), anew.shown_rows(), strict=True):
         assert repr(one) == repr(other)
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 3), min_size=3, max_size=3), min_size=1, max_size=12),
+    st.integers(1, 3),
+    st.floats(0, 1),
+    st.sets(st.integers(0, 11)),
+    st.sets(st.integers(0, 11)),
+)
+def test_only_undecided_rows_with_a_quorum_are_accepted(
+    votes: list[list[int]], fewest: int, share: float, decided: set[int], flagged: set[int]
+) -> None:
+    table = make(votes, finals=dict.fromkeys(decided, 1), flagged=sorted(flagged))
+    table.set_filter(ReviewFilter(fewer_than=3))
+    expected = {}
+    for place, row in enumerate(votes):
+        given_votes = [vote for vote in row if vote]
+        label = int(table.row(place).consensus)
+        of_it = given_votes.count(label)
+        is_shown = 0 < len(given_votes) < 3
+        is_enough = of_it >= fewest and of_it >= share * len(given_votes) - 1e-9
+        if is_shown and is_enough and place not in decided:
+            expected[f"b{place}"] = label
+    found, are_flagged = table.reaching(fewest, share)
+    assert found == expected
+    assert are_flagged == sum(int(block[1:]) in flagged for block in expected)
