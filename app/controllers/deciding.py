@@ -87,10 +87,9 @@ class Deciding(QObject):
         block_id, session = self._judged_block(), self.session
         if block_id is None or session is None:
             return
-        self.keep_typed()
         old = session.final(block_id)
         is_same = old is not None and (old.label, old.by) == (number, session.admin)
-        reason = self._typed.get(block_id, old.reason if is_same and old is not None else "")
+        reason = self._reason_for(block_id, old.reason if is_same and old is not None else "")
         if self._decide(block_id, number, reason) and self._settings.review_goes_on:
             self._reviewing.next_row()
 
@@ -102,7 +101,7 @@ class Deciding(QObject):
         if session.final(block_id) is None:
             self._tell(f"{block_id} has no final label to clear.")
         else:
-            self._decide(block_id, None, self._typed.get(block_id, ""))
+            self._decide(block_id, None, self._reason_for(block_id, ""))
 
     def undo(self) -> None:
         """Take the last step back, wherever it was, and go to its block."""
@@ -190,10 +189,16 @@ class Deciding(QObject):
 
     # The reason
 
+    def _reason_for(self, block_id: str, otherwise: str) -> str:
+        """What stands in the field, also without Enter; or was typed for this block before it was decided."""
+        field = self._votes.reason
+        return field.text().strip() if field.has_changed() else self._typed.get(block_id, otherwise)
+
     def _on_reason_kept(self, text: str) -> None:
-        if self._shown and not self._keep_reason(self._shown, text):
-            return  # what was typed stays in the field
-        self._window.focus_work()
+        if self._screen.now.stage is not Stage.SHOWN:
+            self._tell(f"{self._shown or 'No block'} is not on screen: the reason was not kept.")
+        elif self._keep_reason(self._shown, text):
+            self._window.focus_work()
 
     def _keep_reason(self, block_id: str, text: str) -> bool:
         session, reason = self.session, text.strip()
@@ -204,8 +209,10 @@ class Deciding(QObject):
             self._typed[block_id] = reason
             if reason:
                 self._tell(f"The reason is kept with the final label of {block_id}, once you decide it.")
-        elif reason != old.reason:
-            return self._decide(block_id, old.label, reason)
+        elif reason != old.reason and not self._decide(block_id, old.label, reason):
+            self._typed[block_id] = reason  # it stands in the field, also when somebody comes back
+            return False
+        self._tell_reason()
         return True
 
     def _on_screen_changed(self, now: OnScreen) -> None:

@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 
 class ReasonLine(QLineEdit):
-    """Where the reason of a final label is typed: Enter keeps it, Escape puts back what was there."""
+    """Where the reason of a final label is typed: Enter wants to keep it, Escape puts back what was there.
+
+    Whoever keeps it says so with `put`: what could not be kept stays in the field.
+    """
 
     kept = Signal(str)
     left = Signal()
@@ -45,7 +48,7 @@ class ReasonLine(QLineEdit):
         self.returnPressed.connect(self._on_return_pressed)
 
     def put(self, text: str) -> None:
-        """Show a reason that nobody is typing."""
+        """Show the reason that is kept."""
         self._before = text
         self.setText(text)
         self.setCursorPosition(0)
@@ -63,7 +66,6 @@ class ReasonLine(QLineEdit):
             super().keyPressEvent(event)
 
     def _on_return_pressed(self) -> None:
-        self._before = self.text()
         self.kept.emit(self.text())
 
 
