@@ -92,6 +92,7 @@ class Assigning(QObject):
         self._plan: Plan | None = None
         self._generation = 0
         self._looks = 0
+        self._failed = ""
         self._is_looking = self._is_writing = False
         self._soon = single_shot(self, self._on_preview_due, _WAIT_MS)
         self._follow = QTimer(self)
@@ -213,6 +214,9 @@ class Assigning(QObject):
         self._is_looking = False
         before, self._known, self._files = self._known, looked.known, files
         known = looked.known
+        if self._failed:  # the share is there again
+            self._failed = ""
+            window.set_said("")
         if known.names != before.names or not before.names:
             window.form.set_names(sorted({*known.names, *known.latest, session.annotator}))
         window.form.set_gold(gold_text(len(known.gold), known.gold_problem), bool(known.gold_problem), bool(known.gold))
@@ -225,8 +229,9 @@ class Assigning(QObject):
 
     def _on_look_failed(self, error: Exception) -> None:
         self._is_looking = False
+        self._failed = _sentence(error)
         if self._window is not None:
-            self._window.set_said(_sentence(error), "error")
+            self._window.set_said(self._failed, "error")
 
     def _on_names_requested(self, text: str) -> None:
         window = self._window
