@@ -114,7 +114,7 @@ class Program(QObject):
         self.agreeing: Agreeing | None = None
         self._roles_file = options.roles_file
         self.assigning = Assigning(
-            self.jobs, self.listing, self.blocks, self.reviewing.shown_blocks, self.record, options.roles_file
+            self.jobs, self.listing, self.blocks, self._shown_in_review, self.record, options.roles_file
         )
         self._connect()
         self._slots = {
@@ -222,6 +222,14 @@ class Program(QObject):
         assert self.agreeing is not None
         roles = roles_file(session.store.root, self._roles_file) if session is not None else None
         self.agreeing.set_session(session, self.starting.data_name, roles)
+
+    def _shown_in_review(self) -> list[str]:
+        table = self.reviewing.table
+        return [table.ids[place] for place in table.shown.tolist()] if table is not None else []
+
+    def _on_assign(self) -> None:
+        if self.reviewing.window is not None:
+            self.assigning.open_window(self.reviewing.window)
 
     def _on_session_left(self) -> None:
         self.reviewing.set_session(None)

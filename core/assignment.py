@@ -76,10 +76,7 @@ def assign_by_hand(lists: Mapping[str, Iterable[str]], blocks: Iterable[str], an
 
 def in_random_order(queues: Mapping[str, Sequence[str]], seed: int) -> Queues:
     """Return every queue in a random order of its own, the same for the same seed, annotator and blocks."""
-    return {
-        name: sorted(queue, key=lambda block: (_draw(seed, "order", name, block), block))
-        for name, queue in queues.items()
-    }
+    return {name: _shuffled(queue, seed, "order", name) for name, queue in queues.items()}
 
 
 def mix_gold(queues: Mapping[str, Sequence[str]], gold: Iterable[str], share: float, seed: int) -> Queues:
@@ -109,16 +106,30 @@ def _mixed(name: str, queue: Sequence[str], gold: Sequence[str], share: float, s
     taken = set(gold)
     others = [block for block in queue if block not in taken]
     number = min(len(gold), math.floor(len(others) * share / (1 - share) + 0.5))
-    chosen = sorted(gold, key=lambda block: (_draw(seed, "gold", name, block), block))[:number]
-    places = sorted(range(len(others) + number), key=lambda place: _draw(seed, "place", name, str(place)))
-    of_gold, of_others, is_gold = iter(chosen), iter(others), set(places[:number])
+    chosen = _shuffled(gold, seed, "gold", name)[:number]
+    places = _shuffled([str(place) for place in range(len(others) + number)], seed, "place", name)
+    of_gold, of_others, is_gold = iter(chosen), iter(others), set(map(int, places[:number]))
     return [next(of_gold if place in is_gold else of_others) for place in range(len(others) + number)]
+
+
+def _shuffled(values: Sequence[str], seed: int, *words: str) -> list[str]:
+    """Return values in the order of what `_draw` gives for the seed, the words and each value."""
+    start = blake2b(_encoded(str(seed), *words, ""), digest_size=16)  # read once, for ten thousand values
+    drawn = []
+    for value in values:
+        one = start.copy()
+        one.update(value.encode("utf-8", "surrogatepass"))
+        drawn.append((one.digest(), value))
+    return [value for _, value in sorted(drawn)]
 
 
 def _draw(seed: int, *words: str) -> bytes:
     """Return random bytes that depend on nothing but the seed and the words, on every system and for all versions."""
-    text = "\0".join([str(seed), *words]).encode("utf-8", "surrogatepass")  # ids may hold undecodable bytes
-    return blake2b(text, digest_size=16).digest()
+    return blake2b(_encoded(str(seed), *words), digest_size=16).digest()
+
+
+def _encoded(*words: str) -> bytes:
+    return "\0".join(words).encode("utf-8", "surrogatepass")  # ids may hold undecodable bytes
 
 
 def _checked(annotators: Sequence[str]) -> list[str]:

@@ -154,11 +154,6 @@ class Reviewing(QObject):
         """The block that is wanted on screen; empty for none."""
         return self.viewer.screen.now.block_id if self.viewer is not None else ""
 
-    def shown_blocks(self) -> list[str]:
-        """The ids of the blocks that the filter lets through, in the order of the rows."""
-        table = self.table
-        return [table.ids[place] for place in table.shown.tolist()] if table is not None else []
-
     def next_row(self) -> None:
         """The block one row on."""
         self._step(1)

@@ -18,7 +18,7 @@ def figures() -> Figures:
 
 def preview() -> Figure:
     """Measure the dearest one: all to all, with gold blocks, in random order; the median of 5."""
-    judged = {name: {block: ("2026", "session", 1, 1) for block in _BLOCKS[::2]} for name in _PEOPLE}
+    judged = {name: dict.fromkeys(_BLOCKS[::2], ("2026", "session", 1, 1)) for name in _PEOPLE}
     latest = {name: Assignment("1", "Batch 1", name, tuple(_BLOCKS), "carol", "2026") for name in _PEOPLE}
     facts = Facts(_BLOCKS, (), judged, dict.fromkeys(_BLOCKS[:500], 1), latest)
     wish = HandOutWish(annotators=_PEOPLE, gold_share=0.1, is_random=True)
