@@ -11,20 +11,17 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.actions import CLASS_LETTERS
 from app.hand_out import Facts, make_plan
 from app.hand_out_text import count
 from app.hand_out_wish import HandOutWish
 from app.known_hand_outs import Known, read_known
-from app.options import Options, classes_file, resolve
+from app.options import Options
+from app.team_folder import read_team
 from core.assignment import AssignmentError
 from storage.assignments import Assignments
-from storage.classes import default_classes, read_classes
-from storage.errors import StorageError, failure, readable
+from storage.errors import StorageError, failure
 from storage.names import check_annotator
 from storage.owner import own_account
-from storage.reading import read_everything
-from storage.roles import read_roles, roles_file
 from storage.session_name import host_name
 from storage.share import Share
 
@@ -77,32 +74,20 @@ def main(arguments: list[str]) -> int:
 
 
 def _assign(given: argparse.Namespace) -> _Answer:
-    options = resolve(Options(given.data_root, given.annotations_root, given.roles, given.classes), os.environ)
-    data_root, root = options.data_root, options.annotations_root
-    if data_root is None or root is None:
-        raise StorageError(f"Name the folder: {'DATA_ROOT' if data_root is None else '--annotations-root'} is missing.")
-    for named in (given.roles, given.classes):
-        if named is not None and not named.is_file():
-            raise StorageError(f"{readable(named)} is not there.")
+    team = read_team(Options(given.data_root, given.annotations_root, given.roles, given.classes))
+    admin = _admin(given.user, team.roles)
     answer = _Answer(given.name.strip(), given.dry_run)
-    file = roles_file(root, options.roles_file)
-    roles = read_roles(file)
-    admin = _admin(given.user, roles, file)
-    share = Share(root)
-    share.check()
-    blocks, problems = _blocks(data_root, root)
-    found = read_everything(share, roles, Path(os.path.realpath(data_root)), host_name())
-    answer.problems += [*problems, *(one.sentence for one in found.unread)]
-    files = Assignments(share, roles)
+    files = Assignments(Share(team.root), team.roles)
     files.read()
-    answer.problems += files.problems
+    answer.problems += [*team.problems, *files.problems]
     known = Known(files.latest)
     if given.gold_share:
-        known = read_known(root, files, blocks, _classes(options, root, data_root), options.roles_file)
+        known = read_known(team.root, files, team.blocks, team.classes.classes, team.roles)
         if known.gold_problem:
             raise StorageError(known.gold_problem)
+    found = team.found
     judged = {name: dict(found.state.last(name, "annotate")) for name in found.state.annotators()}
-    plan = make_plan(_wish(given), Facts(blocks, (), judged, known.gold, files.latest))
+    plan = make_plan(_wish(given), Facts(team.blocks, (), judged, known.gold, files.latest))
     answer.rows, answer.blocks = [_as_json(row) for row in plan.rows], plan.queues
     answer.notes += plan.notes
     if not given.dry_run:
@@ -110,14 +95,14 @@ def _assign(given: argparse.Namespace) -> _Answer:
     return answer
 
 
-def _admin(text: str, roles: Roles, file: Path) -> str:
+def _admin(text: str, roles: Roles) -> str:
     admin = check_annotator(text)
     if not roles.is_admin(admin):
-        raise StorageError(f"Blocks are assigned by admins, and {readable(file)} does not name {admin} as one.")
+        raise StorageError(f"Blocks are assigned by admins, and the roles file does not name {admin} as one.")
     mine = own_account()
     if not roles.owns(mine, admin):
         raise StorageError(
-            f"{readable(file)} says that {admin} uses another account than {mine}: the assignment would not count."
+            f"The roles file says that {admin} uses another account than {mine}: the assignment would not count."
         )
     return admin
 
@@ -132,29 +117,6 @@ def _wish(given: argparse.Namespace) -> HandOutWish:
         is_random=given.random,
         seed=given.seed,
     )
-
-
-def _classes(options: Options, root: Path, data_root: Path) -> Any:
-    path = classes_file(options, root, data_root)
-    return (read_classes(path, CLASS_LETTERS) if path is not None else default_classes()).classes
-
-
-def _blocks(data_root: Path, annotations_root: Path) -> tuple[list[str], list[str]]:
-    """Return the ids of all blocks in the program's order, and what was left out."""
-    from core.blocks import scan_blocks
-    from core.errors import ImageError
-
-    blocks: list[str] = []
-    problems: list[str] = []
-    try:
-        for batch in scan_blocks(data_root, (annotations_root,)):
-            blocks += [block.id for block in batch.blocks]
-            problems += batch.problems
-    except ImageError as error:
-        raise StorageError(str(error)) from error
-    if not blocks:
-        raise StorageError(f"{readable(data_root)} holds no block: no .tif or .tiff file was found in it.")
-    return blocks, problems
 
 
 def _as_json(row: PlanRow) -> dict[str, Any]:

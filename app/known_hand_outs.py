@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from storage.errors import StorageError
 from storage.gold import gold_file, read_gold
 from storage.names import known_annotators
-from storage.roles import read_roles, roles_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 
     from storage.assignments import Assignment, Assignments
     from storage.classes import ClassDef
+    from storage.roles import Roles
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,11 @@ def read_known(
     files: Assignments,
     blocks: Sequence[str],
     classes: Sequence[ClassDef],
-    named_roles: Path | None,
+    roles: Roles,
 ) -> Known:
     """Read names and gold blocks; `files` is read already. For a worker thread."""
     gold, problem = {}, ""
     try:
-        roles = read_roles(roles_file(root, named_roles))
         gold = read_gold(gold_file(root), classes, roles, set(blocks))
     except StorageError as error:
         problem = str(error)

@@ -227,10 +227,6 @@ class Program(QObject):
         table = self.reviewing.table
         return [table.ids[place] for place in table.shown.tolist()] if table is not None else []
 
-    def _on_assign(self) -> None:
-        if self.reviewing.window is not None:
-            self.assigning.open_window(self.reviewing.window)
-
     def _on_session_left(self) -> None:
         self.reviewing.set_session(None)
         self.annotating.set_session(None)

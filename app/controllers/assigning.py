@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -157,14 +157,14 @@ class Assigning(QObject):
         def work(job: Job) -> tuple[Looked, Assignments]:
             from app.hand_out import progress
 
-            made = files
-            if made is None or is_thorough:
-                roles = read_roles(roles_file(root, named))
-                made = Assignments(Share(root), roles)
+            if files is not None and not is_thorough:
+                files.read()
+                found = replace(known, latest=files.latest, problems=files.problems)
+                return Looked(number, found, progress(files.latest, judged)), files
+            roles = read_roles(roles_file(root, named))
+            made = Assignments(Share(root), roles)
             made.read()
-            found = read_known(root, made, blocks, classes, named) if is_thorough else None
-            if found is None:
-                found = Known(made.latest, known.names, known.gold, known.gold_problem, made.problems)
+            found = read_known(root, made, blocks, classes, roles)
             return Looked(number, found, progress(made.latest, judged)), made
 
         self._jobs.start("assign", work, self._on_looked, self._on_look_failed)
