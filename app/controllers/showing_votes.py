@@ -121,8 +121,11 @@ class ShowingVotes(QObject):
         elif known.consensus == NOT_COMPUTED:
             self._votes.set_consensus(None, "being computed", tip)
         else:
-            chosen = shown_class(known.consensus, classes) if known.consensus else None
-            self._votes.set_consensus(chosen, f"{known.share:.0%} of {len(known.votes)}", tip)
+            words = f"{known.share:.0%} of {len(known.votes)}"
+            if known.consensus:
+                self._votes.set_consensus(shown_class(known.consensus, classes), words, tip)
+            else:
+                self._votes.set_consensus(None, f"open, at most {words}", tip)
 
     # The timeline
 

@@ -126,9 +126,8 @@ class VotesPanel(QWidget):
         self._by.setToolTip("\n".join(text for text in (by, tip) if text))
 
     def set_consensus(self, chosen: ShownClass | None, words: str, tip: str) -> None:
-        """What the votes give (None: open), the share in words, and the rule under the mouse."""
-        text = square(chosen) if chosen is not None else "open"
-        self._consensus.setText(f"{text} &nbsp;{words}" if words else text)
+        """What the votes give (None: no class), more of it in words, and the rule under the mouse."""
+        self._consensus.setText(f"{square(chosen)} &nbsp;{words}" if chosen is not None else words)
         self._consensus.setToolTip(tip)
 
     def set_votes(self, votes: Sequence[VoteLine]) -> None:
