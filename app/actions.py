@@ -248,7 +248,7 @@ ACTIONS = (
         "toggle_names",
         "Decide",
         "Names",
-        ("B",),
+        ("Ctrl+B",),
         checkable=True,
         tip="Show who voted what; hidden at every opening",
         needs_blocks=True,
@@ -272,7 +272,7 @@ CHANNEL_KEYS = tuple(f"Alt+{digit}" for digit in range(1, 10))
 ONLY_KEYS = tuple(f"Alt+Shift+{digit}" for digit in range(1, 10))
 """Show only channel 1 to 9 of the list, or again what was shown."""
 
-CLASS_LETTERS = "DEGHIJKLMPQSTWYZ"
+CLASS_LETTERS = "BDEGHIJKLMPQSTWYZ"
 """Letters that no action uses: keys of the eleventh class and on."""
 
 

@@ -179,7 +179,7 @@ def test_names_are_hidden_at_every_opening_and_the_timeline_is_told(start: Start
     program = review(start, place)
     assert program.wait("votes", block=NAMES[0])["names"] is False
     assert program.wait("timeline", block=NAMES[0])["lines"] == 3
-    program.keys("b")
+    program.keys("ctrl+b")
     assert program.wait("votes", block=NAMES[0])["names"] is True
     program.keys("1")
     program.wait("final", block=NAMES[0])

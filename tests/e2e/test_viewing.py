@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from tests.e2e.files import block_names, make_blocks, write_channel
+from tests.e2e.files import block_names, make_blocks, write_channel, write_classes
 from tests.e2e.xkeys import LEFT, WHEEL_DOWN, WHEEL_UP, XKeys
 
 if TYPE_CHECKING:
@@ -110,7 +110,8 @@ def test_slice_and_volume_are_not_mirrored(start: Start, tmp_path: Path, annotat
     far[24:, 24:30, 12:18] = 1000  # z high, bottom, left of the middle
     write_channel(data / "block_0000" / "ch_1.tif", near)
     write_channel(data / "block_0000" / "ch_2.tif", far)
-    program = start(data, "--annotations-root", annotations_root, "--user", "alice")
+    classes = write_classes(tmp_path, ["Cell"])  # no message lies over the canvas
+    program = start(data, "--annotations-root", annotations_root, "--user", "alice", "--classes", classes)
     frame = program.wait("frame", block="block_0000")
     program.keys("Home")
     program.wait("frame", z=0)
