@@ -59,7 +59,7 @@ def test_it_draws_on_a_screen_of_another_scale(
 
 
 def wait_for(program: Program, frame: Event, left: int, ratio: float, values: NDArray[np.uint16]) -> None:
-    """Wait until tiles below the middle, where no message lies, have the brightness of their values, in the picture of a window at `left`."""
+    """Wait until tiles below the middle, where no message lies, have the brightness of their values."""
     for _ in range(20):
         shot = program.pixels().astype(int)
         width, height = (side * ratio for side in frame["size"])

@@ -165,6 +165,6 @@ def place(canvas: NDArray[np.int64], channel: int) -> tuple[float, float]:
     """
     other = 1 if channel == 2 else 2
     height, width = canvas.shape[:2]
-    middle = canvas[60 : height - 60]  # without badge, scale bar and read-out
+    middle = canvas[60 : height - 60, 130:]  # without badge, scale bar, read-out and axes
     rows, columns = np.nonzero((middle[..., channel] > 200) & (middle[..., channel] > middle[..., other] + 60))
-    return float(rows.mean() + 60 - height / 2), float(columns.mean() - width / 2)
+    return float(rows.mean() + 60 - height / 2), float(columns.mean() + 130 - width / 2)
