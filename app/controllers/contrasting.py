@@ -143,6 +143,8 @@ class Contrasting(QObject):
         low, high = self._counts.percentile(low_percent), self._counts.percentile(high_percent)
         if low < high:
             self._coloring.set_limits(channel, low, high)
+        else:
+            self._panel.set_shares(f"Both percentiles are {low:.6g}: the limits stay")
 
     def _on_full_range_requested(self, channel: int) -> None:
         if self._loaded is not None and self._is_whole():
@@ -207,7 +209,11 @@ class Contrasting(QObject):
         if not counts.size:
             self._panel.set_shares("No voxel has a finite value")
             return
-        saturated = counts.share_saturated(state.channels[state.selected].high)
+        channel = state.channels[state.selected]
+        saturated = counts.share_saturated(channel.high)
+        self._panel.set_percentiles(
+            100 * counts.below(channel.low) / counts.size, 100 * counts.at_or_below(channel.high) / counts.size
+        )
         where = "" if self._of_block else " (this slice)"
         self._panel.set_shares(f"{_percent(saturated)} saturated, {_percent(counts.share_equal(0))} zero{where}")
 

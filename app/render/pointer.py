@@ -111,8 +111,10 @@ class Pointer:
         along = (dx * on_screen[0] - dy * on_screen[1]) / length if length > 0.1 else -dy
         units = float(camera.scale_factor) / min(found[1].rect.width, found[1].rect.height)
         sizes = [n * size for n, size in zip(canvas.textures.shape, canvas.panes.voxel_size, strict=True)]
-        moved = plane.offset + along * units / max(length, 0.3) / (float(np.linalg.norm(sizes)) / 2)
-        canvas.events.cut_requested(plane=replace(plane, offset=float(max(-1.0, min(1.0, moved)))))
+        moved = plane.offset + along * units / max(length, 0.7) / (float(np.linalg.norm(sizes)) / 2)
+        # No farther than the block: a plane outside of it would leave nothing to be seen, and nothing to drag
+        reach = 0.98 * float(np.dot(np.abs(plane.normal), sizes) / np.linalg.norm(sizes))
+        canvas.events.cut_requested(plane=replace(plane, offset=float(max(-reach, min(reach, moved)))))
 
     def _on_released(self, event: Any) -> None:
         if self._held or self._is_cutting or self._canvas.ruler.is_held:

@@ -120,6 +120,13 @@ class ContrastPanel(QWidget):
         """The histogram: edges (B + 1,) in the data's values, the voxels of each bin (B,), and the range shown."""
         self.histogram.set_bins(edges, counts, shown)
 
+    def set_percentiles(self, low: float, high: float) -> None:
+        """At which percentiles the limits are; a field that is typed into is left alone."""
+        for box, value in ((self._low_percent, low), (self._high_percent, high)):
+            if not box.hasFocus():
+                with QSignalBlocker(box):
+                    box.setValue(value)
+
     def set_shares(self, text: str) -> None:
         """How many voxels are saturated and zero."""
         self._shares.setText(text)
@@ -189,12 +196,14 @@ class ContrastPanel(QWidget):
             self.limits_requested.emit(self.item.channel, low, high)
 
     def _on_low_changed(self, low: float) -> None:
-        if self.item is not None and low < self.item.high:  # the other box shows its value rounded
-            self.limits_requested.emit(self.item.channel, low, self.item.high)
+        if self.item is not None:  # the other box shows its value rounded; it is pushed on where it is in the way
+            span = self.item.high - self.item.low
+            self.limits_requested.emit(self.item.channel, low, self.item.high if low < self.item.high else low + span)
 
     def _on_high_changed(self, high: float) -> None:
-        if self.item is not None and self.item.low < high:
-            self.limits_requested.emit(self.item.channel, self.item.low, high)
+        if self.item is not None:
+            span = self.item.high - self.item.low
+            self.limits_requested.emit(self.item.channel, self.item.low if self.item.low < high else high - span, high)
 
     def _on_percent_changed(self) -> None:
         low, high = self._low_percent.value(), self._high_percent.value()

@@ -308,6 +308,29 @@ def test_a_typed_limit_leaves_the_other_as_it_is(opened: Callable[[], Program], 
     assert (channels(program)[0].low, channels(program)[0].high) == (20, 700)
 
 
+def test_a_limit_that_is_typed_beyond_the_other_pushes_it_on(opened: Callable[[], Program], qtbot: QtBot) -> None:
+    program = opened()
+    contrast = program.window.side.channels.contrast
+    program.viewer.coloring.set_limits(0, 20, 60)
+    settle(qtbot, program)
+    contrast._low.setValue(500)
+    assert (channels(program)[0].low, channels(program)[0].high) == (500, 540)
+    settle(qtbot, program)
+    contrast._high.setValue(100)
+    assert (channels(program)[0].low, channels(program)[0].high) == (60, 100)
+
+
+def test_percentiles_are_those_of_the_limits(opened: Callable[[], Program], qtbot: QtBot) -> None:
+    program = opened()
+    contrast = program.window.side.channels.contrast
+    data = volume(program.viewer.view.state.selected)
+    low, high = np.percentile(data, [20, 70])
+    program.viewer.coloring.set_limits(program.viewer.view.state.selected, float(low), float(high))
+    settle(qtbot, program)
+    qtbot.waitUntil(lambda: abs(contrast._high_percent.value() - 100 * np.mean(data <= high)) < 0.01)
+    assert contrast._low_percent.value() == pytest.approx(100 * np.mean(data < low), abs=0.01)
+
+
 def test_what_is_counted_is_of_the_scope_that_is_shown(opened: Callable[[], Program], qtbot: QtBot) -> None:
     program = opened()
     contrast, before = program.window.side.channels.contrast, channels(program)[0]
