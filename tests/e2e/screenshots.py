@@ -7,8 +7,11 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING
 
+from storage.folders import init_store
+from storage.store import open_store
 from tests.e2e.files import write_classes
 from tests.e2e.program import ROOT, Program
 from tests.e2e.xkeys import LEFT, XKeys
@@ -27,6 +30,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         _annotate(home)
+        _review(home)
         _show_real(home)
         _log_in(home)
         _fail(home)
@@ -63,6 +67,36 @@ def _annotate(home: Path) -> None:
         program.wait("quality_shown")
         time.sleep(0.5)
         program.screenshot(_PICTURES / "channels-quality.png")
+
+
+def _review(home: Path) -> None:
+    """Let three annotators judge the sample data, not always as its truth says, and an admin look at that."""
+    data, annotations = home / "cache" / "cytoscribe" / "sample-data", home / "team"
+    annotations.mkdir()
+    init_store(annotations, None, ["carol"], "desk")
+    random = Random(4)
+    truth = {block: one["class"] for block, one in json.loads((data / "truth.json").read_text("utf-8")).items()}
+    for name in ("alice", "bob", "dora"):
+        store = open_store(annotations, None, name, data, "desk")
+        for block in sorted(truth):
+            if random.random() < 0.9:
+                label = truth[block] if random.random() < 0.8 else random.choice([1, 2, 3])
+                store.decide("annotate", block, label, ms=random.randint(900, 7000))
+        store.decide("comment", sorted(truth)[7], "between two stages?")
+        store.push()
+        store.close()
+    arguments = (data, "--annotations-root", annotations, "--user", "carol")
+    with Program(*arguments, folder=home) as program:
+        program.wait("frame")
+        program.keys("F6")
+        program.wait("review_filled")
+        program.focus("Review")
+        program.wait("timeline", window="review")
+        for key in ("2", "1", "Down"):
+            program.keys(key)
+            program.wait("timeline", window="review")
+        time.sleep(0.5)
+        program.screenshot(_PICTURES / "review.png")
 
 
 def _turn(program: Program, frame: Event) -> None:
