@@ -142,7 +142,7 @@ def _parser() -> argparse.ArgumentParser:
                         help=f"annotators are compared with it; one or more of {', '.join(RULE_TEXTS)} "
                         f"({COMPATIBLE})")  # fmt: skip
     parser.add_argument("--votes", default=2, help="of a quorum: at least so many votes (2)", **whole)
-    parser.add_argument("--share", type=float, default=0.5, metavar="S", help="of a quorum: at least this share (0.5)")
+    parser.add_argument("--share", type=float, default=0.6, metavar="S", help="of a quorum: at least this share (0.6)")
     parser.add_argument("--samples", default=SAMPLES, help=f"bootstrap samples ({SAMPLES})", **whole)
     parser.add_argument("--seed", default=SEED, help=f"of the bootstrap ({SEED})", **whole)
     parser.add_argument("--output", type=Path, metavar="FILE", help=f"{', '.join(ENDINGS)}; without it, text")

@@ -102,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--output", required=True, type=Path, metavar="FILE", help=".csv, .tsv, .xlsx or .parquet")
     parser.add_argument("--consensus", default=COMPATIBLE, choices=list(RULE_TEXTS), help="the rule (compatible)")
     parser.add_argument("--votes", type=int, default=2, metavar="N", help="of a quorum: at least so many votes (2)")
-    parser.add_argument("--share", type=float, default=0.5, metavar="S", help="of a quorum: at least this share (0.5)")
+    parser.add_argument("--share", type=float, default=0.6, metavar="S", help="of a quorum: at least this share (0.6)")
     parser.add_argument("--roles", type=Path, metavar="FILE", help="roles.json, if it is not in the annotations folder")
     parser.add_argument("--classes", type=Path, metavar="FILE", help="classes.json, for the names of the classes")
     parser.add_argument("--json", action="store_true", help="say as JSON what was written")

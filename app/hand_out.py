@@ -106,10 +106,20 @@ def make_plan(wish: HandOutWish, facts: Facts) -> Plan:
             queues = assign_to_all(blocks, wish.annotators)
     if wish.is_random:
         queues = in_random_order(queues, wish.seed)
+    before = {block for queue in queues.values() for block in queue}
     queues = mix_gold(queues, facts.gold, wish.gold_share, wish.seed)
+    given = {block for queue in queues.values() for block in queue}
     rows = tuple(_row(name, queue, facts) for name, queue in queues.items())
     replaced = {name: facts.latest[name].id for name in queues if name in facts.latest}
-    return Plan(queues, rows, tuple(_notes(wish, facts, rows)), replaced)
+    return Plan(queues, rows, (*_notes(wish, facts, rows), *_gold_notes(wish, before - given)), replaced)
+
+
+def _gold_notes(wish: HandOutWish, dropped: Collection[str]) -> Iterable[str]:
+    if wish.gold_share and dropped:
+        yield (
+            f"Gold blocks come only as the share that is mixed in: {len(dropped)} of them "
+            f"{'goes' if len(dropped) == 1 else 'go'} to nobody."
+        )
 
 
 def progress(latest: Mapping[str, Assignment], judged: Judged) -> list[QueueProgress]:

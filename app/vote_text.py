@@ -65,7 +65,8 @@ def past_lines(events: Sequence[Event], classes: Sequence[ClassDef], has_names: 
     for event in events:
         one = event.decision
         is_final = one.kind in ("final", "final-clear")
-        what, chosen = _WORDS.get((one.kind, one.value), ""), None
+        value = one.value if one.value is None or isinstance(one.value, bool | str) else None  # newer kinds: anything
+        what, chosen = _WORDS.get((one.kind, value), ""), None
         if one.kind in ("annotate", "final"):
             what = "final label" if is_final else ""
             chosen = shown_class(one.value, classes) if isinstance(one.value, int) else None

@@ -149,6 +149,10 @@ class Deciding(QObject):
             }
             self._tell(reasons.get(now.stage, f"{now.block_id} was not on screen yet: the key did nothing."))
             self._record.write("key_refused", block=now.block_id, stage=now.stage.value)
+        elif not self._table.is_shown(block_id):
+            self._tell(f"{block_id} is not among the rows that the filter shows: the key did nothing.")
+            self._record.write("key_refused", block=block_id, stage="filtered")
+            return None
         return block_id
 
     def _go_back(self, redo: bool) -> None:
@@ -232,6 +236,9 @@ class Deciding(QObject):
         for one in step.decisions[:1]:
             self._record.write("final", block=one.block, value=one.value, blocks=len(step.decisions))
         self.decided.emit(step)
+        field = self._votes.reason
+        if self._shown and field.has_changed():  # typed, not entered: another step must not empty the field
+            self._typed[self._shown] = field.text().strip()
         self._tell_reason()
 
     def _on_goes_on(self) -> None:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from app.views.main_window import MainWindow
     from storage.assignments import Assignment, Assignments
 
+    _Answer = tuple[int, bool, Assignment | None, tuple[str, ...]]
+    """Generation, whether the share answered, the queue if there is one, what is wrong with files."""
+
 _EVERY_MS = 10_000
 
 
@@ -33,6 +36,7 @@ class Queueing(QObject):
         self._annotator = ""
         self._queue: Queue | None = None
         self._is_wanted = False
+        self._is_reading = False
         self._generation = 0
         self._told: set[str] = set()
         self._timer = QTimer(self)
@@ -54,21 +58,27 @@ class Queueing(QObject):
 
     def _read(self) -> None:
         assignments, generation, annotator = self._assignments, self._generation, self._annotator
-        if assignments is None:
+        if assignments is None or self._is_reading:  # a share that hangs is asked once
             return
+        self._is_reading = True
 
-        def work(job: Job) -> tuple[int, Assignment | None, tuple[str, ...]]:
+        def work(job: Job) -> _Answer:
             try:
                 assignments.read()
             except StorageError as error:  # the share is away: saving tells that
                 log.info("assignments are not known: %s", error)
-            return generation, assignments.latest.get(annotator), assignments.problems
+                return generation, False, None, ()
+            return generation, True, assignments.latest.get(annotator), assignments.problems
 
         self._jobs.start("assignments", work, self._on_read)
 
-    def _on_read(self, answer: tuple[int, Assignment | None, tuple[str, ...]]) -> None:
-        generation, found, problems = answer
+    def _on_read(self, answer: _Answer) -> None:
+        generation, is_known, found, problems = answer
+        self._is_reading = False
         if generation != self._generation:
+            self._read()
+            return
+        if not is_known:
             return
         for problem in problems:
             if problem not in self._told:

@@ -193,8 +193,8 @@ class Reviewing(QObject):
 
     def take_changes(self) -> None:
         """Bring what was decided since the last time into the table; called often, and by whoever has just decided."""
-        if self.review is None or self.table is None or self._session is None:
-            return
+        if self.review is None or self.table is None or self._session is None or self._fill.isActive():
+            return  # what changes while the table is being filled is taken afterwards
         changed = self.review.changed()
         if changed:
             began = time.perf_counter()
@@ -252,6 +252,8 @@ class Reviewing(QObject):
             self._fill.start()
             return
         self.table.refresh()
+        self._others = {block for block in self._others if self._blocks.place_of(block) is None}
+        self._tell_others()
         self._record.write("review_filled", blocks=self._read_to, annotators=list(self.table.annotators))
         self._show_first()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from app.controllers.deferring import single_shot
 from app.models.review_row import NOT_COMPUTED
 from app.models.screen import OnScreen, Stage
 from app.vote_text import past_lines, shown_class, shuffled, vote_lines, when_text
+from core.votes import MOST_CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,12 +118,12 @@ class ShowingVotes(QObject):
         place = table.place_of(self._block)
         known = table.row(place) if place is not None else None
         tip = f"By the rule: {rule_text(table.rule)}"
-        if known is None or not known.votes:
+        if known is None or math.isnan(known.share):
             self._votes.set_consensus(None, "no votes", tip)
         elif known.consensus == NOT_COMPUTED:
             self._votes.set_consensus(None, "being computed", tip)
         else:
-            words = f"{known.share:.0%} of {len(known.votes)}"
+            words = f"{known.share:.0%} of {sum(label <= MOST_CLASSES for label in known.votes.values())}"
             if known.consensus:
                 self._votes.set_consensus(shown_class(known.consensus, classes), words, tip)
             else:

@@ -127,7 +127,7 @@ class Tabulating(QObject):
     def step(self, steps: int) -> int | None:
         """The place of the block so many rows on; None at the end.
 
-        A block that is not shown any more counts as being between those that were beside it.
+        Where the block is not shown any more, the next one is the first row.
         """
         position = self._position_of_current()
         if position is None:
@@ -182,6 +182,7 @@ class Tabulating(QObject):
             self._position = 0  # going on means the first row
         elif not selected:
             selected = [current]
+        self._grid.set_order(*self._table.sorted_by)
         self._grid.set_rows(self._columns, len(shown), current, selected, is_reordered)
         empty = "No block passes the filter." if total and not len(shown) else ""
         self._panel.set_empty(empty)

@@ -110,7 +110,7 @@ class ReviewTable(QObject):
         self._places.update({block: place for place, block in enumerate(ids, first)})
         self._comments.extend(comments)
         self.votes = np.concatenate([self.votes, votes])
-        self._finals = np.concatenate([self._finals, np.array([label or 0 for label in finals], np.int64)])
+        self._finals = np.concatenate([self._finals, np.array(_numbers(finals), np.int64)])
         self._flagged = np.concatenate([self._flagged, np.array(list(flagged), np.bool_)])
 
     def refresh(self) -> None:
@@ -131,7 +131,7 @@ class ReviewTable(QObject):
                 if vote.label is not None and name in columns:
                     votes[columns[name]] = min(vote.label, LARGEST_SHOWN)
             self.votes[place] = votes
-            self._finals[place] = (one.final.label or 0) if one.final is not None else 0
+            self._finals[place] = _numbers([one.final.label if one.final is not None else None])[0]
             self._flagged[place] = any(vote.is_flagged for vote in one.votes.values())
             self._comments[place] = tuple((name, vote.comment) for name, vote in one.votes.items() if vote.comment)
             changed.append(place)
@@ -148,7 +148,7 @@ class ReviewTable(QObject):
         """Take in what is known by now of many blocks, all of which the table has; see `append`."""
         changed = [self._places[block] for block in ids]
         self.votes[changed] = votes
-        self._finals[changed] = [label or 0 for label in finals]
+        self._finals[changed] = _numbers(finals)
         self._flagged[changed] = list(flagged)
         for place, texts in zip(changed, comments, strict=True):
             self._comments[place] = texts
@@ -185,6 +185,11 @@ class ReviewTable(QObject):
         """All rows that are shown, in their order."""
         return [self.row(place) for place in self.shown.tolist()]
 
+    def is_shown(self, block: str) -> bool:
+        """Whether the filter lets a block through."""
+        place = self._places.get(block)
+        return place is not None and place < len(self._positions) and bool(self._positions[place] >= 0)
+
     def positions_of(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
         """Where blocks stand among the rows that are shown; -1 for those that are not shown."""
         return self._positions[places]
@@ -202,7 +207,8 @@ class ReviewTable(QObject):
         returned beside it says how many of these blocks are flagged.
         """
         at = self.shown
-        of_it = np.rint(np.nan_to_num(self._share[at]) * self._count[at])
+        # Counted here: an estimated consensus can be behind the votes
+        of_it = (self.votes[at] == self._classes[at, np.newaxis]).sum(axis=1)
         # 0.6 of 5 are 3
         enough = (of_it >= fewest_votes) & (of_it >= smallest_share * self._count[at] - 1e-9)
         found = at[enough & (self._classes[at] > 0) & (self._finals[at] == 0)]
@@ -365,3 +371,8 @@ def _or_nan(numbers: NDArray[Any]) -> NDArray[np.float64]:
 def _texts(comments: Comments) -> tuple[str, ...]:
     """The texts alone, sorted: their order must not tell whose they are."""
     return tuple(sorted(text.casefold() for _, text in comments))
+
+
+def _numbers(labels: Iterable[int | None]) -> list[int]:
+    """Return class numbers with 0 for none; one that is too large, which can only be a slip, as the largest shown."""
+    return [min(label or 0, LARGEST_SHOWN) for label in labels]

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions import tooltip
+from app.views.own_keys import OwnKeys
 from app.views.review_grid import ReviewGrid
 from app.views.texts import button, label
 
@@ -50,7 +51,7 @@ class ReviewPanel(QWidget):
         self._text = QLineEdit()
         self._text.setPlaceholderText("Filter by block or comment")
         self._text.setClearButtonEnabled(True)
-        self._text.setToolTip(f"{tooltip('filter')}. Return: to the table; Escape: all blocks again")
+        self._text.setToolTip(f"{tooltip('filter')}. Return: to the table; Escape: no filter at all, and to the table")
         self._status = _combo("Blocks with this status")
         self._label = _combo("Blocks that anybody gave this class, or this annotator")
         self._annotator = _combo("Blocks that this annotator gave a class")
@@ -120,13 +121,19 @@ class ReviewPanel(QWidget):
             below.addWidget(part)
         layout.addLayout(below)
 
+        OwnKeys(
+            self, self._status, self._label, self._annotator, self._flagged, self._fewer, self._rule, self._fewest,
+            self._share, sort, columns, copy,
+        )  # fmt: skip
         self.set_annotators([])
         self._show_quorum()
         self._text.textChanged.connect(self._on_filter_changed)
         self._text.returnPressed.connect(self.table_requested)
-        escape = QShortcut(QKeySequence("Escape"), self._text)
-        escape.setContext(Qt.ShortcutContext.WidgetShortcut)
-        escape.activated.connect(self._on_filter_escaped)
+        controls = (self._text, self._status, self._label, self._annotator, self._flagged, self._fewer, self._rule)
+        for control in controls:
+            escape = QShortcut(QKeySequence("Escape"), control)
+            escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            escape.activated.connect(self._on_filter_escaped)
         for combo in (self._status, self._label, self._annotator):
             combo.currentIndexChanged.connect(self._on_filter_changed)
         self._flagged.toggled.connect(self._on_filter_changed)
@@ -199,7 +206,8 @@ class ReviewPanel(QWidget):
     # Answers
 
     def _on_filter_escaped(self) -> None:
-        self._text.clear()
+        self.reset_filter()
+        self._on_filter_changed()
         self.table_requested.emit()
 
     def _on_filter_changed(self) -> None:

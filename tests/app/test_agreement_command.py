@@ -81,7 +81,7 @@ def test_text_says_the_figures_and_what_they_rest_on(team: Team) -> None:
 def test_json_has_all_figures(team: Team) -> None:
     answer = json.loads(team.measure("--json", "--seed", 5, "--consensus", "open", "quorum").stdout)
     assert (answer["data"], answer["samples"], answer["seed"], answer["overlap"]) == ("tiles", 100, 5, 4)
-    assert [one["key"] for one in answer["references"]] == ["consensus open", "consensus quorum 2 0.5", "final", "gold"]
+    assert [one["key"] for one in answer["references"]] == ["consensus open", "consensus quorum 2 0.6", "final", "gold"]
     assert (answer["problems"], answer["notes"], answer["unread"], answer["output"]) == ([], [], [], None)
     kappa = figure(answer, "cohen_kappa", annotator="alice", other="bob")
     assert (kappa["value"], kappa["n"]) == (0.5, 4)

@@ -6,6 +6,7 @@ import json
 import time
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from app.controllers.deciding import Deciding
 from app.log import EventRecord
+from app.models.review_row import ReviewFilter
 from app.models.review_table import ReviewTable
 from app.models.screen import Screen, Stage
 from app.models.session import Session
@@ -63,12 +65,15 @@ class Desk:
         qtbot.addWidget(self.window)
         self.screen, self.settings = Screen(), Settings()
         self.rows = Rows(self.screen)
+        self.table = ReviewTable()
+        self.table.append(BLOCKS, np.zeros((len(BLOCKS), 0), np.int32), [None] * 3, [False] * 3, [()] * 3)
+        self.table.refresh()
         self.deciding = Deciding(
             self.window,
             self.votes,
             self.rows,  # type: ignore[arg-type]
             self.screen,
-            ReviewTable(),
+            self.table,
             self.settings,
             EventRecord(),
         )
@@ -210,6 +215,25 @@ def test_what_is_typed_goes_with_a_class_that_is_clicked_and_with_the_block_that
     desk.press(ESCAPE)
     desk.rows.go_to("b2")
     assert desk.finals() == {"b0": (2, "left")}
+
+
+def test_a_reason_that_is_being_typed_survives_an_undo(desk: Desk) -> None:
+    desk.press(Qt.Key.Key_1)
+    desk.rows.go_to("b2")
+    desk.votes.reason.setText("not yet")
+    desk.deciding.undo()
+    desk.rows.go_to("b2")
+    assert desk.votes.reason.text() == "not yet"
+
+
+def test_a_block_that_the_filter_hides_is_not_decided(desk: Desk) -> None:
+    table = desk.table
+    table.set_filter(ReviewFilter(text="b1"))
+    desk.press(Qt.Key.Key_1)
+    assert desk.finals() == {}
+    table.set_filter(ReviewFilter())
+    desk.press(Qt.Key.Key_2)  # the same key at once would be one that is held
+    assert list(desk.finals()) == ["b0"]
 
 
 def test_what_another_admin_decided_meanwhile_is_told(desk: Desk) -> None:

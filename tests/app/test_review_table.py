@@ -272,3 +272,27 @@ def test_only_undecided_rows_with_a_quorum_are_accepted(
     found, are_flagged = table.reaching(fewest, share)
     assert found == expected
     assert are_flagged == sum(int(block[1:]) in flagged for block in expected)
+
+
+def test_a_quorum_is_of_the_votes_that_are_there_now() -> None:
+    """Dawid-Skene is estimated later: what it said of other votes must not be accepted."""
+    table = make([[1, 1, 0], [2, 2, 2]])
+    table.set_rule("dawid-skene")
+    table.set_consensus(find_consensus(table.counted_votes(), table.rule))
+    assert table.reaching(2, 0.6)[0] == {"b0": 1, "b1": 2}
+    table.put([told("b0", alice=2, bob=2)])
+    assert table.reaching(2, 0.6)[0] == {"b1": 2}
+
+
+def test_a_final_label_that_is_a_slip_is_shown_and_stops_nothing() -> None:
+    table = make(finals={0: 10**20})
+    assert table.row(0).status is Status.DECIDED
+    table.put([told("b1", final=10**20)])
+    assert table.row(1).status is Status.DECIDED
+
+
+def test_what_the_filter_hides_is_not_shown() -> None:
+    table = typical()
+    table.set_filter(ReviewFilter(status=Status.DISAGREE))
+    assert [block for block in IDS if table.is_shown(block)] == ["b1", "b4"]
+    assert not table.is_shown("elsewhere")

@@ -98,3 +98,8 @@ def test_time_spent(ms: int | None, text: str) -> None:
 def test_times_have_their_year_unless_it_is_this_one() -> None:
     assert " 2020 " in when_text("2020-07-15T12:00:00.000000+00:00")
     assert when_text("2020-07-15T12:00:30.000000+00:00", has_seconds=True).endswith(":30")
+
+
+def test_a_line_of_a_kind_that_is_not_known_yet_is_told_as_it_is() -> None:
+    (line,) = past_lines([event("cells", {"count": 3})], CLASSES, has_names=True)
+    assert "cells" in line.what

@@ -89,7 +89,7 @@ def test_the_button_asks_for_names_and_shows_what_is_set(panel: VotesPanel) -> N
     button.click()
     panel.set_names_shown(False)
     assert (asked, button.isChecked()) == (["toggle_names"], False)
-    assert button.toolTip().endswith("(B)")
+    assert button.toolTip().endswith("(Ctrl+B)")
 
 
 def test_accepting_needs_rows_and_one_key(qtbot: QtBot) -> None:
