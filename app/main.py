@@ -27,6 +27,7 @@ from app.controllers.ending import Ending
 from app.controllers.listing import Listing
 from app.controllers.pointing import Pointing
 from app.controllers.queueing import Queueing
+from app.controllers.reading_older import ReadingOlder
 from app.controllers.remembering import Remembering
 from app.controllers.reviewing import Reviewing
 from app.controllers.sampling import Sampling
@@ -110,6 +111,7 @@ class Program(QObject):
         self.reviewing = Reviewing(
             options.is_plain, self.jobs, self.window, self.blocks, self.quality, self.settings, self.record
         )
+        self.reading_older = ReadingOlder(self.jobs, self.reviewing)
         self.adjudicating = Adjudicating(self.jobs, self.reviewing, self.settings, self.record)
         self.agreeing: Agreeing | None = None
         self._roles_file = options.roles_file

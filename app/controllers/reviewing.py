@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from app.views.main_window import MainWindow
     from app.views.review_rows import Cell
     from app.views.review_window import ReviewWindow
+    from storage.follower import Unread
     from storage.review import Review
 
 _FOLLOW_MS = 250
@@ -77,7 +78,8 @@ class Reviewing(QObject):
         self._direction = 1
         self._read_to = 0  # blocks that are in the table
         self._others: set[str] = set()
-        self._unread: tuple[object, ...] = ()
+        self._unread: tuple[Unread, ...] = ()
+        self.older_unread: tuple[Unread, ...] = ()  # snapshots
         self.window: ReviewWindow | None = None
         self.review: Review | None = None
         self.table: ReviewTable | None = None
@@ -232,7 +234,7 @@ class Reviewing(QObject):
         self.viewer.viewing.set_focus_points(self._focus_points)
         self.table.set_annotators(self.review.annotators())
         self._others = {block for block in self.review.blocks() if self._blocks.place_of(block) is None}
-        self._unread = ()
+        self._unread = self.older_unread = ()
         self._tell_unread()
         self._tell_others()
         self._follow.start()
@@ -388,9 +390,10 @@ class Reviewing(QObject):
 
     def _tell_unread(self) -> None:
         """Whose files could not be read: by name, and the sentences under the mouse."""
-        if self._session is None or self.window is None or self._session.store.unread == self._unread:
+        unread = self._session.store.unread + self.older_unread if self._session is not None else ()
+        if self.window is None or unread == self._unread:
             return
-        self._unread = unread = self._session.store.unread
+        self._unread = unread
         names = sorted({one.annotator for one in unread})
         text = f"Not everything of {', '.join(names)} could be read; the rest is here." if names else ""
         self.window.panel.set_notice(text, "\n".join(one.sentence for one in unread))

@@ -189,3 +189,17 @@ def test_whose_files_cannot_be_read_is_named_and_the_rest_is_reviewed(start: Sta
     assert program.seen("review_unread")["names"] == ["bob"]
     program.wait("frame", window="review", block=NAMES[3])
     program.quit()
+
+
+def test_people_who_use_only_the_older_program_are_reviewed_too(start: Start, share: Share) -> None:
+    entry = {"label": 3, "annotated_at": "2026-01-02T03:04:05+00:00"}
+    older = {"username": "zoe", "created_at": "x", "updated_at": "x", "annotations": {NAMES[5]: entry}}
+    (share.root / "users" / "zoe.json").write_text(json.dumps(older), encoding="utf-8")
+    (share.root / "users" / "zed.json").write_text("{", encoding="utf-8")
+    program = start(*share.arguments("carol"))
+    open_review(program)
+    assert NAMES[5] in program.wait("review_changed")["blocks"]
+    assert program.wait("review_unread")["names"] == ["zed"]
+    program.focus()
+    program.quit()
+    assert not (share.root / "journal" / "zoe").exists()  # nobody decides for somebody else
