@@ -160,7 +160,7 @@ def test(arguments: list[str]) -> int:
             "ruff format": ["ruff", "format", "--check"],
             "mypy": ["mypy"],
             # The program's own tests go one by one: they measure nothing, but they wait for frames and keys.
-            "end-to-end tests": ["pytest", "tests/e2e"],
+            "end-to-end tests": ["pytest", "-n", "2", "tests/e2e"],
             "unit tests": ["pytest", "-n", "2", "--ignore=tests/e2e"],
         }
     failed = []
