@@ -159,7 +159,7 @@ def test(arguments: list[str]) -> int:
             "ruff check": ["ruff", "check"],
             "ruff format": ["ruff", "format", "--check"],
             "mypy": ["mypy"],
-            # The program's own tests go one by one: they measure nothing, but they wait for frames and keys.
+            # Two at a time, each on a display of its own
             "end-to-end tests": ["pytest", "-n", "2", "tests/e2e"],
             "unit tests": ["pytest", "-n", "2", "--ignore=tests/e2e"],
         }
