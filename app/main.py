@@ -9,10 +9,12 @@ Saving carries the journal to the share in a lane of its own (jobs.py).
 from __future__ import annotations
 
 import gc
+import logging
+import os
 import signal
 import socket
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, Qt, QTimer
 from PySide6.QtWidgets import QApplication
@@ -312,7 +314,7 @@ def _no_mark(block_id: str) -> Mark:
 
 
 def run(options: Options) -> int:
-    """Open the window and stay until it is closed. Returns the exit code."""
+    """Open the window and stay until it is closed; then the process ends with the exit code."""
     log.start(options.log_level)
     # Else the canvas stays black for good once it is moved to another window
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
@@ -322,7 +324,20 @@ def run(options: Options) -> int:
     program = Program(options)
     _end_on_signals(program)
     QTimer.singleShot(0, program.begin)
-    return qt.exec()
+    _leave(qt.exec())
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process. All that is to be kept is on the disk: `Ending` has seen to that.
+
+    A worker that still reads or waits for the share must not go on while the interpreter and Qt are taken apart: that
+    crashes now and then.
+    """
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:  # a program without a console has none
+            stream.flush()
+    os._exit(code)
 
 
 def _end_on_signals(program: Program) -> None:

@@ -102,7 +102,8 @@ class Accepting(QObject):
             return
         dialog.close()
         self._record.write("accepted", blocks=len(before), ms=1000 * (time.perf_counter() - began))
-        self._tell(f"{len(before):,} final labels were set to the consensus. Ctrl+Z undoes all of them.")
+        labels = "1 final label was" if len(before) == 1 else f"{len(before):,} final labels were"
+        self._tell(f"{labels} set to the consensus. Ctrl+Z undoes all of it.")
 
     def _tell(self, text: str, level: str = "info") -> None:
         self._window.area.messages.tell(text, level)

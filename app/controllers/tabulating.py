@@ -329,6 +329,8 @@ class Tabulating(QObject):
                 return self._class_cell(row.final)
             case "status":
                 words = _STATUS_WORDS[row.status]
+                if row.status is Status.DECIDED and row.is_flagged:  # also after it was decided somebody asks to look
+                    words += " ⚑"
                 is_urgent = row.status in (Status.FLAGGED, Status.DISAGREE)
                 return Cell(words[2:], words, role="warning" if is_urgent else "faint")
             case "share":
