@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import io
 import json
-import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +13,11 @@ from app.agreement_file import ENDINGS, as_json, check_report_file, write_report
 from app.agreement_grids import headline, method, pace_grid, pair_list_grid, summary_grid
 from app.agreement_report import SAMPLES, SEED, make_report
 from app.agreement_votes import answers_of, vote_table
+from app.command import DONE, FOUND, answered
 from app.consensus_choice import COMPATIBLE, RULE_TEXTS
 from app.options import Options
 from app.team_folder import TeamFolder, read_team, strangers_note
-from storage.errors import StorageError, failure, readable
+from storage.errors import StorageError, readable
 from storage.gold import gold_file, read_gold
 from storage.review import Review
 from storage.session_name import host_name
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from app.figure_grid import Grid
     from core.consensus import ConsensusRule
 
-_FOUND, _FAILED = 1, 2
 _MOST_SAMPLES = 100_000
 
 
@@ -37,23 +36,11 @@ def main(arguments: list[str]) -> int:
     Returns 0, 1 if there are figures but something is left out or to look at, 2 if there are none.
     """
     given = _parser().parse_args(arguments)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a console that knows few characters
-    try:
-        problems = _measure(given)
-        sys.stdout.flush()
-    except StorageError as error:
-        print(f"cytoscribe agreement: {error}", file=sys.stderr)
-        return _FAILED
-    except BrokenPipeError:  # the reader, like head, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except OSError as error:
-        where = failure(error.filename or "The annotations folder", error, "Ask for the right to use it.")
-        print(f"cytoscribe agreement: {where}", file=sys.stderr)
-        return _FAILED
-    return _FOUND if problems else 0
+    return answered("agreement", partial(_run, given))
+
+
+def _run(given: argparse.Namespace) -> int:
+    return FOUND if _measure(given) else DONE
 
 
 def _measure(given: argparse.Namespace) -> list[str]:

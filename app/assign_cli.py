@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import os
 import sys
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.command import DONE, FOUND, answered
 from app.hand_out import Facts, make_plan
 from app.hand_out_text import count
 from app.hand_out_wish import HandOutWish
@@ -19,7 +20,7 @@ from app.options import Options
 from app.team_folder import read_team
 from core.assignment import AssignmentError
 from storage.assignments import Assignments
-from storage.errors import StorageError, failure
+from storage.errors import StorageError
 from storage.names import check_annotator
 from storage.owner import own_account
 from storage.session_name import host_name
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
     from app.hand_out import PlanRow
     from storage.roles import Roles
-
-_FOUND, _FAILED = 1, 2
 
 
 @dataclass
@@ -53,24 +52,13 @@ def main(arguments: list[str]) -> int:
     Returns 0, 1 if it was handed out but something is to look at, 2 if nothing was handed out.
     """
     given = _parser().parse_args(arguments)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a console that knows few characters
-    try:
-        answer = _assign(given)
-        _tell(answer, given.json)
-        sys.stdout.flush()
-    except (StorageError, AssignmentError) as error:
-        print(f"cytoscribe assign: {error}", file=sys.stderr)
-        return _FAILED
-    except BrokenPipeError:  # the reader, like head, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except OSError as error:
-        where = failure(error.filename or "The annotations folder", error, "Ask for the right to use it.")
-        print(f"cytoscribe assign: {where}", file=sys.stderr)
-        return _FAILED
-    return _FOUND if answer.problems else 0
+    return answered("assign", partial(_run, given), AssignmentError)
+
+
+def _run(given: argparse.Namespace) -> int:
+    answer = _assign(given)
+    _tell(answer, given.json)
+    return FOUND if answer.problems else DONE
 
 
 def _assign(given: argparse.Namespace) -> _Answer:

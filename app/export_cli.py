@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import io
 import json
-import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.block_export import FORMATS, ExportWish, write_export
+from app.command import DONE, FOUND, answered
 from app.consensus_choice import COMPATIBLE, RULE_TEXTS
 from app.options import Options
 from app.team_folder import read_team
-from storage.errors import StorageError, failure
+from storage.errors import StorageError
 from storage.export_file import check_output
 
 if TYPE_CHECKING:
     from app.block_export import Exported
     from core.consensus import ConsensusRule
-
-_FOUND, _FAILED = 1, 2
 
 
 def main(arguments: list[str]) -> int:
@@ -30,24 +28,13 @@ def main(arguments: list[str]) -> int:
     Returns 0, 1 if it was written but something is left out or to look at, 2 if nothing was written.
     """
     given = _parser().parse_args(arguments)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a console that knows few characters
-    try:
-        answer = _export(given)
-        _tell(answer, given.json)
-        sys.stdout.flush()
-    except StorageError as error:
-        print(f"cytoscribe export: {error}", file=sys.stderr)
-        return _FAILED
-    except BrokenPipeError:  # the reader, like head, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except OSError as error:
-        where = failure(error.filename or "The annotations folder", error, "Ask for the right to use it.")
-        print(f"cytoscribe export: {where}", file=sys.stderr)
-        return _FAILED
-    return _FOUND if answer.problems else 0
+    return answered("export", partial(_run, given))
+
+
+def _run(given: argparse.Namespace) -> int:
+    answer = _export(given)
+    _tell(answer, given.json)
+    return FOUND if answer.problems else DONE
 
 
 def _export(given: argparse.Namespace) -> Exported:

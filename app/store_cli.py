@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import io
 import json
 import os
 import re
 import sys
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.command import FOUND, answered
 from app.options import Options, resolve
 from app.settings import user_places
 from storage.checkup import check_store
 from storage.clock import parse_time
 from storage.compaction import compact
-from storage.errors import StorageError, failure, readable
+from storage.errors import StorageError, readable
 from storage.folders import init_store
 from storage.history import history
 from storage.local import LocalFolder
@@ -37,29 +38,11 @@ if TYPE_CHECKING:
 
     from storage.history import Event
 
-_FOUND, _FAILED = 1, 2
-
 
 def main(arguments: list[str]) -> int:
     """Do what the arguments after `store` say. Returns 0, 1 if there is something to look at, 2 if it was not done."""
     given = _parser().parse_args(arguments)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a console that knows few characters
-    try:
-        code: int = given.run(given)
-        sys.stdout.flush()
-    except StorageError as error:
-        print(f"cytoscribe store {given.command}: {error}", file=sys.stderr)
-        return _FAILED
-    except BrokenPipeError:  # the reader, like head, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except OSError as error:
-        where = failure(error.filename or "The annotations folder", error, "Ask for the right to use it.")
-        print(f"cytoscribe store {given.command}: {where}", file=sys.stderr)
-        return _FAILED
-    return code
+    return answered(f"store {given.command}", partial(given.run, given))
 
 
 # ---------------------------------------------------------------------- commands
@@ -91,7 +74,7 @@ def _check(given: argparse.Namespace) -> int:
     )
     end = f"{size}: {_count(count, 'problem') if count else 'no problem'}."
     _say(given, [*(problem.text for problem in report.problems), end], asdict(report))
-    return _FOUND if count else 0
+    return FOUND if count else 0
 
 
 def _rebuild(given: argparse.Namespace) -> int:
@@ -99,7 +82,7 @@ def _rebuild(given: argparse.Namespace) -> int:
     names = [check_annotator(name) for name in given.annotator]
     done, problems = rebuild(Share(given.folder), roles, names, host_name())
     _say(given, [*problems, *done], {"done": done, "problems": problems})
-    return _FOUND if problems else 0
+    return FOUND if problems else 0
 
 
 def _compact(given: argparse.Namespace) -> int:
@@ -138,7 +121,7 @@ def _migrate(given: argparse.Namespace) -> int:
             f"{name}: {new} {verb}, {result.known[name]} known already, {result.unmatched[name]} without a block."
         )
     _say(given, lines or ["There is nothing to bring in."], asdict(result))
-    return _FOUND if result.problems else 0
+    return FOUND if result.problems else 0
 
 
 def _log(given: argparse.Namespace) -> int:

@@ -60,6 +60,7 @@ LAYERS = (
             "figure_grid",
             "team_folder",
             "assign_cli",
+            "command",
         )
     ),
     Layer("app/cli.py", ("app.models", "app.views", "app.render", "app.controllers", *_GUI)),
