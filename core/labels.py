@@ -1,0 +1,117 @@
+"""A labels array that is edited: each change gives a patch for undo and keeps the index of objects up to date."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.boxes import Box, box_of_true, inside, moved, shape_of, whole
+from core.boxes import low as low_of
+from core.errors import never
+from core.label_edit import Change, Edit, Numbers, Patch, make_patch
+from core.label_index import LabelIndex, tally
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from numpy.typing import NDArray
+
+DTYPES = ("uint8", "uint16", "int32")
+"""What labels are kept in; numbers go up to 2 ** 31 - 1."""
+
+
+class NumberError(ValueError):
+    """A number does not fit into the array's type; the text is for the user."""
+
+
+class Labels:
+    """`array` is (Z, Y, X), C-contiguous, of one of DTYPES; 0 is background. Only methods here write to it."""
+
+    def __init__(self, array: NDArray[Any], index: LabelIndex | None = None) -> None:
+        if array.ndim != 3 or array.dtype.name not in DTYPES or not array.flags.c_contiguous:
+            raise ValueError(f"labels are C-contiguous (Z, Y, X) of {DTYPES}, not {array.dtype} {array.shape}")
+        self.array = array
+        self.index = index if index is not None else LabelIndex.of(array)
+        self.version = 0
+        """Grows with every change."""
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Z, Y, X."""
+        z, y, x = self.array.shape
+        return z, y, x
+
+    @property
+    def largest_number(self) -> int:
+        """What the array's type can hold."""
+        return int(np.iinfo(self.array.dtype).max)
+
+    def write(self, change: Change) -> Patch | None:
+        """Make a change (what of it lies in the array); None if every voxel has its number already.
+
+        Raises NumberError.
+        """
+        box = inside(change.box, whole(self.shape))
+        if not all(shape_of(box)):
+            return None
+        within = moved(box, [-start for start in low_of(change.box)])
+        mask, values = change.mask[within], change.values
+        self._check(values)
+        if not isinstance(values, int):
+            values = values[within]
+        view = self.array[box]
+        changes = view != values
+        changes &= mask
+        tight = box_of_true(changes)
+        if tight is None:
+            return None
+        box, view, changes = moved(tight, low_of(box)), view[tight], changes[tight]
+        old = view[changes]
+        new: int | NDArray[Any] = values
+        if not isinstance(values, int):
+            new = values[tight][changes].astype(self.array.dtype)
+        patch = make_patch(box, changes, old, new)
+        self._set(box, view, changes, old, new)
+        return patch
+
+    def redo(self, edit: Edit) -> list[Box]:
+        """Make what an edit changed once more; return what is different now."""
+        return [self._put(patch, patch.new) for patch in edit.patches]
+
+    def undo(self, edit: Edit) -> list[Box]:
+        """Take an edit back; it must be the last one that was made."""
+        return [self._put(patch, patch.old) for patch in reversed(edit.patches)]
+
+    def converted(self, dtype: str, cancelled: Callable[[], bool] = never) -> Labels:
+        """Return the same labels in another type of DTYPES. Costs what the array costs. Raises NumberError."""
+        if self.index.greatest > np.iinfo(dtype).max:
+            raise NumberError(f"Number {self.index.greatest} does not fit into {np.dtype(dtype).itemsize * 8} bits.")
+        return Labels(self.array.astype(dtype), self.index)
+
+    def _check(self, values: int | NDArray[Any]) -> None:
+        top = values if isinstance(values, int) else int(values.max(initial=0))
+        if top > self.largest_number:
+            bits = 8 * self.array.dtype.itemsize
+            raise NumberError(f"Number {top} does not fit into labels of {bits} bits: convert them to more.")
+
+    def _put(self, patch: Patch, numbers: Numbers) -> Box:
+        view, mask = self.array[patch.box], patch.voxels()
+        new = patch.numbers(numbers)
+        self._check(new)
+        self._set(patch.box, view, mask, view[mask], new)
+        return patch.box
+
+    def _set(
+        self, box: Box, view: NDArray[Any], mask: NDArray[np.bool_], old: NDArray[Any], new: int | NDArray[Any]
+    ) -> None:
+        view[mask] = new
+        gained = [(new, old.size)] if isinstance(new, int) else tally(new)
+        self.index.changed(box, tally(old), gained)
+        self.version += 1
+
+
+def write_all(labels: Labels, name: str, changes: Iterable[Change]) -> Edit | None:
+    """Make changes one after the other as one edit; None if nothing was different. Raises NumberError."""
+    patches = [patch for patch in (labels.write(change) for change in changes) if patch is not None]
+    return Edit(name, tuple(patches)) if patches else None
