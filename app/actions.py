@@ -2,27 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class ActionInfo:
-    """One row: `keys` as Qt writes them, the first is shown; `repeats` while the key is held."""
-
-    name: str
-    menu: str
-    text: str
-    keys: tuple[str, ...] = ()
-    repeats: bool = False
-    checkable: bool = False
-    tip: str = ""
-    needs_blocks: bool = False
-    """Does nothing while the list and the canvas are not on screen: it would act on a hidden page."""
-    is_of_canvas: bool = False
-    """Its keys mean something else in fields and lists: they count only while none of those has the keyboard."""
-    window: str = "main"
-    """Which windows have it: "main", "review" or "any"."""
-
+from app.action_info import ActionInfo
+from app.paint_actions import PAINT_ACTIONS
 
 ACTIONS = (
     ActionInfo("open_folder", "File", "Open data folder…", ("Ctrl+O",), tip="Choose a folder of blocks"),
@@ -58,10 +39,28 @@ ACTIONS = (
     ),
     ActionInfo("switch_annotator", "File", "Change annotator…"),
     ActionInfo("quit", "File", "Quit", ("Ctrl+Q",), window="any"),
-    ActionInfo("clear_annotation", "Annotate", "Clear the class of this block", ("Backspace",), needs_blocks=True),
-    ActionInfo("toggle_unsure", "Annotate", "Unsure", ("U",), tip="You are not sure of this block", needs_blocks=True),
-    ActionInfo("toggle_flag", "Annotate", "Flag", ("F",), tip="Ask an admin to look at this block", needs_blocks=True),
-    ActionInfo("comment", "Annotate", "Comment…", ("C",), needs_blocks=True),
+    ActionInfo(
+        "clear_annotation", "Annotate", "Clear the class of this block", ("Backspace",), needs_blocks=True, mode="judge"
+    ),
+    ActionInfo(
+        "toggle_unsure",
+        "Annotate",
+        "Unsure",
+        ("U",),
+        tip="You are not sure of this block",
+        needs_blocks=True,
+        mode="judge",
+    ),
+    ActionInfo(
+        "toggle_flag",
+        "Annotate",
+        "Flag",
+        ("F",),
+        tip="Ask an admin to look at this block",
+        needs_blocks=True,
+        mode="judge",
+    ),
+    ActionInfo("comment", "Annotate", "Comment…", ("C",), needs_blocks=True, mode="judge"),
     ActionInfo(
         "undo",
         "Annotate",
@@ -70,13 +69,14 @@ ACTIONS = (
         tip="Back to its block",
         needs_blocks=True,
         window="any",
+        mode="judge",
     ),
-    ActionInfo("redo", "Annotate", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), needs_blocks=True, window="any"),
+    ActionInfo("redo", "Annotate", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), needs_blocks=True, window="any", mode="judge"),
     ActionInfo("auto_advance", "Annotate", "Go on after each decision", checkable=True),
     ActionInfo("skip_annotated", "Annotate", "Skip annotated blocks", checkable=True),
     ActionInfo("next_block", "Go", "Next block", ("Down",), needs_blocks=True, window="any"),
     ActionInfo("previous_block", "Go", "Previous block", ("Up",), needs_blocks=True, window="any"),
-    ActionInfo("next_unannotated", "Go", "Next block without a class", ("N",), needs_blocks=True),
+    ActionInfo("next_unannotated", "Go", "Next block without a class", ("N",), needs_blocks=True, mode="judge"),
     ActionInfo("filter", "Go", "Filter the list", ("Ctrl+F",), needs_blocks=True, window="any"),
     ActionInfo("slice_back", "View", "Slice back", ("Left",), repeats=True, needs_blocks=True, window="any"),
     ActionInfo("slice_on", "View", "Slice on", ("Right",), repeats=True, needs_blocks=True, window="any"),
@@ -84,9 +84,20 @@ ACTIONS = (
     ActionInfo("last_slice", "View", "Last slice", ("End",), needs_blocks=True, window="any"),
     ActionInfo("time_back", "View", "Time point back", ("Ctrl+Left",), repeats=True, needs_blocks=True, window="any"),
     ActionInfo("time_on", "View", "Time point on", ("Ctrl+Right",), repeats=True, needs_blocks=True, window="any"),
-    ActionInfo("play", "View", "Play through the slices", ("Space",), checkable=True, needs_blocks=True, window="any"),
-    ActionInfo("faster", "View", "Play faster", ("+", "="), repeats=True, needs_blocks=True, window="any"),
-    ActionInfo("slower", "View", "Play slower", ("-",), repeats=True, needs_blocks=True, window="any"),
+    ActionInfo(
+        "play",
+        "View",
+        "Play through the slices",
+        ("Space",),
+        checkable=True,
+        needs_blocks=True,
+        window="any",
+        mode="judge",
+    ),
+    ActionInfo(
+        "faster", "View", "Play faster", ("+", "="), repeats=True, needs_blocks=True, window="any", mode="judge"
+    ),
+    ActionInfo("slower", "View", "Play slower", ("-",), repeats=True, needs_blocks=True, window="any", mode="judge"),
     ActionInfo("bounce", "View", "Play back and forth", checkable=True, needs_blocks=True, window="any"),
     ActionInfo("toggle_3d", "View", "3D", ("V",), checkable=True, needs_blocks=True, window="any"),
     ActionInfo(
@@ -156,6 +167,7 @@ ACTIONS = (
         tip="The cell that the block was cut for",
         needs_blocks=True,
         window="any",
+        mode="judge",
     ),
     ActionInfo(
         "toggle_quality",
@@ -263,6 +275,7 @@ ACTIONS = (
         needs_blocks=True,
         window="review",
     ),
+    *PAINT_ACTIONS,
     ActionInfo("key_sheet", "Help", "Keys", ("?", "F1"), window="any"),
     ActionInfo("what_changed", "Help", "What changed"),
 )
@@ -272,8 +285,8 @@ CHANNEL_KEYS = tuple(f"Alt+{digit}" for digit in range(1, 10))
 ONLY_KEYS = tuple(f"Alt+Shift+{digit}" for digit in range(1, 10))
 """Show only channel 1 to 9 of the list, or again what was shown."""
 
-CLASS_LETTERS = "BDEGHIJKLMPQSTWYZ"
-"""Letters that no action uses: keys of the eleventh class and on."""
+CLASS_LETTERS = "BDEGHIJKLMQSTWYZ"
+"""Letters that no action uses while blocks are judged: keys of the eleventh class and on."""
 
 
 def info(name: str) -> ActionInfo:

@@ -12,10 +12,13 @@ from app.actions import ACTIONS, CHANNEL_KEYS, CLASS_LETTERS, info, tooltip
 ALL_KEYS = [*(key for row in ACTIONS for key in row.keys), *CHANNEL_KEYS, *CLASS_LETTERS, *"1234567890"]
 
 
-@pytest.mark.parametrize("window", ["main", "review"])
-def test_no_key_means_two_things_in_a_window(window: str) -> None:
-    of_rows = [key for row in ACTIONS if row.window in (window, "any") for key in row.keys]
-    keys = [*of_rows, *CHANNEL_KEYS, *CLASS_LETTERS, *"1234567890"]
+@pytest.mark.parametrize(("window", "mode"), [("main", "judge"), ("main", "paint"), ("review", "judge")])
+def test_no_key_means_two_things_in_a_window(window: str, mode: str) -> None:
+    of_rows = [
+        key for row in ACTIONS if row.window in (window, "any") and row.mode in (mode, "any") for key in row.keys
+    ]
+    of_classes = CLASS_LETTERS if mode == "judge" else ""
+    keys = [*of_rows, *CHANNEL_KEYS, *of_classes, *"1234567890"]
     doubles = [key for key, count in Counter(QKeySequence(key).toString() for key in keys).items() if count > 1]
     assert doubles == []
 
@@ -33,7 +36,12 @@ def test_no_name_stands_twice() -> None:
 
 def test_only_looking_repeats_while_a_key_is_held() -> None:
     looking = {"slice_back", "slice_on", "time_back", "time_on", "faster", "slower"}
-    assert {row.name for row in ACTIONS if row.repeats} == looking
+    assert {row.name for row in ACTIONS if row.repeats and row.mode != "paint"} == looking
+
+
+def test_painting_leaves_no_key_that_judges_a_block() -> None:
+    deciding = {"clear_annotation", "toggle_unsure", "toggle_flag", "undo", "redo", "comment"}
+    assert {info(name).mode for name in deciding} == {"judge"}
 
 
 def test_a_tooltip_ends_with_the_key() -> None:
