@@ -198,7 +198,14 @@ ACTIONS = (
         window="any",
     ),
     ActionInfo(
-        "end_ruler", "View", "Take the ruler away", ("Escape",), needs_blocks=True, is_of_canvas=True, window="any"
+        "end_ruler",
+        "View",
+        "Take the ruler away",
+        ("Escape",),
+        needs_blocks=True,
+        is_of_canvas=True,
+        window="any",
+        mode="judge",
     ),
     ActionInfo("copy_distance", "View", "Copy the distance", ("Ctrl+C",), needs_blocks=True, window="any"),
     ActionInfo(

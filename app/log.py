@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _ROOT = "cytoscribe"
 jobs = logging.getLogger(f"{_ROOT}.jobs")
 opening = logging.getLogger(f"{_ROOT}.opening")
+painting = logging.getLogger(f"{_ROOT}.painting")
 saving = logging.getLogger(f"{_ROOT}.saving")
 settings = logging.getLogger(f"{_ROOT}.settings")
 

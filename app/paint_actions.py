@@ -67,7 +67,7 @@ _STEPS = (
     _paint("brush_shape", "Tools", "Round or square brush", ("Q",)),
     _paint("edit_dims", "Tools", "Edit in 2D or 3D", ("D",), "In the slice, or through the volume"),
     _paint("preserve", "Tools", "Preserve labels", ("B",), "Paint only over background, erase only this number"),
-    _paint("over_selected", "Tools", "Only over selected objects", ("Shift+X",), "Or over everything"),
+    _paint("over_selected", "Tools", "Only over selected objects", ("Shift+E",), "Or over everything"),
 )
 
 _OBJECTS = (

@@ -112,6 +112,17 @@ class Labels:
 
 
 def write_all(labels: Labels, name: str, changes: Iterable[Change]) -> Edit | None:
-    """Make changes one after the other as one edit; None if nothing was different. Raises NumberError."""
-    patches = [patch for patch in (labels.write(change) for change in changes) if patch is not None]
+    """Make changes one after the other as one edit, or none of them; None if nothing was different.
+
+    Raises NumberError.
+    """
+    patches: list[Patch] = []
+    try:
+        for change in changes:
+            patch = labels.write(change)
+            if patch is not None:
+                patches.append(patch)
+    except Exception:
+        labels.undo(Edit(name, tuple(patches)))
+        raise
     return Edit(name, tuple(patches)) if patches else None
