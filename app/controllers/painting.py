@@ -1,0 +1,288 @@
+"""Painting on the active overlay with the mouse: brush, eraser, line, box, threshold brush, fill and pick."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QObject
+
+from app.models.paint_tool import MAX_DIAMETER
+from core.boxes import box_of, whole
+from core.brush import Brush, swept
+from core.label_edit import Change
+from core.label_fill import contiguous, everywhere
+from core.label_objects import limited
+from core.label_ray import first_hit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from app.controllers.editing import Editing
+    from app.controllers.overlaying import Overlaying
+    from app.models.block_cache import LoadedBlock
+    from app.models.current_view import CurrentView
+    from app.models.overlay import Overlay
+    from app.models.overlays import Overlays
+    from app.models.paint_tool import PaintTool
+    from app.render.canvas import Canvas
+    from core.label_fill import Seed
+    from core.labels import Labels
+
+Point = tuple[float, float, float]
+
+STROKES = {"brush": "Brush stroke", "erase": "Eraser stroke", "threshold": "Threshold stroke", "line": "Line",
+           "box": "Box"}  # fmt: skip
+_NO_HIT = "In 3D the tools work on the surface of what is there: this place has nothing."
+
+
+@dataclass
+class _Stroke:
+    """A drag of one of STROKES that is going on."""
+
+    overlay: Overlay
+    tool: str
+    axis: int
+    first: Point
+    last: Point
+    number: int
+    only: frozenset[int] | None
+    """In 3D the eraser works on the object that it hit, not on those behind."""
+
+
+class Painting(QObject):
+    """Hears the tool events of the canvas; what is drafted first and done later belongs to Drafting."""
+
+    def __init__(
+        self,
+        canvas: Canvas,
+        view: CurrentView,
+        overlays: Overlays,
+        tool: PaintTool,
+        editing: Editing,
+        overlaying: Overlaying,
+    ) -> None:
+        super().__init__()
+        self._canvas, self._view, self._overlays, self._tool = canvas, view, overlays, tool
+        self._editing, self._overlaying = editing, overlaying
+        self._loaded: LoadedBlock | None = None
+        self._stroke: _Stroke | None = None
+        self._sizing: tuple[float, int] | None = None
+        """Where Alt+drag began, and the diameter that the brush had."""
+        canvas.events.tool_pressed.connect(self._on_pressed)
+        canvas.events.tool_moved.connect(self._on_moved)
+        canvas.events.tool_released.connect(self._on_released)
+
+    def show(self, loaded: LoadedBlock) -> None:
+        """The next frame shows this block."""
+        self._loaded = loaded
+
+    def leave(self) -> None:
+        """The block is left: what was painted stays painted."""
+        self._end()
+
+    def abort(self) -> bool:
+        """Give up the stroke that is going on; False if there is none."""
+        if self._stroke is None:
+            return False
+        self._stroke = None
+        self._editing.abort()
+        return True
+
+    @property
+    def voxel_size(self) -> Sequence[float]:
+        """Of the block on screen (z, y, x): micrometres, or voxels where it is not known."""
+        image = self._loaded.image if self._loaded is not None else None
+        return (image.voxel_size or image.reduction) if image is not None else (1.0, 1.0, 1.0)
+
+    def limits(self, overlay: Overlay, number: int) -> tuple[str, frozenset[int], frozenset[int]]:
+        """What may be painted over with a number: one of OVERS, the numbers that "selected" means, the locked ones."""
+        state = overlay.state
+        if number == 0 and self._tool.state.over == "background":  # napari's "preserve labels"
+            return "selected", frozenset({state.number or state.other_number}), state.locked
+        return self._tool.state.over, frozenset(state.selected), state.locked
+
+    def brush(self, axis: int) -> Brush:
+        """The brush in hand, on a plane that `axis` stands upright on."""
+        state = self._tool.state
+        return Brush(state.diameter, axis, state.dims == 3, state.is_square)
+
+    # The mouse
+
+    def _on_pressed(self, event: Any) -> None:
+        state = self._tool.state
+        if event.button == 1 and "Alt" in event.modifiers and event.point is not None:
+            self._sizing = float(event.at[0]), state.diameter
+            event.taken = True
+        elif event.button == 1 and state.tool in STROKES:
+            self._begin(event)
+        elif event.button == 1 and state.tool == "fill":
+            self._fill(event)
+        elif event.button == 1 and state.tool == "pick":
+            self._pick(event)
+
+    def _on_moved(self, event: Any) -> None:
+        if self._sizing is not None:
+            self._set_size(event)
+        elif self._stroke is not None:
+            self._go_on(event)
+
+    def _on_released(self, event: Any) -> None:
+        if self._sizing is not None:
+            self._set_size(event)
+            self._sizing = None
+        elif self._stroke is not None:
+            self._go_on(event)
+            self._end()
+
+    def _set_size(self, event: Any) -> None:
+        assert self._sizing is not None
+        units = self._canvas.panes.units_per_pixel() or 1.0
+        moved = (float(event.at[0]) - self._sizing[0]) * units / min(self.voxel_size)
+        self._tool.change(diameter=max(1, min(MAX_DIAMETER, self._sizing[1] + round(moved))))
+
+    # Strokes
+
+    def _begin(self, event: Any) -> None:
+        overlay = self._overlaying.editable()
+        if overlay is None:
+            return
+        point, axis = event.point, event.axis
+        state = self._tool.state
+        number = 0 if state.tool == "erase" else overlay.state.number
+        only = None
+        if point is None:
+            hit = self.hit(overlay, event.ray)
+            if hit is None:
+                return  # the drag turns the camera
+            point, axis = hit, 0
+            only = frozenset({self.number_at(overlay, hit)}) if number == 0 else None
+        event.taken = True
+        if not self._editing.begin(overlay, STROKES[state.tool]):
+            return
+        self._stroke = _Stroke(overlay, state.tool, axis, point, point, number, only)
+        if state.tool != "box":
+            self._paint(point, point)
+
+    def _go_on(self, event: Any) -> None:
+        stroke = self._stroke
+        assert stroke is not None
+        point = event.point
+        if point is None:
+            point = self.hit(stroke.overlay, event.ray)
+            if point is None:
+                return
+        if stroke.tool in ("line", "box"):
+            self._redraw(point)
+        elif point != stroke.last:
+            self._paint(stroke.last, point)
+        stroke.last = point
+
+    def _end(self) -> None:
+        if self._stroke is not None:
+            self._stroke = None
+            self._editing.end()
+
+    def _redraw(self, point: Point) -> None:
+        """A line or a box is drawn anew from its beginning to here."""
+        stroke = self._stroke
+        assert stroke is not None
+        self._editing.abort()
+        self._editing.begin(stroke.overlay, STROKES[stroke.tool])
+        if stroke.tool == "line":
+            self._paint(stroke.first, point)
+            return
+        self._change(self._box(stroke, point))
+
+    def _box(self, stroke: _Stroke, point: Point) -> Change:
+        """All between two corners; in 3D through all slices of the slab that the corners span, else in the slice."""
+        corners = np.rint(np.array([stroke.first, point])).astype(int)
+        low, high = corners.min(axis=0), corners.max(axis=0) + 1
+        if self._tool.state.dims == 3:
+            low[stroke.axis], high[stroke.axis] = 0, stroke.overlay.labels.shape[stroke.axis]
+        box = box_of(low, high)
+        return Change(box, np.ones([part.stop - part.start for part in box], np.bool_), stroke.number)
+
+    def _paint(self, start: Point, end: Point) -> None:
+        stroke = self._stroke
+        assert stroke is not None
+        brush = self.brush(stroke.axis)
+        if stroke.only is not None or self._loaded is None:
+            brush = Brush(brush.diameter, brush.axis, True, brush.is_square)
+        found = swept(brush, start, end, self.voxel_size, stroke.overlay.labels.shape)
+        if found is not None:
+            self._change(Change(*found, stroke.number))
+
+    def _change(self, change: Change) -> None:
+        """Paint what of it may be painted over."""
+        stroke = self._stroke
+        assert stroke is not None
+        overlay = stroke.overlay
+        if stroke.tool == "threshold":
+            change = Change(change.box, change.mask & self._in_range(change.box), change.values)
+        over, chosen, locked = self.limits(overlay, stroke.number)
+        if stroke.only is not None:
+            over, chosen = "selected", stroke.only
+        (kept,) = limited(overlay.labels, [change], over, chosen, locked) or (None,)
+        if kept is not None:
+            self._editing.paint(kept)
+
+    def _in_range(self, box: tuple[slice, slice, slice]) -> Any:
+        state, view = self._tool.state, self._view.state
+        assert self._loaded is not None
+        values = self._loaded.image.channels[view.selected].data[box]
+        low = -math.inf if state.low is None else state.low
+        high = math.inf if state.high is None else state.high
+        return (values >= low) & (values <= high)
+
+    # Clicks
+
+    def _fill(self, event: Any) -> None:
+        overlay = self._overlaying.editable()
+        seed, axis = self._seed(overlay, event) if overlay is not None else (None, None)
+        if overlay is None or seed is None:
+            return
+        event.taken = True
+        number = overlay.state.number
+        over, chosen, locked = self.limits(overlay, number)
+        find: Callable[..., Any] = everywhere if "Shift" in event.modifiers else contiguous
+        plane = None if self._tool.state.dims == 3 else axis
+
+        def work(labels: Labels, cancelled: Callable[[], bool]) -> list[Change]:
+            return limited(labels, find(labels, seed, number, plane, cancelled=cancelled), over, chosen, locked)
+
+        self._editing.run(overlay, "Fill", work, "Nothing was filled: it has this number, or may not be painted over.")
+
+    def _pick(self, event: Any) -> None:
+        overlay = self._overlays.active
+        seed, _ = self._seed(overlay, event) if overlay is not None else (None, None)
+        if overlay is not None and seed is not None:
+            event.taken = True
+            overlay.change(number=self.number_at(overlay, seed))
+
+    def _seed(self, overlay: Overlay | None, event: Any) -> tuple[Seed | None, int | None]:
+        """The voxel that a click means, and the axis of its plane."""
+        if overlay is None:
+            return None, None
+        if event.point is None:
+            return self.hit(overlay, event.ray), 0
+        voxel = tuple(round(at) for at in event.point)
+        is_inside = all(
+            part.start <= at < part.stop for at, part in zip(voxel, whole(overlay.labels.shape), strict=True)
+        )
+        return ((voxel[0], voxel[1], voxel[2]), event.axis) if is_inside else (None, event.axis)
+
+    def hit(self, overlay: Overlay, ray: Any) -> tuple[int, int, int] | None:
+        """The first voxel of an object that is seen along a ray of the volume."""
+        if ray is None:
+            return None
+        state = overlay.state
+        return first_hit(overlay.labels.array, *ray, state.hidden)
+
+    @staticmethod
+    def number_at(overlay: Overlay, voxel: Sequence[float]) -> int:
+        """The number of a voxel of the block."""
+        z, y, x = (round(at) for at in voxel)
+        return int(overlay.labels.array[z, y, x])
