@@ -12,32 +12,35 @@ from vispy.gloo.glir import GlirParser
 from vispy.scene import SceneCanvas
 from vispy.util.event import Event
 
-from app.render.marks import Marks
+from app.render.frame_drawer import FrameDrawer
+from app.render.label_textures import LabelTextures
 from app.render.panes import Panes
 from app.render.picture import Picture
 from app.render.planes import is_inside
 from app.render.pointer import Pointer
 from app.render.refinement import Refinement
-from app.render.rendering import Rendering
 from app.render.ruler import Ruler
-from app.render.shading import alone_looks
-from app.render.slice_drawer import Cut, SliceDrawer
 from app.render.textures import BlockTextures
+from app.render.tool_pointer import ToolPointer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from app.render.label_look import LabelLook
+    from app.render.label_textures import Box
     from app.render.packing import Packed
-    from app.render.pane import Pane
     from app.render.planes import Sizes, Voxel
+    from app.render.rendering import Rendering
     from app.render.shading import ChannelLook
+    from app.render.tool_marks import BrushMark
     from app.render.volume_drawer import VolumeDrawer
 
 vispy_app.use_app("pyside6")
 
 _GL_MAX_3D_TEXTURE_SIZE = 0x8073
-_BETWEEN = (0.17, 0.17, 0.18, 1.0)
-"""The colour of the gaps between panes."""
 
 
 class Canvas(SceneCanvas):  # type: ignore[misc]
@@ -70,20 +73,15 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         self._drawn: BlockTextures | None = None
         self._is_lost = False
         self._has_context = False
-        self._looks: tuple[ChannelLook, ...] = ()
-        self._alone_looks: dict[int, tuple[ChannelLook, ...]] = {}
         self._layout, self._alone = "2d", ""
-        self._position: Voxel = (0, 0, 0)
-        self._thickness, self._slab, self._is_smooth = 1, "max", False
-        self._rendering = Rendering()
-        self._slices = SliceDrawer()
         self._refinement = Refinement(self)
         self._max_size = 0
         self.panes = Panes(self.scene, self._on_moved)
-        self._marks = Marks(self.panes)
+        self.frame = FrameDrawer(self)
         self.ruler = Ruler(self)
         self._picture = Picture(self)
         self._pointer = Pointer(self)
+        self._tool_pointer = ToolPointer(self)
         # vispy's own paintGL ends with a pass over all pixels that sets alpha to 1. Here every frame is opaque already,
         # and without a GPU that pass takes as long as a step through z. Qt takes the override from the instance.
         self.native.paintGL = self._paint
@@ -120,9 +118,9 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         self._is_lost = False
         textures.queue_all()
         self._textures = textures
-        self._slices.forget()
-        z, y, x = (min(p, n - 1) for p, n in zip(self._position, textures.shape, strict=True))
-        self._position = z, y, x
+        self.frame.forget()
+        z, y, x = (min(p, n - 1) for p, n in zip(self.position, textures.shape, strict=True))
+        self.frame.position = z, y, x
         if self.panes.set_block(textures.shape, voxel_size):
             self.panes.reset()
         self.update()
@@ -130,8 +128,8 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
     def clear(self) -> None:
         """Show nothing."""
         self._textures = None
-        self._marks.focus = None
-        self._slices.forget()
+        self.frame.marks.focus = None
+        self.frame.forget()
         self.volume.forget()
         for pane in self.panes.by_name.values():
             pane.picture.shows = None
@@ -145,10 +143,9 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
     def set_looks(self, looks: Sequence[ChannelLook]) -> None:
         """Colours, contrast and visibility of all channels: uniforms, no upload."""
         looks = tuple(looks)
-        if looks != self._looks:
-            is_same_set = [look.visible for look in looks] == [look.visible for look in self._looks]
-            self._looks = looks
-            self._alone_looks = {}
+        if looks != self.frame.looks:
+            is_same_set = [look.visible for look in looks] == [look.visible for look in self.frame.looks]
+            self.frame.looks = looks
             if is_same_set:
                 self.update()
             else:
@@ -156,14 +153,14 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
 
     def set_position(self, position: Voxel) -> None:
         """Show the slices through this voxel (z, y, x)."""
-        if position != self._position:
-            self._position = position
+        if position != self.frame.position:
+            self.frame.position = position
             self.update()
 
     @property
     def position(self) -> Voxel:
         """The voxel (z, y, x) through which the slices go."""
-        return self._position
+        return self.frame.position
 
     def set_layout(self, layout: str, alone: str = "") -> None:
         """One of layout.LAYOUTS; `alone` is the pane of the orthogonal views that fills the canvas."""
@@ -173,22 +170,23 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
 
     def set_slab(self, thickness: int, how: str, is_smooth: bool) -> None:
         """Thicken each slice to so many, of which one of slice_drawer.SLABS is shown; smooth or voxel by voxel."""
-        self._thickness, self._slab, self._is_smooth = thickness, how, is_smooth
+        self.frame.thickness, self.frame.slab, self.frame.is_smooth = thickness, how, is_smooth
         self.update()
 
     def set_rendering(self, rendering: Rendering, has_box: bool, has_cross: bool) -> None:
         """How the volume is drawn, with the edges of the block or not; the crosshair of orthogonal views or not."""
-        self._rendering, self._marks.has_box, self._marks.has_cross = rendering, has_box, has_cross
+        self.frame.rendering = rendering
+        self.frame.marks.has_box, self.frame.marks.has_cross = has_box, has_cross
         self.update()
 
     @property
     def rendering(self) -> Rendering:
         """How the volume is drawn."""
-        return self._rendering
+        return self.frame.rendering
 
     def set_focus(self, point: tuple[float, float, float] | None) -> None:
         """Mark the voxel (z, y, x) that the block was cut for."""
-        self._marks.focus = point
+        self.frame.marks.focus = point
         self.update()
 
     def set_ruler(self, is_on: bool, start: Voxel | None, end: Voxel | None) -> None:
@@ -199,7 +197,43 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
     @property
     def thickness(self) -> int:
         """Slices in a slab."""
-        return self._thickness
+        return self.frame.thickness
+
+    # Labels and tools
+
+    def make_label_textures(self, array: NDArray[Any]) -> LabelTextures:
+        """Return what `set_overlays` takes for a live array (z, y, x) of uint8, uint16 or int32; no upload yet."""
+        return LabelTextures(array)
+
+    def set_overlays(self, overlays: Sequence[tuple[LabelTextures, LabelLook]]) -> None:
+        """Draw these over the block, the first one lowest; one that has another shape than the block is not drawn."""
+        self.frame.labels.set(overlays)
+        self.update()
+
+    def labels_changed(self, textures: LabelTextures, box: Box) -> None:
+        """The array of an overlay has changed in a box; drawn with the next frame."""
+        textures.dirty(box)
+        self.update()
+
+    def set_brush(self, mark: BrushMark | None) -> None:
+        """Draw the outline of a brush."""
+        if mark != self.frame.tool_marks.brush:
+            self.frame.tool_marks.brush = mark
+            self.update()
+
+    def set_draft(self, points: Any, is_closed: bool = False, plane: str = "xy") -> None:
+        """Draw a line through points (n, 3; z, y, x in voxels) over the slices of a plane; fewer than two are none."""
+        self.frame.tool_marks.set_draft(points, is_closed, plane)
+        self.update()
+
+    def set_preview(self, mask: NDArray[np.bool_] | None, box: Box | None = None) -> None:
+        """Show brightly where a mask (z, y, x), which fills a box of the block, is true; None for nothing."""
+        self.frame.labels.set_preview(mask, box)
+        self.update()
+
+    def set_tool(self, is_on: bool, pans: bool = False) -> None:
+        """Give the mouse to a tool, as ToolPointer says; while it `pans` the cameras have it."""
+        self._tool_pointer.set(is_on, pans)
 
     # Cameras
 
@@ -233,7 +267,7 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         found = self.panes.at(position)
         if self._textures is None or found is None or found[1].plane is None:
             return None
-        voxel = found[1].plane.voxel(found[1].world_at(*position[:2]), self._position, self.panes.voxel_size)
+        voxel = found[1].plane.voxel(found[1].world_at(*position[:2]), self.position, self.panes.voxel_size)
         return voxel if is_inside(voxel, self._textures.shape) else None
 
     def visual_at(self, pos: Any) -> Any:
@@ -261,7 +295,7 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
             self.context.shared.parser = GlirParser()
             self.context.glir.clear()
             self._is_lost, self._drawn = True, None
-            self._slices = SliceDrawer()
+            self.frame.renew()
             self._refinement.renew()
             for pane in self.panes.by_name.values():
                 pane.renew()
@@ -309,21 +343,13 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         self._update_pending = False
         textures = None if self._is_lost else self._textures
         if textures is not None:
+            self.prepare(textures, self.frame.marks.has_cross)
             if self.panes.volume.view.visible:
                 self._refinement.prepare(textures)
-            self.prepare(textures, self._marks.has_cross)
-        self.draw_panes(textures, self.volume)
+        self.frame.draw(textures, self.volume)
         self._drawn = textures
-
-    def draw_panes(self, textures: BlockTextures | None, volume: VolumeDrawer) -> None:
-        """Draw all that was prepared into the current frame buffer, of `physical_size` pixels."""
-        self.context.set_viewport(0, 0, *self.physical_size)
-        self.context.clear(color=_BETWEEN if len(self.panes.rects()) > 1 else "black", depth=True)
-        if textures is not None:
-            for _, pane in self.panes.visible():
-                self._draw_pane(pane, textures, volume)
-            self.context.set_viewport(0, 0, *self.physical_size)
-            self.draw_visual(self.scene)
+        if textures is not None and self.frame.labels.is_stale:
+            self.update()  # the next piece
 
     def on_resize(self, event: Any) -> None:
         """Fit the panes into the canvas."""
@@ -331,15 +357,11 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         if hasattr(self, "_pointer"):
             self._arrange()
 
-    def prepare(self, textures: BlockTextures, has_cross: bool) -> None:
+    def prepare(self, textures: BlockTextures, has_cross: bool, has_tool: bool = True) -> None:
         """Bring the slices of the panes, and what lies over slices and volume, up to date."""
         # What moves here is drawn in this frame: it must not ask for the next, and so for ever
         self._update_pending = True
-        for _, pane in self.panes.visible():
-            if pane.plane is not None:
-                self._slices.compose(self, textures, self._looks_of(pane), self._cut(pane), pane.picture)
-            self._marks.draw(pane, self._position, has_cross and self._layout == "ortho", self._rendering.plane)
-            self.ruler.draw(pane)
+        self.frame.prepare(textures, has_cross, has_tool)
         self._update_pending = False
 
     @property
@@ -347,48 +369,10 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         """What draws the volume on the screen."""
         return self._refinement.volume
 
-    def set_volume(self, volume: VolumeDrawer, textures: BlockTextures, is_exact: bool = False) -> None:
-        """Tell a drawer what the 3D pane shows; `is_exact` if it must cast a ray through each pixel."""
-        pane, ratio = self.panes.volume, self.pixel_scale
-        size = round(pane.rect.width * ratio), round(pane.rect.height * ratio)
-        voxel_size = self.panes.voxel_size
-        voxel_pixels = 0.0 if is_exact else min(size) / (float(pane.camera.scale_factor) / min(voxel_size))
-        matrix = pane.volume_matrix(voxel_size)
-        volume.set(textures, self._looks, self._rendering, voxel_size, matrix, size, voxel_pixels)
-
-    def _draw_pane(self, pane: Pane, textures: BlockTextures, volume: VolumeDrawer) -> None:
-        ratio, rect = self.pixel_scale, pane.rect
-        left, top, right, bottom = (
-            round(edge * ratio) for edge in (rect.x, rect.y, rect.x + rect.width, rect.y + rect.height)
-        )
-        area = left, self.physical_size[1] - bottom, right - left, bottom - top
-        self.context.set_viewport(*area)
-        if len(self.panes.rects()) > 1:
-            gloo.set_state(scissor_test=True)
-            self.context.set_scissor(*area)
-            self.context.clear(color="black", depth=False)
-            gloo.set_state(scissor_test=False)
-        if pane.plane is None:
-            volume.show()
-        else:
-            matrix = pane.slice_matrix(self.panes.voxel_size)
-            self._slices.draw(textures, self._looks_of(pane), self._cut(pane), pane.picture, matrix)
-
-    def _cut(self, pane: Pane) -> Cut:
-        plane = pane.plane
-        assert plane is not None
-        return Cut(plane, self._position[plane.depth], self._thickness, self._slab, self._is_smooth)
-
-    def _looks_of(self, pane: Pane) -> tuple[ChannelLook, ...]:
-        if pane.channel is None:
-            return self._looks
-        if pane.channel not in self._alone_looks:
-            self._alone_looks[pane.channel] = alone_looks(self._looks, pane.channel)
-        return self._alone_looks[pane.channel]
-
     def _arrange(self) -> None:
         """Show the panes that the layout has, where it has them."""
-        shown = tuple(number for number, look in enumerate(self._looks) if look.visible)
+        shown = tuple(number for number, look in enumerate(self.frame.looks) if look.visible)
+        self.frame.has_shared_cross = self._layout == "ortho"
         self.panes.arrange(self._layout, self._alone, shown, (int(self.size[0]), int(self.size[1])))
         self.update()
 

@@ -39,6 +39,7 @@ class Pane:
         self.cross = LinesNode(parent=self.view if plane else self.view.scene)
         self.box: Any = None if plane else LinesNode(parent=self.view.scene)
         self.ruler = LinesNode(parent=self.view)
+        self.tool = LinesNode(parent=self.view)
         for node in self._nodes():
             node.visible = False
 
@@ -49,7 +50,7 @@ class Pane:
         self._make()
 
     def _nodes(self) -> list[Any]:
-        return [node for node in (self.focus, self.cross, self.box, self.ruler) if node is not None]
+        return [node for node in (self.focus, self.cross, self.box, self.ruler, self.tool) if node is not None]
 
     @property
     def camera(self) -> Any:

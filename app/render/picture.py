@@ -92,7 +92,7 @@ class Picture:
         if canvas.textures is None or "3d" not in canvas.panes.rects() or self._state() != self._shows:
             return True
         was_begun = volume.has_begun
-        canvas.set_volume(volume, canvas.textures, is_exact=self._scale > 1)
+        canvas.frame.set_volume(volume, canvas.textures, is_exact=self._scale > 1)
         if was_begun and not volume.has_begun and volume is not canvas.volume:
             return True
         return volume.draw_strip(canvas)
@@ -106,11 +106,11 @@ class Picture:
             return None
         width, height = (round(n) for n in canvas.physical_size)
         frame = gloo.FrameBuffer(color=gloo.RenderBuffer((height, width)))
-        canvas.prepare(canvas.textures, self._has_cross)
+        canvas.prepare(canvas.textures, self._has_cross, has_tool=False)
         self.is_composing = True
         try:
             with frame:
-                canvas.draw_panes(canvas.textures, volume)
+                canvas.frame.draw(canvas.textures, volume)
                 pixels = frame.read(alpha=False)
         finally:
             self.is_composing = False

@@ -63,7 +63,7 @@ class PlainPane:
     def __init__(self, rect: Rect, plane: Plane | None, channel: int | None = None) -> None:
         self.rect, self.plane, self.channel = rect, plane, channel
         self.sight = Sight((0.0, 0.0, 0.0), 1.0)
-        self.ruler = PlainLines()
+        self.ruler, self.tool = PlainLines(), PlainLines()
         self._shows: object = None
         self._picture: tuple[QImage, QRectF, bool, Any] | None = None
 

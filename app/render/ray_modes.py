@@ -16,7 +16,7 @@ def ray_code(mode: str, kind: ShaderKind) -> tuple[str, str, str]:
     """Return the code before the loop, that of each step, and that after it, for one of rendering.MODES.
 
     In a step `position` is the place in texture coordinates, `step_length` its length d, `i` its number; after the
-    loop `color` must be the colour. Rays that show nothing are discarded.
+    loop `color` must be the colour. No ray is discarded: labels may be met where no channel is.
     """
     groups = range(kind.groups)
 
@@ -110,9 +110,8 @@ def _surface(kind: ShaderKind) -> tuple[str, str, str]:
         f"""{tests}
         if (is_hit > 0.0) break;
         is_cut = false;""",
-        f"""    if (is_hit == 0.0) discard;
-    vec3 color = min({colors}, 1.0);
-    if (!is_cut) {{
+        f"""    vec3 color = is_hit > 0.0 ? min({colors}, 1.0) : vec3(0.0);
+    if (!is_cut && is_hit > 0.0) {{
         // Between the last two steps
         vec3 back = position - delta;
         for (int i = 0; i < {_BISECTIONS}; i++) {{

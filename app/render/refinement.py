@@ -45,7 +45,7 @@ class Refinement:
 
     def prepare(self, textures: BlockTextures) -> None:
         """Have a picture of what the volume's pane shows now, if need be a coarse one."""
-        self._canvas.set_volume(self.volume, textures)
+        self._canvas.frame.set_volume(self.volume, textures)
         if not self.volume.is_current:
             self._strips.stop()
             self.volume.draw_coarse(self._canvas)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from vispy import gloo
 
+from app.render.ray_labels import label_functions, label_mix, set_labels
 from app.render.ray_modes import ray_code, surface_functions
 from app.render.shading import ChannelUniforms, ShaderKind, declarations, kind_for
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from app.render.label_layer import LabelLayer
     from app.render.planes import Sizes
     from app.render.rendering import Rendering
     from app.render.shading import ChannelLook
@@ -93,6 +95,7 @@ void main() {{
         position += delta;
     }}
 {after}
+{labels}
     gl_FragColor = vec4(color, 1.0);
 }}
 """
@@ -128,7 +131,7 @@ class VolumeDrawer:
     """Give it what to draw with `set`, bring the picture up to date with `draw_coarse` or `draw_strip`, `show` it."""
 
     def __init__(self) -> None:
-        self._programs: dict[tuple[str, ShaderKind], tuple[Any, ChannelUniforms]] = {}
+        self._programs: dict[tuple[str, ShaderKind, int], tuple[Any, ChannelUniforms]] = {}
         self._faces: Any = None
         self._stretcher: Any = None
         self._coarse, self._fine = _Picture(), _Picture()
@@ -162,13 +165,16 @@ class VolumeDrawer:
         matrix: NDArray[np.float64],
         size: tuple[int, int],
         voxel_pixels: float,
+        labels: Sequence[tuple[LabelLayer, tuple[int, int]]] = (),
     ) -> None:
         """Say what to draw.
 
         `matrix` (4, 4) turns rows (x, y, z, 1) in voxels into clip coordinates, `size` is width and height in pixels
         of the screen, `voxel_pixels` how many of them the smallest side of a voxel spans.
+        `labels` are overlays, bottom first, each with the slices that are there of it, from and to.
         """
-        job = (textures, tuple(looks), rendering, voxel_size, matrix.tobytes(), size)
+        shown = tuple((id(layer), layer.textures.version, layer.look, part) for layer, part in labels)
+        job = (textures, tuple(looks), rendering, voxel_size, matrix.tobytes(), size, shown)
         if job == self._job:
             return
         self._is_new = not self._job or textures is not self._job[0] or rendering.mode != self._mode
@@ -179,7 +185,9 @@ class VolumeDrawer:
         self._textures, self._is_smooth, self._mode = textures, rendering.is_smooth, rendering.mode
         self._size = size
         self._half = voxel_pixels >= 3.0
-        self._program = self._prepare(textures, looks, rendering, voxel_size, _tightened(matrix, textures.shape))
+        matrix = _tightened(matrix, textures.shape)
+        self._program = self._prepare(textures, looks, rendering, voxel_size, matrix, len(labels))
+        set_labels(self._program, labels)
 
     @property
     def has_begun(self) -> bool:
@@ -271,8 +279,9 @@ class VolumeDrawer:
         rendering: Rendering,
         voxel_size: Sizes,
         matrix: NDArray[np.float64],
+        labels: int,
     ) -> Any:
-        key = rendering.mode, kind_for(looks, len(textures.textures))
+        key = rendering.mode, kind_for(looks, len(textures.textures)), labels
         if key not in self._programs:
             program = gloo.Program(_VERTEX, _fragment(*key))
             program["a_corner"] = gloo.VertexBuffer(_CORNERS)
@@ -285,7 +294,7 @@ class VolumeDrawer:
         program["u_box_low"] = [low * n for (low, _), n in zip(rendering.box[::-1], sizes, strict=True)]
         program["u_box_high"] = [high * n for (_, high), n in zip(rendering.box[::-1], sizes, strict=True)]
         program["u_voxel"] = np.array(voxel_size[::-1]) / min(voxel_size)
-        program["u_plane"] = _plane(rendering, voxel_size, sizes)
+        program["u_plane"] = plane_in_voxels(rendering, voxel_size, sizes)
         program["u_matrix"], program["u_inverse"] = matrix, np.linalg.inv(matrix)
         program["u_attenuation"], program["u_density"] = rendering.attenuation, rendering.density
         program["u_threshold"] = rendering.threshold
@@ -327,7 +336,7 @@ def _tightened(matrix: NDArray[np.float64], shape: Sequence[int]) -> NDArray[np.
     return tight
 
 
-def _plane(rendering: Rendering, voxel_size: Sizes, sizes: NDArray[np.float64]) -> tuple[float, ...]:
+def plane_in_voxels(rendering: Rendering, voxel_size: Sizes, sizes: NDArray[np.float64]) -> tuple[float, ...]:
     """The plane as (normal, distance) in voxels x, y, z from the block's corner: p is drawn if p . n >= d."""
     if rendering.plane is None:
         return 0.0, 0.0, 0.0, -1.0
@@ -338,9 +347,9 @@ def _plane(rendering: Rendering, voxel_size: Sizes, sizes: NDArray[np.float64]) 
     return (*normal, distance)
 
 
-def _fragment(mode: str, kind: ShaderKind) -> str:
+def _fragment(mode: str, kind: ShaderKind, labels: int) -> str:
     before, step, after = ray_code(mode, kind)
-    functions = declarations(kind)
+    functions = declarations(kind) + label_functions(labels)
     if mode == "iso":
         functions += surface_functions(kind)
-    return _FRAGMENT.format(declarations=functions, before=before, step=step, after=after)
+    return _FRAGMENT.format(declarations=functions, before=before, step=step, after=after, labels=label_mix(labels))

@@ -357,7 +357,7 @@ def test_colours_and_colormaps(opened: Callable[[], Program], qtbot: QtBot) -> N
         combo.setCurrentIndex(combo.findData(name))
         combo.activated.emit(combo.currentIndex())
         assert channels(program)[0].colormap == name
-        looks.append(program.viewer.canvas._looks[0].colormap)
+        looks.append(program.viewer.canvas.frame.looks[0].colormap)
     assert all(len(look) == 256 for look in looks)
     assert looks[0][0] == pytest.approx((0.267, 0.005, 0.329), abs=0.01)  # the dark violet that viridis begins with
     assert looks[2][255] == (1.0, 1.0, 1.0)
