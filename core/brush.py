@@ -69,7 +69,9 @@ def swept(
     reach = np.array(radii)
     lowest = np.ceil(np.minimum(first, last) - reach - _SLACK).astype(int)
     highest = np.floor(np.maximum(first, last) + reach + _SLACK).astype(int) + 1
-    if not brush.is_3d:  # half a voxel would reach the neighbours' edge
+    if not brush.is_3d:
+        last[brush.axis] = first[brush.axis]  # a stroke stays in its slice
+        # half a voxel would reach the neighbours' edge
         lowest[brush.axis], highest[brush.axis] = first[brush.axis], first[brush.axis] + 1
     box = inside(box_of(lowest, highest), whole(shape))
     if not all(shape_of(box)):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 _LEVEL = 1
 """Of zlib: masks of objects are long runs, which the quickest level finds too."""
+
+MASKLESS = 1 << 22
+"""Voxels of a box from which on a mask may be left out: in smaller ones it costs little and stands for itself."""
 
 Numbers = int | bytes
 """One number for all, or those of the voxels of a mask in C order, compressed."""
@@ -36,7 +40,10 @@ class Change:
 class Patch:
     """What was changed in a box: only voxels that have another number than before.
 
-    `mask` is the packed bits (C order), compressed; `dtype` that of the array, and of numbers in bytes.
+    `mask` is the packed bits (C order), compressed; `dtype` that of the array, and of numbers in bytes. An empty mask
+    says that `old` and `new` are one number each and that the box holds no other voxel with `old` before the change,
+    nor with `new` after it: all of one became all of the other, however scattered. Such a patch can only be taken back
+    or made again from exactly the state after or before it; `with_mask` gives one that stands for itself.
     """
 
     box: Box
@@ -50,11 +57,24 @@ class Patch:
         """The memory that it takes."""
         return 200 + sum(len(part) for part in (self.mask, self.old, self.new) if isinstance(part, bytes))
 
-    def voxels(self) -> NDArray[np.bool_]:
-        """Return the mask, of the box's shape."""
-        shape = shape_of(self.box)
-        bits = np.frombuffer(zlib.decompress(self.mask), np.uint8)
-        return np.unpackbits(bits, count=int(np.prod(shape))).view(np.bool_).reshape(shape)
+    def voxels(self, view: NDArray[Any] | None = None, current: Numbers = 0) -> NDArray[np.bool_]:
+        """Return the mask, of the box's shape.
+
+        A patch without a mask needs `view`, the array within the box, where the voxels have their numbers `current`
+        (`old` or `new`) now. Raises ValueError.
+        """
+        if self.mask:
+            shape = shape_of(self.box)
+            bits = np.frombuffer(zlib.decompress(self.mask), np.uint8)
+            return np.unpackbits(bits, count=math.prod(shape)).view(np.bool_).reshape(shape)
+        if view is None:
+            raise ValueError("a patch without a mask is found only in the array")
+        found: NDArray[np.bool_] = view == current
+        return found
+
+    def with_mask(self, array: NDArray[Any]) -> Patch:
+        """Return the patch with its mask; `array` must be as the change left it."""
+        return self if self.mask else replace(self, mask=pack_mask(array[self.box] == self.new))
 
     def numbers(self, which: Numbers) -> NDArray[Any] | int:
         """Return `old` or `new` as one number, or as an array with one for each voxel of the mask."""
@@ -75,10 +95,27 @@ class Edit:
         object.__setattr__(self, "nbytes", 200 + sum(patch.nbytes for patch in self.patches))
 
 
-def make_patch(box: Box, mask: NDArray[np.bool_], old: NDArray[Any], new: int | NDArray[Any]) -> Patch:
-    """Return the patch for the voxels of `mask`; `old`, and `new` if it is an array, hold their numbers in C order."""
-    packed = zlib.compress(np.packbits(mask).tobytes(), _LEVEL)
-    return Patch(box, packed, pack(old), new if isinstance(new, int) else pack(new), old.dtype.name)
+def make_patch(
+    box: Box, view: NDArray[Any], mask: NDArray[np.bool_], old: NDArray[Any], new: int | NDArray[Any]
+) -> Patch:
+    """Return the patch for the voxels of `mask`; `old`, and `new` if it is an array, hold their numbers in C order.
+
+    `view` is the array within the box, before the change.
+    """
+    before, after = pack(old), new if isinstance(new, int) else pack(new)
+    needs_mask = (
+        mask.size < MASKLESS
+        or isinstance(before, bytes)
+        or isinstance(after, bytes)
+        or np.count_nonzero(view == before) > old.size
+        or bool((view == after).any())
+    )
+    return Patch(box, pack_mask(mask) if needs_mask else b"", before, after, old.dtype.name)
+
+
+def pack_mask(mask: NDArray[np.bool_]) -> bytes:
+    """Return a mask as packed bits in C order, compressed."""
+    return zlib.compress(np.packbits(mask).tobytes(), _LEVEL)
 
 
 def pack(numbers: NDArray[Any]) -> Numbers:

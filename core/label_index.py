@@ -24,6 +24,7 @@ class LabelIndex:
         self._boxes = dict(boxes)
         self._loose: set[int] = set()
         """Numbers whose box may be larger than they are."""
+        self._changes = 0
         self._tops = [-number for number in self._counts]
         heapq.heapify(self._tops)
 
@@ -50,6 +51,12 @@ class LabelIndex:
             {n: box_of(a, b) for n, a, b in zip(numbers.tolist(), lows.tolist(), highs.tolist(), strict=True)},
         )
 
+    def copy(self) -> LabelIndex:
+        """Return one that goes its own way."""
+        made = LabelIndex(self._counts, self._boxes)
+        made._loose = set(self._loose)
+        return made
+
     def __len__(self) -> int:
         return len(self._counts)
 
@@ -69,19 +76,24 @@ class LabelIndex:
         return self._boxes.get(number)
 
     def tight_box(self, number: int, array: NDArray[Any]) -> Box | None:
-        """Return the least box that holds it. Costs what its box costs, the first time after an edit of it."""
-        box = self._boxes.get(number)
+        """Return the least box that holds it. Costs what its box costs, the first time after an edit of it.
+
+        May be asked in a worker while the array is edited: what is found is kept only if nothing was changed meanwhile.
+        """
+        changes, box = self._changes, self._boxes.get(number)
         if box is None or number not in self._loose:
             return box
         found = box_of_true(array[box] == number)
-        assert found is not None
+        if found is None:  # it went away this moment
+            return box
         start = low(box)
         tight = box_of(
             [a + part.start for a, part in zip(start, found, strict=True)],
             [a + part.stop for a, part in zip(start, found, strict=True)],
         )
-        self._boxes[number] = tight
-        self._loose.discard(number)
+        if changes == self._changes:
+            self._boxes[number] = tight
+            self._loose.discard(number)
         return tight
 
     def bounds(self) -> Box | None:
@@ -107,6 +119,7 @@ class LabelIndex:
 
     def changed(self, box: Box, old: Iterable[tuple[int, int]], new: Iterable[tuple[int, int]]) -> None:
         """In `box` so many voxels lost, and so many have now, these numbers: pairs (number, voxels)."""
+        self._changes += 1
         for number, voxels in old:
             if number:
                 left = self._counts[number] - voxels
@@ -135,7 +148,7 @@ def tally(numbers: NDArray[Any]) -> list[tuple[int, int]]:
     first = int(numbers.flat[0])
     if (numbers == first).all():
         return [(first, numbers.size)]
-    if numbers.dtype.itemsize <= 2:
+    if numbers.dtype.itemsize <= 2 or int(numbers.max()) <= 4 * numbers.size:
         counts = np.bincount(numbers.ravel())
         found = np.flatnonzero(counts)
         return list(zip(found.tolist(), counts[found].tolist(), strict=True))

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.boxes import Box, box_of_true, inside, moved, shape_of, whole
 from core.boxes import low as low_of
-from core.errors import never
+from core.errors import Cancelled, never
 from core.label_edit import Change, Edit, Numbers, Patch, make_patch
 from core.label_index import LabelIndex, tally
 
@@ -57,8 +57,9 @@ class Labels:
             return None
         within = moved(box, [-start for start in low_of(change.box)])
         mask, values = change.mask[within], change.values
-        self._check(values)
-        if not isinstance(values, int):
+        if isinstance(values, int):
+            self._check(values, values)
+        else:
             values = values[within]
         view = self.array[box]
         changes = view != values
@@ -70,35 +71,54 @@ class Labels:
         old = view[changes]
         new: int | NDArray[Any] = values
         if not isinstance(values, int):
-            new = values[tight][changes].astype(self.array.dtype)
-        patch = make_patch(box, changes, old, new)
+            new = values[tight][changes]
+            self._check(int(new.min()), int(new.max()))
+            new = new.astype(self.array.dtype)
+        patch = make_patch(box, view, changes, old, new)
         self._set(box, view, changes, old, new)
         return patch
 
     def redo(self, edit: Edit) -> list[Box]:
-        """Make what an edit changed once more; return what is different now."""
-        return [self._put(patch, patch.new) for patch in edit.patches]
+        """Make what an edit changed once more; return what is different now. Raises NumberError, nothing changed."""
+        self._check_all(edit, [patch.new for patch in edit.patches])
+        return [self._put(patch, patch.old, patch.new) for patch in edit.patches]
 
     def undo(self, edit: Edit) -> list[Box]:
-        """Take an edit back; it must be the last one that was made."""
-        return [self._put(patch, patch.old) for patch in reversed(edit.patches)]
+        """Take an edit back; it must be the last one that was made. Raises NumberError, nothing changed."""
+        self._check_all(edit, [patch.old for patch in edit.patches])
+        return [self._put(patch, patch.new, patch.old) for patch in reversed(edit.patches)]
 
     def converted(self, dtype: str, cancelled: Callable[[], bool] = never) -> Labels:
-        """Return the same labels in another type of DTYPES. Costs what the array costs. Raises NumberError."""
+        """Return the same labels in another type of DTYPES. Costs what the array costs.
+
+        Raises NumberError, Cancelled.
+        """
         if self.index.greatest > np.iinfo(dtype).max:
             raise NumberError(f"Number {self.index.greatest} does not fit into {np.dtype(dtype).itemsize * 8} bits.")
-        return Labels(self.array.astype(dtype), self.index)
+        made = np.empty(self.shape, dtype)
+        for plane, source in zip(made, self.array, strict=True):
+            if cancelled():
+                raise Cancelled
+            plane[...] = source
+        return Labels(made, self.index.copy())
 
-    def _check(self, values: int | NDArray[Any]) -> None:
-        top = values if isinstance(values, int) else int(values.max(initial=0))
-        if top > self.largest_number:
+    def _check(self, least: int, greatest: int) -> None:
+        if least < 0:
+            raise NumberError(f"Number {least} is less than 0: labels have none of those.")
+        if greatest > self.largest_number:
             bits = 8 * self.array.dtype.itemsize
-            raise NumberError(f"Number {top} does not fit into labels of {bits} bits: convert them to more.")
+            raise NumberError(f"Number {greatest} does not fit into labels of {bits} bits: convert them to more.")
 
-    def _put(self, patch: Patch, numbers: Numbers) -> Box:
-        view, mask = self.array[patch.box], patch.voxels()
-        new = patch.numbers(numbers)
-        self._check(new)
+    def _check_all(self, edit: Edit, numbers: list[Numbers]) -> None:
+        """Look first: the type may be another than the edit was made in, and half an edit must not be made."""
+        for patch, wanted in zip(edit.patches, numbers, strict=True):
+            if patch.dtype != self.array.dtype.name:
+                found = np.asarray(patch.numbers(wanted))
+                self._check(int(found.min()), int(found.max()))
+
+    def _put(self, patch: Patch, current: Numbers, wanted: Numbers) -> Box:
+        view = self.array[patch.box]
+        mask, new = patch.voxels(view, current), patch.numbers(wanted)
         self._set(patch.box, view, mask, view[mask], new)
         return patch.box
 
@@ -112,9 +132,9 @@ class Labels:
 
 
 def write_all(labels: Labels, name: str, changes: Iterable[Change]) -> Edit | None:
-    """Make changes one after the other as one edit, or none of them; None if nothing was different.
+    """Make changes one after the other as one edit; None if nothing was different.
 
-    Raises NumberError.
+    Raises NumberError; then nothing is changed.
     """
     patches: list[Patch] = []
     try:
@@ -122,7 +142,7 @@ def write_all(labels: Labels, name: str, changes: Iterable[Change]) -> Edit | No
             patch = labels.write(change)
             if patch is not None:
                 patches.append(patch)
-    except Exception:
+    except BaseException:
         labels.undo(Edit(name, tuple(patches)))
         raise
     return Edit(name, tuple(patches)) if patches else None
