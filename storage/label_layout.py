@@ -27,7 +27,7 @@ _BROKEN = re.compile("page offset|offset to page|tag list of page|circular refer
 _AGAIN = "Copy or export the file again; this one is damaged."
 
 
-class DamagedLabels(StorageError):
+class DamagedLabels(StorageError):  # noqa: N818 - it is a state of the file
     """A file that is there and can be opened, but not used as labels."""
 
 
@@ -77,7 +77,9 @@ class Layout:
         others = [length for axis, length in zip(self.axes, self.stored, strict=True) if axis not in "YX"]
         others = [length for length in others if length > 1]
         if len(others) > 1:
-            text = f"has {len(others) + 2} dimensions ({' × '.join(map(str, self.stored))}), and labels have two or three"
+            text = (
+                f"has {len(others) + 2} dimensions ({' × '.join(map(str, self.stored))}), and labels have two or three"
+            )
             raise DamagedLabels(f"{shown} {text}. Save each stack as a file of its own.")
         rows, columns = (self.stored[self.axes.index(axis)] for axis in "YX")
         return others[0] if others else 1, rows, columns

@@ -51,9 +51,7 @@ class LabelWriter:
         )
         self._strips = ([first] * (self._per_plane - 1) + [last]) * planes
 
-    def update(
-        self, array: NDArray[Any], box: Box | None = None, cancelled: Callable[[], bool] = never
-    ) -> int:
+    def update(self, array: NDArray[Any], box: Box | None = None, cancelled: Callable[[], bool] = never) -> int:
         """Compress what lies in `box` anew (None: everything); return how many strips that were.
 
         Raises Cancelled after some strips: the box must be updated again.
@@ -66,9 +64,7 @@ class LabelWriter:
         strips = range(touched[0] // self.rows, touched[-1] // self.rows + 1)
         return self._compress(array, [(z, strip) for z in numbers for strip in strips], cancelled)
 
-    def update_planes(
-        self, array: NDArray[Any], planes: Iterable[int], cancelled: Callable[[], bool] = never
-    ) -> int:
+    def update_planes(self, array: NDArray[Any], planes: Iterable[int], cancelled: Callable[[], bool] = never) -> int:
         """Compress whole planes anew; return how many strips that were. Raises Cancelled, as `update`."""
         strips = range(self._per_plane)
         return self._compress(array, [(z, strip) for z in sorted(set(planes)) for strip in strips], cancelled)
