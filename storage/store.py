@@ -130,6 +130,9 @@ class Store:
         self.unread: tuple[Unread, ...] = ()
         """What could not be read of the annotators who are followed, as of the opening or the last `follow`."""
         self._share, self._folder, self.data_root, self.roles = share, folder, data_root, roles
+        self.host = host
+        self.local_folder = folder.folder if folder is not None else None
+        """Where this computer keeps what is not on the share yet."""
         self._n = 0
         self._found: list[Decision] = []
         self._follower = Follower(share, annotator, follow_all, roles)

@@ -209,6 +209,8 @@ class ChoosingTool(QObject):
 
     def _on_pointed(self, event: Any) -> None:
         self._pointed = event.point, event.axis
+        if event.axis is not None:
+            self._tool.change(axis=event.axis)
         self._draw_brush()
 
     def _draw_brush(self) -> None:

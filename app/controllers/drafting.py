@@ -5,28 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from core.label_split import split_by_line, split_by_seeds
 from PySide6.QtCore import QObject
 
 from app.render.planes import XY, XZ, YZ
 from core.label_edit import Change
-from core.label_objects import limited
-from core.label_region import grow_region
-from core.label_shapes import polygon
-from core.label_split import cut_by_line, split_from_seeds
+from core.label_limits import limited
+from core.label_region import Region, grow_region
+from core.label_shapes import line_pixels, polygon
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from app.controllers.editing import Editing
     from app.controllers.overlaying import Overlaying
     from app.controllers.painting import Painting
+    from app.controllers.selecting import Selecting
     from app.jobs import Job, Jobs
     from app.models.block_cache import LoadedBlock
     from app.models.current_view import CurrentView
     from app.models.overlay import Overlay
     from app.models.paint_tool import PaintTool, ToolState
     from app.render.canvas import Canvas
-    from core.boxes import Box
     from core.labels import Labels
 
 Point = tuple[float, float, float]
@@ -53,14 +53,16 @@ class Drafting(QObject):
         editing: Editing,
         overlaying: Overlaying,
         painting: Painting,
+        selecting: Selecting,
     ) -> None:
         super().__init__()
         self._jobs, self._canvas, self._view, self._tool = jobs, canvas, view, tool
         self._editing, self._overlaying, self._painting = editing, overlaying, painting
+        self._selecting = selecting
         self._loaded: LoadedBlock | None = None
         self._points: list[Point] = []
         self._axis = 0
-        self._erases = False
+        self._erases = self._is_added = False
         self._is_held = False
         self._start = (0.0, 0.0)
         self._growing: _Growing | None = None
@@ -102,7 +104,7 @@ class Drafting(QObject):
             return
         if event.point is None:
             return
-        self._erases = "Control" in event.modifiers
+        self._erases, self._is_added = "Control" in event.modifiers, "Shift" in event.modifiers
         event.taken = True
         if tool in _CLICKED:
             if self._points and event.axis != self._axis:
@@ -134,7 +136,14 @@ class Drafting(QObject):
                 self._points.append(event.point)
             tool = self._tool.state.tool
             is_click = max(abs(event.at[0] - self._start[0]), abs(event.at[1] - self._start[1])) < _STILL
-            if tool == "lasso" and not is_click:
+            if tool == "select" and is_click:
+                self._clear()
+                self._selecting.click(event)
+            elif tool == "select":
+                points, axis, is_added = np.array(self._points), self._axis, self._is_added
+                self._clear()
+                self._selecting.encircle(points, axis, is_added)
+            elif tool == "lasso" and not is_click:
                 self._fill("Lasso")
             elif tool == "cut" and not is_click:
                 self._cut()
@@ -183,11 +192,12 @@ class Drafting(QObject):
         if overlay is None:
             return
         number = 0 if number_is_zero else overlay.state.number
-        is_3d = self._tool.state.dims == 3
+        is_3d, at = self._tool.state.dims == 3, round(float(points[0, axis]))
         limit = self._limits(overlay, number)
 
         def work(labels: Labels, cancelled: Callable[[], bool]) -> list[Change]:
-            found = polygon(points, axis, labels.shape, is_3d)
+            first, last = (0, labels.shape[axis] - 1) if is_3d else (at, at)
+            found = polygon(np.delete(points, axis, axis=1), axis, first, last, labels.shape)
             return limit(labels, [Change(*found, number)] if found is not None else [])
 
         self._editing.run(overlay, f"{name}, erased" if number == 0 else name, work, "Nothing is there to be changed.")
@@ -198,12 +208,19 @@ class Drafting(QObject):
         overlay = self._overlaying.editable()
         if overlay is None:
             return
-        is_3d, chosen, locked = self._tool.state.dims == 3, overlay.state.selected, overlay.state.locked
+        at = None if self._tool.state.dims == 3 else round(float(points[0, axis]))
+        line, locked = np.delete(points, axis, axis=1), overlay.state.locked
+        plane = overlay.labels.array.take(round(float(points[0, axis])), axis)
+        rows = line_pixels(line)
+        rows = rows[((rows >= 0) & (rows < plane.shape)).all(axis=1)]
+        under = set(np.unique(plane[rows[:, 0], rows[:, 1]]).tolist()) - {0} - locked
+        chosen = under & set(overlay.state.selected) or under
 
-        def work(labels: Labels, cancelled: Callable[[], bool]) -> list[Change]:
-            return cut_by_line(labels, points, axis, is_3d, frozenset(chosen) or None, locked, cancelled)
+        def work(labels: Labels, cancelled: Callable[[], bool]) -> Iterator[Change]:
+            for number in sorted(chosen):  # each is written before the next is looked at: new numbers differ
+                yield from split_by_line(labels, number, line, axis, at, cancelled)
 
-        self._editing.run(overlay, "Cut", work, "The line does not part an object: draw it from edge to edge.")
+        self._editing.run(overlay, "Cut", work, "The line parts no object: draw it from edge to edge.")
 
     def _split(self) -> None:
         seeds = [tuple(round(at) for at in point) for point in self._points]
@@ -211,12 +228,16 @@ class Drafting(QObject):
         overlay = self._overlaying.editable()
         if overlay is None:
             return
-        size, locked = tuple(self._painting.voxel_size), overlay.state.locked
+        numbers = [self._painting.number_at(overlay, seed) for seed in seeds if self._painting.has(overlay, seed)]
+        size, number = self._painting.voxel_size, next((n for n in numbers if n), 0)
+        if not number or number in overlay.state.locked:
+            self._editing.said.emit("Click into two parts or more of one object that is not locked.", "info")
+            return
 
         def work(labels: Labels, cancelled: Callable[[], bool]) -> list[Change]:
-            return split_from_seeds(labels, seeds, size, locked, cancelled)
+            return split_by_seeds(labels, number, seeds, size, None, cancelled)
 
-        self._editing.run(overlay, "Split", work, "Click into two parts or more of one object that is not locked.")
+        self._editing.run(overlay, "Split", work, "Click into two parts or more of one object.")
 
     def _limits(self, overlay: Overlay, number: int) -> Callable[[Labels, list[Change]], list[Change]]:
         """What may be painted over, as it is now."""
@@ -258,20 +279,20 @@ class Drafting(QObject):
         image = self._loaded.image.channels[self._view.state.selected].data
         tolerance, seed, axis = growing.wanted, growing.seed, growing.axis
 
-        def work(job: Job) -> tuple[float, tuple[Box, Any] | None]:
+        def work(job: Job) -> tuple[float, Region | None]:
             return tolerance, grow_region(image, seed, tolerance, axis)
 
-        def done(answer: tuple[float, tuple[Box, Any] | None]) -> None:
+        def done(answer: tuple[float, Region | None]) -> None:
             self._on_grown(growing, *answer)
 
         growing.job = self._jobs.start("growing", work, done)
 
-    def _on_grown(self, growing: _Growing, tolerance: float, found: tuple[Box, Any] | None) -> None:
+    def _on_grown(self, growing: _Growing, tolerance: float, found: Region | None) -> None:
         growing.job, growing.shown, growing.found = None, tolerance, found
         if growing is not self._growing:
             return
         if found is not None:
-            self._canvas.set_preview(found[1], found[0])
+            self._canvas.set_preview(found.mask, found.box)
         self._compute(growing)
         self._finish_growing()
 
@@ -283,7 +304,9 @@ class Drafting(QObject):
         self._clear()
         if found is None or overlay not in self._overlaying.overlays.all:
             return
-        limit, change = self._limits(overlay, number), Change(*found, number)
+        limit, change = self._limits(overlay, number), Change(found.box, found.mask, number)
+        if found.warning:
+            self._editing.said.emit(found.warning, "warning")
 
         def work(labels: Labels, cancelled: Callable[[], bool]) -> list[Change]:
             return limit(labels, [change])
@@ -297,7 +320,7 @@ class _Growing:
     def __init__(self, overlay: Overlay, seed: tuple[int, int, int], axis: int | None, number: int, unit: float):
         self.overlay, self.seed, self.axis, self.number, self.unit = overlay, seed, axis, number, unit
         self.wanted, self.shown = 0.0, -1.0
-        self.found: tuple[Box, Any] | None = None
+        self.found: Region | None = None
         self.job: Job | None = None
         self.is_released = False
 

@@ -13,7 +13,7 @@ from core.label_edit import Edit, Patch
 from core.labels import NumberError, write_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable
 
     from app.jobs import Job, Jobs
     from app.models.overlay import Overlay
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from core.label_edit import Change
     from core.labels import Labels
 
-    Work = Callable[[Labels, Callable[[], bool]], Sequence[Change]]
+    Work = Callable[[Labels, Callable[[], bool]], Iterable[Change]]
     """From labels to changes; asks between two steps whether it was given up, and then raises Cancelled."""
 
 _AT_ONCE = 4_000_000
@@ -123,8 +123,7 @@ class Editing(QObject):
     def _start(self, name: str, compute: Callable[[Job], Any], done: Callable[[Any], None]) -> None:
         """Let a worker change labels. It is never cancelled as a job: what it has changed must be answered for."""
         self._name, self._is_busy = name, True
-        job = self._jobs.start("editing", compute, done)
-        job.failed.connect(self._on_job_failed)
+        self._jobs.start("editing", compute, done, self._on_job_failed)
         self.busy_changed.emit(name)
 
     def _on_job_failed(self, error: Exception) -> None:

@@ -10,10 +10,12 @@ from PySide6.QtCore import QObject, Signal
 
 from app.models.overlay import Overlay, OverlayState
 from app.models.screen import Stage
+from core.errors import Cancelled
 from core.label_index import LabelIndex
 from core.labels import Labels
 from storage.errors import StorageError
-from storage.label_file import Cancelled, read_label_file
+from storage.label_file import Cancelled as GaveUp
+from storage.label_file import read_label_file
 from storage.label_name import free_name
 from storage.label_store import LabelStore
 
@@ -128,9 +130,8 @@ class Overlaying(QObject):
         self.overlays.clear()
 
     def _on_screen_changed(self, now: OnScreen) -> None:
-        if now.stage in (Stage.FAILED, Stage.NOTHING):
-            self.leave()
-        elif now.stage is Stage.LOADING and self.place is not None and now.block_id != self.place.block_id:
+        is_other = self.place is not None and self.place.block_id != now.block_id
+        if now.stage in (Stage.FAILED, Stage.NOTHING) or (now.stage is Stage.LOADING and is_other):
             self.leave()
 
     def _read(self) -> None:
@@ -148,8 +149,7 @@ class Overlaying(QObject):
         def work(job: Job) -> tuple[list[ReadLabels], list[str]]:
             return _read_all(store, place.shape, job.is_cancelled)
 
-        self._job = self._jobs.start("labels", work, self._on_read)
-        self._job.failed.connect(self._on_read_failed)
+        self._job = self._jobs.start("labels", work, self._on_read, self._on_read_failed)
 
     def _on_read(self, answer: tuple[list[ReadLabels], list[str]]) -> None:
         self._job = None
@@ -245,6 +245,6 @@ def _read_all(
             found.append(read_labels(own.path, own.name, shape, cancelled))
         except StorageError as error:
             problems.append(str(error))
-        except Cancelled:
+        except (Cancelled, GaveUp):
             break
     return found, problems

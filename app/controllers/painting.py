@@ -10,12 +10,13 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from app.models.paint_tool import MAX_DIAMETER
-from core.boxes import box_of, whole
+from core.boxes import box_of
 from core.brush import Brush, swept
 from core.label_edit import Change
-from core.label_fill import contiguous, everywhere
-from core.label_objects import limited
+from core.label_fill import all_of_number, contiguous
+from core.label_limits import limited
 from core.label_ray import first_hit
+from core.label_region import in_range
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,10 +29,10 @@ if TYPE_CHECKING:
     from app.models.overlays import Overlays
     from app.models.paint_tool import PaintTool
     from app.render.canvas import Canvas
-    from core.label_fill import Seed
     from core.labels import Labels
 
 Point = tuple[float, float, float]
+Voxel = tuple[int, int, int]
 
 STROKES = {"brush": "Brush stroke", "erase": "Eraser stroke", "threshold": "Threshold stroke", "line": "Line",
            "box": "Box"}  # fmt: skip
@@ -235,7 +236,7 @@ class Painting(QObject):
         values = self._loaded.image.channels[view.selected].data[box]
         low = -math.inf if state.low is None else state.low
         high = math.inf if state.high is None else state.high
-        return (values >= low) & (values <= high)
+        return in_range(values, low, high)
 
     # Clicks
 
@@ -247,11 +248,11 @@ class Painting(QObject):
         event.taken = True
         number = overlay.state.number
         over, chosen, locked = self.limits(overlay, number)
-        find: Callable[..., Any] = everywhere if "Shift" in event.modifiers else contiguous
+        find = all_of_number if "Shift" in event.modifiers else contiguous
         plane = None if self._tool.state.dims == 3 else axis
 
         def work(labels: Labels, cancelled: Callable[[], bool]) -> list[Change]:
-            return limited(labels, find(labels, seed, number, plane, cancelled=cancelled), over, chosen, locked)
+            return limited(labels, find(labels, seed, number, plane, cancelled), over, chosen, locked)
 
         self._editing.run(overlay, "Fill", work, "Nothing was filled: it has this number, or may not be painted over.")
 
@@ -262,24 +263,26 @@ class Painting(QObject):
             event.taken = True
             overlay.change(number=self.number_at(overlay, seed))
 
-    def _seed(self, overlay: Overlay | None, event: Any) -> tuple[Seed | None, int | None]:
+    def _seed(self, overlay: Overlay | None, event: Any) -> tuple[Voxel | None, int | None]:
         """The voxel that a click means, and the axis of its plane."""
         if overlay is None:
             return None, None
         if event.point is None:
             return self.hit(overlay, event.ray), 0
         voxel = tuple(round(at) for at in event.point)
-        is_inside = all(
-            part.start <= at < part.stop for at, part in zip(voxel, whole(overlay.labels.shape), strict=True)
-        )
-        return ((voxel[0], voxel[1], voxel[2]), event.axis) if is_inside else (None, event.axis)
+        return ((voxel[0], voxel[1], voxel[2]) if self.has(overlay, voxel) else None), event.axis
 
     def hit(self, overlay: Overlay, ray: Any) -> tuple[int, int, int] | None:
         """The first voxel of an object that is seen along a ray of the volume."""
         if ray is None:
             return None
-        state = overlay.state
-        return first_hit(overlay.labels.array, *ray, state.hidden)
+        near, far = ray
+        return first_hit(overlay.labels.array, near, far, overlay.state.hidden)
+
+    @staticmethod
+    def has(overlay: Overlay, voxel: Sequence[float]) -> bool:
+        """Whether a point (z, y, x) is in the block."""
+        return all(0 <= round(at) < n for at, n in zip(voxel, overlay.labels.shape, strict=True))
 
     @staticmethod
     def number_at(overlay: Overlay, voxel: Sequence[float]) -> int:

@@ -35,6 +35,9 @@ class ToolState:
     amount: float = 0.5
     """Length for growing, shrinking and smoothing, in micrometres (voxels where the size is not known)."""
 
+    axis: int = 0
+    """Across the plane that the mouse was in last: 0 z, 1 y, 2 x."""
+
     @property
     def pans(self) -> bool:
         """Whether the mouse moves the view."""

@@ -134,6 +134,14 @@ class Panes:
         inverse = np.linalg.inv(self.volume.camera.transform.matrix[:3, :3])
         return {name: (float(inverse[axis, 0]), -float(inverse[axis, 1])) for axis, name in enumerate("xyz")}
 
+    def center_on(self, voxel: Sequence[int]) -> None:
+        """Let the slices have a voxel (z, y, x) in their middle, at the scale that they have."""
+        scale = self._slice_scale()
+        if scale is not None:
+            centres = {axis: at * size for axis, (at, size) in enumerate(zip(voxel, self.voxel_size, strict=True))}
+            self._look_at(centres, scale)
+            self._moved()
+
     def _fit(self) -> None:
         """Let every slice show all of the block, those that are seen at one scale."""
         for pane in self.by_name.values():

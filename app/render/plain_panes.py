@@ -79,6 +79,12 @@ class PlainPanes:
         self._look(Sight((z, y, x), max(scales)))
         self._moved()
 
+    def center_on(self, voxel: Sequence[int]) -> None:
+        """Let the slices have a voxel (z, y, x) in their middle, at the scale that they have."""
+        z, y, x = (at * size for at, size in zip(voxel, self.voxel_size, strict=True))
+        self._look(Sight((z, y, x), self._sight.scale))
+        self._moved()
+
     def pan(self, pane: PlainPane, right: float, down: float) -> None:
         """Move what a pane shows by so many logical pixels; the other panes follow."""
         assert pane.plane is not None

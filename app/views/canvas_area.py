@@ -69,6 +69,11 @@ class CanvasArea(QWidget):
         self._readout.set_content(place, values, more, max(200, self.width() // 2))
         self._place()
 
+    def set_object(self, text: str) -> None:
+        """The object under the mouse, in words; empty for none."""
+        self._readout.set_object(text)
+        self._place()
+
     def set_scale(self, units_per_pixel: float | None, is_known: bool) -> None:
         """World units in one logical pixel, micrometres if they are known; None takes the bar away."""
         self._scale_bar.set_scale(units_per_pixel, is_known, self.width())

@@ -26,7 +26,14 @@ class Readout(QLabel):
         self.setObjectName("readout")
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._object, self._pixel = "", ""
         self.hide()
+
+    def set_object(self, text: str) -> None:
+        """What object is there, as the first line; empty for none."""
+        if text != self._object:
+            self._object = text
+            self._show()
 
     def set_content(self, place: str, values: Sequence[tuple[str, str]], more: int, room: int) -> None:
         """Show a position, (channel, value) and how many more there are, in lines of at most `room` pixels."""
@@ -35,8 +42,13 @@ class Readout(QLabel):
         more += len(values) - len(texts)
         if more:
             texts.append(f"+{more} more")
-        self.setText("\n".join([place, *_wrapped(metrics, texts, room)]) if place else "")
-        self.setVisible(bool(place))
+        self._pixel = "\n".join([place, *_wrapped(metrics, texts, room)]) if place else ""
+        self._show()
+
+    def _show(self) -> None:
+        text = "\n".join(part for part in (self._object, self._pixel) if part)
+        self.setText(text)
+        self.setVisible(bool(text))
         self.adjustSize()
 
 

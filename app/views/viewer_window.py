@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.actions import CHANNEL_KEYS, ONLY_KEYS, ActionInfo, tooltip
+from app.action_info import ActionInfo
+from app.actions import CHANNEL_KEYS, ONLY_KEYS, tooltip
 from app.views.canvas_area import CanvasArea
 from app.views.held_keys import HeldKeys
 from app.views.press_clock import PressClock

@@ -1,0 +1,198 @@
+"""What is done to whole objects: merge, split, delete, holes, smooth, grow, shrink, slices, numbers."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from core import label_objects, label_outline, label_slices
+from core.label_limits import limited
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from app.controllers.editing import Editing
+    from app.controllers.overlaying import Overlaying
+    from app.controllers.painting import Painting
+    from app.models.current_view import CurrentView
+    from app.models.overlay import Overlay
+    from app.models.paint_tool import PaintTool
+    from core.label_edit import Change
+    from core.labels import Labels
+
+    Operation = Callable[[Labels, Sequence[int], Callable[[], bool]], list[Change]]
+
+_NOTHING = "Nothing was changed."
+
+
+class Shaping(QObject):
+    """Works on the selected objects, or on the one with the number that is painted."""
+
+    said = Signal(str, str)
+
+    def __init__(
+        self,
+        view: CurrentView,
+        tool: PaintTool,
+        overlaying: Overlaying,
+        editing: Editing,
+        painting: Painting,
+    ) -> None:
+        super().__init__()
+        self._view, self._tool = view, tool
+        self._overlaying, self._editing, self._painting = overlaying, editing, painting
+        self.slots = {
+            "merge_objects": self.merge,
+            "delete_objects": partial(self._run, "Delete objects", label_objects.deleted),
+            "fill_holes": self.fill_holes,
+            "smooth_objects": partial(self._run_by, "Smooth", label_outline.smoothed),
+            "grow_objects": partial(self._run_by, "Grow", label_outline.enlarged),
+            "shrink_objects": partial(self._run_by, "Shrink", label_outline.reduced),
+            "largest_piece": partial(self._run, "Keep the largest piece", label_objects.largest_kept),
+            "split_pieces": partial(self._run, "Split into pieces", label_objects.pieces_parted),
+            "renumber_all": self.renumber,
+            "interpolate": self.interpolate,
+            "copy_on": self.copy_on,
+        }
+
+    def targets(self, overlay: Overlay) -> list[int]:
+        """The objects that are meant: selected, and there; else the one that is painted. A sentence for none."""
+        state, index = overlay.state, overlay.labels.index
+        chosen = [number for number in state.selected if number in index]
+        if not chosen and state.number in index:
+            chosen = [state.number]
+        free = [number for number in chosen if number not in state.locked]
+        if not chosen:
+            self.said.emit("No object is selected: S and a click select one, Shift adds more.", "info")
+        elif not free:
+            self.said.emit("The object is locked: Shift+L unlocks it.", "info")
+        return free
+
+    def merge(self) -> None:
+        """All selected objects become the first of them."""
+        overlay = self._overlaying.editable()
+        if overlay is None:
+            return
+        chosen = self.targets(overlay)
+        if len(chosen) < 2:
+            if chosen:
+                self.said.emit("To merge, select two objects or more: S and clicks with Shift.", "info")
+            return
+        target = chosen[0]
+
+        def work(labels: Labels, cancelled: Callable[[], bool]) -> list[Change]:
+            return label_objects.merged(labels, chosen, target, cancelled)
+
+        if self._editing.run(overlay, f"Merge {len(chosen)} objects", work, _NOTHING):
+            overlay.change(selected=(target,), number=target)
+
+    def fill_holes(self) -> None:
+        """In the slices of the plane in hand, or in 3D."""
+        axis = None if self._tool.state.dims == 3 else self._tool.state.axis
+        self._run("Fill holes", partial(_holes, axis), "There is no hole that this object alone encloses.")
+
+    def renumber(self) -> None:
+        """All objects get the numbers 1 to n."""
+        overlay = self._overlaying.editable()
+        if overlay is None:
+            return
+        if overlay.state.locked:
+            self.said.emit("Some objects are locked: unlock them (Shift+L) to renumber all.", "info")
+            return
+
+        def work(labels: Labels, cancelled: Callable[[], bool]) -> list[Change]:
+            return label_objects.renumbered(labels, cancelled)
+
+        if self._editing.run(overlay, "Renumber", work, "They are numbered so already."):
+            overlay.change(selected=(), hidden=frozenset())
+
+    def change_number(self, number: int, new: int) -> str:
+        """Give an object another number that is free; why not, or nothing."""
+        overlay = self._overlaying.editable()
+        if overlay is None:
+            return "Nothing can be edited now."
+        index = overlay.labels.index
+        if number not in index:
+            return f"There is no object {number}."
+        if new in index or new <= 0:
+            return f"{new} is taken: choose another number, or merge both (J)."
+        if number in overlay.state.locked:
+            return f"{number} is locked."
+        if new > overlay.labels.largest_number:
+            return f"{new} needs labels of more bits: Labels, Convert the type…"
+
+        def work(labels: Labels, cancelled: Callable[[], bool]) -> list[Change]:
+            return label_objects.relabelled(labels, number, new)
+
+        if self._editing.run(overlay, f"Number {number} becomes {new}", work):
+            state = overlay.state
+            names = {new if n == number else n: text for n, text in state.names.items()}
+            colors = {new if n == number else n: text for n, text in state.colors.items()}
+            overlay.change(selected=(new,), number=new, names=names, colors=colors)
+        return ""
+
+    def interpolate(self) -> None:
+        """Draw an object where it is missing between slices."""
+        self._run("Interpolate", self._interpolated, "There is no gap between the slices in which it is drawn.")
+
+    def _interpolated(self, labels: Labels, numbers: Sequence[int], cancelled: Callable[[], bool]) -> list[Change]:
+        size, axis = self._painting.voxel_size, self._tool.state.axis
+        return [
+            change
+            for number in numbers
+            for change in label_slices.interpolated(labels, number, axis, size, cancelled)
+        ]
+
+    def copy_on(self) -> None:
+        """Copy the objects to the next slice, and go there."""
+        overlay = self._overlaying.editable()
+        axis = self._tool.state.axis
+        at = self._view.position[axis]
+        if overlay is None:
+            return
+        if at + 1 >= overlay.labels.shape[axis]:
+            self.said.emit("This is the last slice.", "info")
+            return
+        chosen = self.targets(overlay)
+        if not chosen:
+            return
+        over, picked, locked = self._tool.state.over, frozenset(overlay.state.selected), overlay.state.locked
+
+        def work(labels: Labels, cancelled: Callable[[], bool]) -> list[Change]:
+            changes = label_slices.copied_to_slice(labels, axis, at, at + 1, chosen)
+            return limited(labels, changes, "background" if over == "selected" else over, picked, locked)
+
+        if self._editing.run(overlay, "Copy to the next slice", work, "Nothing was copied: there is no room for it."):
+            self._view.step(axis, 1)
+
+    def _run_by(self, name: str, operation: Any) -> None:
+        """An operation by the length that is set."""
+        state, size = self._tool.state, self._painting.voxel_size
+        amount, axis = state.amount, None if state.dims == 3 else state.axis
+
+        def work(labels: Labels, numbers: Sequence[int], cancelled: Callable[[], bool]) -> list[Change]:
+            found: list[Change] = operation(labels, numbers, amount, size, axis, cancelled)
+            return found
+
+        self._run(name, work, f"Nothing was changed: {amount:g} is less than a voxel, or there is no room.")
+
+    def _run(self, name: str, operation: Operation, nothing: str = _NOTHING) -> None:
+        overlay = self._overlaying.editable()
+        if overlay is None:
+            return
+        chosen, locked = self.targets(overlay), overlay.state.locked
+        if not chosen:
+            return
+
+        def work(labels: Labels, cancelled: Callable[[], bool]) -> list[Change]:
+            return limited(labels, operation(labels, chosen, cancelled), "everything", frozenset(), locked)
+
+        self._editing.run(overlay, name, work, nothing)
+
+
+def _holes(
+    axis: int | None, labels: Labels, numbers: Sequence[int], cancelled: Callable[[], bool]
+) -> list[Change]:
+    return label_objects.holes_filled(labels, numbers, axis, cancelled)

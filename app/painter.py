@@ -1,0 +1,89 @@
+"""All that paints labels over the block of the main window: models, controllers, and which slot answers which action.
+
+A brush step: Canvas.events.tool_moved -> Painting -> Editing.paint -> Labels.write -> Overlay.changed(box), which
+ShowingLabels hears (one upload with the next frame) and KeepingLabels (what is to be saved). The end of a stroke is an
+Edit: EditHistory can take it back, and KeepingLabels logs it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from app.controllers.choosing_tool import ChoosingTool
+from app.controllers.drafting import Drafting
+from app.controllers.editing import Editing
+from app.controllers.filing_labels import FilingLabels
+from app.controllers.keeping_labels import KeepingLabels
+from app.controllers.listing_labels import ListingLabels
+from app.controllers.overlaying import Overlaying
+from app.controllers.painting import Painting
+from app.controllers.selecting import Selecting
+from app.controllers.shaping import Shaping
+from app.controllers.showing_labels import ShowingLabels
+from app.models.overlays import Overlays
+from app.models.paint_tool import PaintTool
+
+if TYPE_CHECKING:
+    from app.jobs import Jobs
+    from app.log import EventRecord
+    from app.models.session import Session
+    from app.viewer import Viewer
+    from app.views.main_window import MainWindow
+
+
+class Painter(QObject):
+    """`slots` answers the actions of `paint_actions`."""
+
+    def __init__(self, window: MainWindow, viewer: Viewer, jobs: Jobs, record: EventRecord) -> None:
+        super().__init__()
+        self._window, self._record = window, record
+        canvas, view, screen, deferring = viewer.canvas, viewer.view, viewer.screen, viewer.deferring
+        self.overlays, self.tool = overlays, tool = Overlays(), PaintTool()
+        self.editing = editing = Editing(jobs, overlays)
+        self.overlaying = overlaying = Overlaying(jobs, overlays, screen, record)
+        # Before the overlays are drawn: what is kept of one is known when the first change is told
+        self.keeping = KeepingLabels(jobs, overlays, overlaying, editing, record)
+        self.showing = ShowingLabels(window, canvas, overlays, deferring)
+        self.painting = painting = Painting(canvas, view, overlays, tool, editing, overlaying)
+        self.selecting = selecting = Selecting(
+            window, canvas, view, overlays, tool, painting, deferring, record
+        )
+        self.drafting = Drafting(jobs, canvas, view, tool, editing, overlaying, painting, selecting)
+        self.choosing = ChoosingTool(
+            window, canvas, view, overlays, tool, overlaying, editing, painting, self.drafting, deferring, record
+        )
+        self.shaping = Shaping(view, tool, overlaying, editing, painting)
+        self.listing = ListingLabels(window, overlays, tool, editing, selecting, deferring)
+        self.filing = FilingLabels(jobs, window, overlays, overlaying, editing, self.keeping, self.shaping, selecting)
+        self.slots = (
+            {"undo_edit": editing.undo, "redo_edit": editing.redo}
+            | self.choosing.slots
+            | self.selecting.slots
+            | self.shaping.slots
+            | self.listing.slots
+            | self.filing.slots
+        )
+        for part in (painting, selecting, self.drafting, self.choosing, overlaying, self.listing):
+            viewer.opening.placed.connect(part.show)
+            viewer.opening.time_placed.connect(part.show)
+        for speaker in (editing, overlaying, self.keeping, selecting, self.shaping, self.filing):
+            speaker.said.connect(self._on_said)
+        overlaying.left.connect(self._on_left)
+        window.paint.cancel_requested.connect(editing.cancel)
+        editing.busy_changed.connect(window.paint.set_busy)
+        self.keeping.told.connect(window.paint.set_saved)
+
+    def set_session(self, session: Session | None) -> None:
+        """Whose labels these are."""
+        self.overlaying.set_session(session)
+
+    def _on_left(self) -> None:
+        self.painting.leave()
+        self.drafting.abort()
+        self.editing.leave()
+
+    def _on_said(self, text: str, level: str) -> None:
+        self._window.area.messages.tell(text, level)
+        self._record.write("message", level=level, text=text)
