@@ -61,13 +61,13 @@ def voxels_along(near: Sequence[float], far: Sequence[float], shape: Sequence[in
         walls = np.arange(np.ceil(first - 0.5), np.floor(last - 0.5) + 1) + 0.5
         crossings.append((walls - a) / d)
     t = np.clip(np.sort(np.concatenate(crossings)), enter, leave)
-    middles = 0.5 * (t[:-1] + t[1:])
-    places = np.floor(start + middles[:, None] * along + 0.5).astype(np.int64)
+    # Where two walls are crossed at once there is a piece of no length between them: no voxel
+    pieces = np.flatnonzero(t[1:] > t[:-1])
+    middles = 0.5 * (t[pieces] + t[pieces + 1]) if len(pieces) else t[:1]
+    places: NDArray[np.int64] = np.floor(start + middles[:, None] * along + 0.5).astype(np.int64)
     np.clip(places, 0, np.subtract(shape, 1), out=places)
-    moves = np.append(True, (places[1:] != places[:-1]).any(1))
-    # A crossing of two walls at once leaves a piece of no length between them
-    moves &= np.append(t[1:] > t[:-1], True)[: len(moves)] | (len(moves) == 1)
-    return places[moves]
+    voxels: NDArray[np.int64] = places[np.append(True, (places[1:] != places[:-1]).any(1))]
+    return voxels
 
 
 def _meet(

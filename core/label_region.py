@@ -43,8 +43,8 @@ def grow_region(
     """Return the voxels that hang together with the seed and differ from it by no more than the tolerance.
 
     `image` is (Z, Y, X) of any integers or floats, the tolerance in its units. Through faces; in the slice across
-    `axis` or in 3D if None; only within `limit`. The cost is that of the region: it stops soon after `most` voxels. None
-    where the seed is outside or not a number. Raises Cancelled.
+    `axis` or in 3D if None; only within `limit`. The cost is that of the region: it stops soon after `most` voxels.
+    None where the seed is outside or not a number. Raises Cancelled.
     """
     limits = whole(image.shape) if limit is None else inside(limit, whole(image.shape))
     limits = inside(slice_of(limits, seed, axis), limits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -77,7 +78,7 @@ def line_pixels(points: NDArray[Any]) -> NDArray[np.int64]:
     """Return the pixels (n, 2) of a line through points (n, 2): each is a neighbour of the next, corners count."""
     points = np.asarray(points, np.float64)
     parts = [points[:1]]
-    for start, end in zip(points[:-1], points[1:], strict=True):
+    for start, end in pairwise(points):
         steps = max(1, math.ceil(float(np.abs(end - start).max())))
         parts.append(start + (end - start) * (np.arange(1, steps + 1)[:, None] / steps))
     return np.floor(np.concatenate(parts) + 0.5).astype(np.int64)
@@ -86,7 +87,8 @@ def line_pixels(points: NDArray[Any]) -> NDArray[np.int64]:
 def _inside(points: NDArray[np.float64], rows: int, columns: int) -> NDArray[np.bool_]:
     """Return which pixels (rows, columns) have their centre in the polygon.
 
-    Each edge turns over all that is right of it in the rows that it crosses: what is turned an odd number of times is in.
+    Each edge turns over all that is right of it in the rows that it crosses: what is turned an odd number of times is
+    in.
     """
     start, end = points, np.roll(points, -1, axis=0)
     is_up = start[:, 0] <= end[:, 0]

@@ -71,9 +71,9 @@ class Labels:
         old = view[changes]
         new: int | NDArray[Any] = values
         if not isinstance(values, int):
-            new = values[tight][changes]
-            self._check(int(new.min()), int(new.max()))
-            new = new.astype(self.array.dtype)
+            given = values[tight][changes]
+            self._check(int(given.min()), int(given.max()))
+            new = given.astype(self.array.dtype)
         patch = make_patch(box, view, changes, old, new)
         self._set(box, view, changes, old, new)
         return patch

@@ -1,0 +1,156 @@
+"""What moves the outline of objects: grow and shrink by micrometres, smooth."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.boxes import grown, low, shape_of
+from core.errors import never
+from core.label_edit import Change
+from core.label_objects import each_object
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from core.label_objects import Progress
+    from core.labels import Labels
+
+_SLACK = 1e-6
+"""Of lengths: a voxel that is exactly so far is meant."""
+_TRUNCATE = 3.0
+
+
+def enlarged(
+    labels: Labels,
+    numbers: Sequence[int],
+    by: float,
+    voxel_size: Sequence[float],
+    axis: int | None = None,
+    cancelled: Callable[[], bool] = never,
+    progress: Progress = None,
+) -> list[Change]:
+    """Let objects grow over the background whose voxel centres are no more than `by` micrometres from one of theirs.
+
+    What two of them could reach goes to the nearest, to the lower number where both are equally near. Never over other
+    objects. With `axis` only within the slices across it. `voxel_size` is z, y, x in micrometres. Raises Cancelled.
+    """
+    places, distances, owners, boxes = [], [], [], {}
+    reach = _voxels(by, voxel_size, axis)
+    for number, tight, _ in each_object(labels, sorted(numbers), cancelled, progress):
+        box = grown(tight, reach, labels.shape)
+        view = labels.array[box]
+        distance = _distance(view != number, voxel_size, axis)
+        found = np.nonzero((distance <= by * (1 + _SLACK)) & (view == 0))
+        places.append(
+            np.ravel_multi_index(
+                tuple(np.add(at, start) for at, start in zip(found, low(box), strict=True)), labels.shape
+            )
+        )
+        distances.append(distance[found])
+        owners.append(np.full(len(found[0]), number, np.int64))
+        boxes[number] = box
+    if not places:
+        return []
+    place, owner = np.concatenate(places), np.concatenate(owners)
+    order = np.lexsort((owner, np.round(np.concatenate(distances), 9), place))
+    place, owner = place[order], owner[order]
+    first = np.append(True, place[1:] != place[:-1])[: len(place)]
+    place, owner = place[first], owner[first]
+    by_owner = np.argsort(owner, kind="stable")
+    place, owner = place[by_owner], owner[by_owner]
+    changes = []
+    for number, box in boxes.items():
+        mine = place[slice(*np.searchsorted(owner, (number, number + 1)))]
+        if len(mine):
+            mask = np.zeros(shape_of(box), np.bool_)
+            mask[
+                tuple(
+                    np.subtract(at, start)
+                    for at, start in zip(np.unravel_index(mine, labels.shape), low(box), strict=True)
+                )
+            ] = True
+            changes.append(Change(box, mask, number))
+    return changes
+
+
+def reduced(
+    labels: Labels,
+    numbers: Sequence[int],
+    by: float,
+    voxel_size: Sequence[float],
+    axis: int | None = None,
+    cancelled: Callable[[], bool] = never,
+    progress: Progress = None,
+) -> list[Change]:
+    """Make background of an object's voxels whose centres are no more than `by` micrometres from one outside of it.
+
+    Where an object reaches the array's edge nothing is taken from that side. With `axis` only within the slices across
+    it. `voxel_size` is z, y, x in micrometres. Raises Cancelled.
+    """
+    changes = []
+    for number, tight, _ in each_object(labels, numbers, cancelled, progress):
+        # One voxel more: what is outside the least box is never nearer than its neighbours
+        box = grown(tight, 1, labels.shape)
+        mask = labels.array[box] == number
+        near = mask & (_distance(mask, voxel_size, axis) <= by * (1 + _SLACK))
+        if near.any():
+            changes.append(Change(box, near, 0))
+    return changes
+
+
+def smoothed(
+    labels: Labels,
+    numbers: Sequence[int],
+    radius: float,
+    voxel_size: Sequence[float],
+    axis: int | None = None,
+    cancelled: Callable[[], bool] = never,
+    progress: Progress = None,
+) -> list[Change]:
+    """Smooth the outlines of objects: each voxel goes with the majority round it.
+
+    Voxels weigh by a Gaussian of standard deviation `radius` / 2 (micrometres; `voxel_size` is z, y, x), cut at three
+    of these; what lies beyond the array's edge is as at the edge. Never over other objects; one that would vanish is
+    left as it is. With `axis` only within the slices across it. Raises Cancelled.
+    """
+    from scipy.ndimage import gaussian_filter
+
+    sigma = [0.0 if at == axis else radius / 2 / size for at, size in enumerate(voxel_size)]
+    reach = [math.ceil(_TRUNCATE * one) + 1 for one in sigma]
+    changes = []
+    for number, tight, _ in each_object(labels, numbers, cancelled, progress):
+        box = grown(tight, reach, labels.shape)
+        view = labels.array[box]
+        mask = view == number
+        share = gaussian_filter(mask.astype(np.float32), sigma, mode="nearest", truncate=_TRUNCATE)
+        wanted = (share >= 0.5 - _SLACK) & (mask | (view == 0))
+        changed = wanted != mask
+        if wanted.any() and changed.any():
+            changes.append(Change(box, changed, np.where(wanted, number, 0)))
+    return changes
+
+
+def _voxels(length: float, voxel_size: Sequence[float], axis: int | None) -> list[int]:
+    """Return how many voxels a length reaches along each axis."""
+    return [0 if at == axis else math.floor(length / size * (1 + _SLACK)) for at, size in enumerate(voxel_size)]
+
+
+def _distance(mask: NDArray[np.bool_], voxel_size: Sequence[float], axis: int | None) -> NDArray[Any]:
+    """Return the distance of each true voxel to the nearest false one in micrometres; infinite if there is none."""
+    from scipy.ndimage import distance_transform_edt
+
+    if axis is None:
+        if mask.all():
+            return np.full(mask.shape, np.inf)
+        found: NDArray[Any] = distance_transform_edt(mask, sampling=voxel_size)
+        return found
+    made = np.empty(mask.shape)
+    in_plane = [size for at, size in enumerate(voxel_size) if at != axis]
+    for plane, source in zip(np.moveaxis(made, axis, 0), np.moveaxis(mask, axis, 0), strict=True):
+        plane[...] = np.inf if source.all() else distance_transform_edt(source, sampling=in_plane)
+    return made
