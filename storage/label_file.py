@@ -221,12 +221,12 @@ def _checked(path: Path, part: NDArray[Any]) -> int:
             raise _bad(path, "holds values that are no numbers (NaN or infinite)", _EXPORT)
         if not (np.floor(part) == part).all():
             raise _bad(path, "holds numbers with fractions: this is an image, or a map of probabilities", _EXPORT)
-    low, top = part.min(), part.max()
+    low, top = int(part.min()), int(part.max())  # as float32 the largest that is allowed would be one more
     if low < 0:
-        raise _bad(path, f"holds negative numbers (down to {int(low)})", _EXPORT)
+        raise _bad(path, f"holds negative numbers (down to {low})", _EXPORT)
     if top > LARGEST:
-        raise _bad(path, f"holds numbers up to {int(top)}; the largest that can be used is {LARGEST}", _EXPORT)
-    return int(top)
+        raise _bad(path, f"holds numbers up to {top}; the largest that can be used is {LARGEST}", _EXPORT)
+    return top
 
 
 # ---------------------------------------------------------------- sentences

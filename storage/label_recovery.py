@@ -1,4 +1,4 @@
-"""What sessions that died left unsaved of painted labels: which edits, on which version they fit, and how they go on."""
+"""What dead sessions left unsaved of painted labels: which edits, on which version they fit, and how they go on."""
 
 from __future__ import annotations
 
