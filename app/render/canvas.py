@@ -133,6 +133,7 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         self.volume.forget()
         for pane in self.panes.by_name.values():
             pane.picture.shows = None
+            pane.whole.forget()
         self.update()
 
     @property

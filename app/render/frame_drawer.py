@@ -16,7 +16,8 @@ from app.render.tool_marks import ToolMarks
 if TYPE_CHECKING:
     from app.render.canvas import Canvas
     from app.render.pane import Pane
-    from app.render.planes import Voxel
+    from app.render.pane_picture import Area
+    from app.render.planes import Plane, Voxel
     from app.render.shading import ChannelLook
     from app.render.textures import BlockTextures
     from app.render.volume_drawer import VolumeDrawer
@@ -111,9 +112,29 @@ class FrameDrawer:
         if pane.plane is None:
             volume.show()
             return
-        matrix = pane.slice_matrix(canvas.panes.voxel_size)
-        self._slices.draw(textures, self._looks_of(pane), self._cut(pane), pane.picture, matrix)
-        self.labels.draw(textures.shape, pane.plane, self.position, matrix, (area[2], area[3]))
+        self._draw_slice(pane, pane.plane, textures, area)
+
+    def _draw_slice(self, pane: Pane, plane: Plane, textures: BlockTextures, area: Area) -> None:
+        looks, cut, size, shape = self._looks_of(pane), self._cut(pane), area[2:], textures.shape
+        matrix = pane.slice_matrix(self._canvas.panes.voxel_size)
+
+        def draw() -> None:
+            self._slices.draw(textures, looks, cut, pane.picture, matrix)
+            self.labels.draw(shape, plane, self.position, matrix, size)
+
+        labels = self.labels.shows(shape, self.position[0])
+        if not labels or self._canvas.picture.is_composing:
+            draw()
+        else:
+            uploads = self.labels.uploads(shape)
+            changed = (
+                self.labels.changed(shape, pane.uploads, plane, self.position, matrix, size)
+                if (len(pane.uploads) == len(uploads))
+                else (0, 0, *size)
+            )
+            pane.whole.draw(self._canvas, area, (textures, looks, cut, matrix.tobytes(), labels), changed, draw)
+            pane.uploads = uploads
+        self.labels.draw_preview(plane, self.position, matrix, size)
 
     def _cut(self, pane: Pane) -> Cut:
         plane = pane.plane

@@ -150,18 +150,58 @@ class LabelDrawer:
     def draw(
         self, shape: Voxel, plane: Plane, position: Voxel, matrix: NDArray[np.float64], size: tuple[int, int]
     ) -> None:
-        """Draw into the viewport over the slice through a voxel (z, y, x); `size` is that of the viewport in pixels.
+        """Draw the overlays into the viewport, of `size` pixels, over the slice through a voxel (z, y, x).
 
         `matrix` (4, 4) turns rows (right, down, 0, 1) in voxels of the block into clip coordinates.
         """
-        layers = self._of(shape)
-        if not layers and self._preview is None:
-            return
         gloo.set_state(preset=None, blend=True, blend_func=_BLEND, depth_test=False, cull_face=False)
-        for layer in layers:
+        for layer in self._of(shape):
             self._draw(layer, (0, 0, 0), plane, position, matrix, size)
+
+    def draw_preview(self, plane: Plane, position: Voxel, matrix: NDArray[np.float64], size: tuple[int, int]) -> None:
+        """Draw the preview likewise."""
         if self._preview is not None:
+            gloo.set_state(preset=None, blend=True, blend_func=_BLEND, depth_test=False, cull_face=False)
             self._draw(self._preview[0], self._preview[1], plane, position, matrix, size)
+
+    def shows(self, shape: Voxel, z: int) -> tuple[Any, ...]:
+        """Return all that `draw` depends on, but for what was uploaded; empty if there is nothing to draw."""
+        return tuple((id(layer), layer.look, layer.textures.known(z)) for layer in self._of(shape))
+
+    def uploads(self, shape: Voxel) -> tuple[int, ...]:
+        """Return how often something was uploaded, for each overlay that is drawn."""
+        return tuple(layer.textures.uploads for layer in self._of(shape))
+
+    def changed(
+        self, shape: Voxel, since: tuple[int, ...], plane: Plane, position: Voxel, matrix: Any, size: tuple[int, int]
+    ) -> tuple[int, int, int, int] | None:
+        """Return the area (left, bottom, width, height) of a viewport in which `draw` draws something else since then.
+
+        `since` is what `uploads` was; None is for nothing.
+        """
+        low, high = np.full(2, np.inf), np.full(2, -np.inf)
+        for layer, count in zip(self._of(shape), since, strict=True):
+            new = layer.textures.uploads - count
+            if new > 1 or (new == 1 and layer.textures.uploaded is None):
+                return 0, 0, *size
+            if new == 1 and layer.textures.uploaded is not None:
+                box = layer.textures.uploaded
+                if not box[plane.depth].start <= position[plane.depth] < box[plane.depth].stop:
+                    continue
+                ends = np.array(
+                    [[box[plane.right].start - 0.5, box[plane.down].start - 0.5, 0, 1],
+                     [box[plane.right].stop - 0.5, box[plane.down].stop - 0.5, 0, 1]]
+                )  # fmt: skip
+                reach = layer.look.contour * np.array([1.0, 1.0])
+                ends[0, :2] -= reach
+                ends[1, :2] += reach
+                pixels = ((ends @ matrix)[:, :2] + 1.0) / 2 * np.array(size)
+                low = np.minimum(low, pixels.min(axis=0) - 2 - layer.look.contour)
+                high = np.maximum(high, pixels.max(axis=0) + 2 + layer.look.contour)
+        low, high = np.maximum(np.floor(low), 0), np.minimum(np.ceil(high), size)
+        if np.any(high <= low):
+            return None
+        return int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1])
 
     def _draw(
         self,

@@ -37,6 +37,10 @@ class LabelTextures:
         self.nbytes = array.size * self.bits // 8
         self.version = 0
         """Grows when the GPU has got all that was told."""
+        self.uploads = 0
+        """How many frames uploaded something."""
+        self.uploaded: Box | None = None
+        """What the last one of them did."""
         self.bounds: Box | None = None
         self.renew()
 
@@ -86,17 +90,26 @@ class LabelTextures:
 
     def queue_piece(self, z: int = 0) -> bool:
         """Queue what one frame may upload, slice z first; False when nothing was left."""
+        if not self.is_stale:
+            return False
         left = PIECE_BYTES
+        first, last = self.shape[0], 0
         while left > 0 and self.is_stale:
-            left -= self._queue(z, left)
-        return left < PIECE_BYTES
+            piece = self._queue(z, left)
+            left -= self._slice_bytes() * (piece[1] - piece[0])
+            first, last = min(first, piece[0]), max(last, piece[1])
+        self.uploads += 1
+        self.uploaded = slice(first, last), self._rows, self._columns
+        return True
 
-    def _queue(self, z: int, most_bytes: int) -> int:
-        """Queue stale slices that follow on each other, from z on or else nearest before it; return the bytes."""
+    def _slice_bytes(self) -> int:
+        return (self._rows.stop - self._rows.start) * (self._columns.stop - self._columns.start) * self.bits // 8
+
+    def _queue(self, z: int, most_bytes: int) -> tuple[int, int]:
+        """Queue stale slices that follow on each other, from z on or else nearest before it; return from and to."""
         stale = np.flatnonzero(self._is_stale)
         place = int(np.searchsorted(stale, z))
-        slice_bytes = (self._rows.stop - self._rows.start) * (self._columns.stop - self._columns.start) * self.bits // 8
-        most = max(1, most_bytes // slice_bytes)
+        most = max(1, most_bytes // self._slice_bytes())
         if place < len(stale):
             first = int(stale[place])
             last = first + _run(self._is_stale[first : first + most])
@@ -111,7 +124,7 @@ class LabelTextures:
         self._is_known[first:last] = True
         if not self.is_stale:
             self.version += 1
-        return slice_bytes * (last - first)
+        return first, last
 
     def queue_all(self) -> None:
         """Queue whatever is still missing."""

@@ -11,6 +11,7 @@ from app.render.cameras import FreeCamera, SliceCamera, VolumeCamera
 from app.render.focus_mark import FocusMarkNode
 from app.render.layout import Rect
 from app.render.lines import LinesNode
+from app.render.pane_picture import PanePicture
 from app.render.slice_drawer import SlicePicture
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ class Pane:
     def _make(self) -> None:
         plane = self.plane
         self.picture = SlicePicture()
+        self.whole = PanePicture()
+        self.uploads: tuple[int, ...] = ()
+        """Of each overlay, when `whole` was drawn."""
         self.focus = FocusMarkNode(plane, parent=self.view.scene)
         self.cross = LinesNode(parent=self.view if plane else self.view.scene)
         self.box: Any = None if plane else LinesNode(parent=self.view.scene)
