@@ -18,12 +18,14 @@ uniform sampler3D u_labels{i};
 uniform sampler2D u_lookup{i};
 uniform float u_levels{i};
 uniform float u_opacity{i};
-vec4 look_up{i}(float texel) {{
+vec2 place{i}(float texel) {{
     // The sample is a share of 255 or 65535: rounded, for cut off it would be the number before now and then
     float slot = floor(texel * u_levels{i} + 0.5);
     float row = floor(slot / 256.0);
-    vec2 size = vec2(256.0, u_levels{i} > 256.0 ? 256.0 : 1.0);
-    vec4 found = texture2D(u_lookup{i}, (vec2(slot - 256.0 * row, row) + 0.5) / size);
+    return (vec2(slot - 256.0 * row, row) + 0.5) / vec2(256.0, u_levels{i} > 256.0 ? 256.0 : 1.0);
+}}
+vec4 look_up{i}(float texel) {{
+    vec4 found = texture2D(u_lookup{i}, place{i}(texel));
     found.a = found.a > 0.75 ? min(1.0, u_opacity{i} + 0.35) : found.a > 0.25 ? u_opacity{i} : 0.0;
     return found;
 }}

@@ -16,28 +16,31 @@ if TYPE_CHECKING:
 _REACH = 1.5
 """Voxels from a surface at which its slope is taken: nearer, the steps of the voxels would be seen as slopes."""
 
+# Without a GPU both sides of a branch are run, but a loop ends when no pixel goes on: hence loops of at most one turn
 _FIND = """
 uniform vec3 u_first{i};
 uniform vec3 u_last{i};
 uniform float u_contour{i};
+float same{i}(vec3 at, vec3 way, float here) {{
+    return texture3D(u_labels{i}, at + way / u_size).r == here ? 1.0 : 0.0;
+}}
+vec3 along{i}(vec3 at, vec3 way, float here) {{
+    return way * (same{i}(at, way, here) - same{i}(at, -way, here));
+}}
+float changes{i}(vec3 at, vec3 way, float here) {{
+    float other = texture3D(u_labels{i}, at + u_contour{i} * way / u_size).r;
+    return other > 0.0 && other != here ? 1.0 : 0.0;
+}}
 vec3 lit{i}(vec3 color, vec3 at, float here, vec3 toward) {{
-    vec3 slope = vec3(0.0);
-    for (int x = -1; x <= 1; x++) for (int y = -1; y <= 1; y++) for (int z = -1; z <= 1; z++) {{
-        vec3 way = vec3(float(x), float(y), float(z));
-        if (texture3D(u_labels{i}, at + {reach} * way / u_size).r == here) slope += way / max(length(way), 1.0);
-    }}
+    vec3 slope = along{i}(at, vec3({reach}, 0.0, 0.0), here) + along{i}(at, vec3(0.0, {reach}, 0.0), here)
+               + along{i}(at, vec3(0.0, 0.0, {reach}), here) + along{i}(at, vec3({reach}, {reach}, {reach}), here)
+               + along{i}(at, vec3({reach}, {reach}, -{reach}), here)
+               + along{i}(at, vec3({reach}, -{reach}, {reach}), here)
+               + along{i}(at, vec3(-{reach}, {reach}, {reach}), here);
     slope /= u_voxel;
     float steep = length(slope);
     float facing = steep > 0.01 ? abs(dot(slope / steep, toward)) : 1.0;
-    color *= 0.3 + 0.7 * facing;
-    if (u_contour{i} > 0.0) {{
-        for (int axis = 0; axis < 3; axis++) for (int side = -1; side <= 1; side += 2) {{
-            vec3 way = vec3(axis == 0 ? 1.0 : 0.0, axis == 1 ? 1.0 : 0.0, axis == 2 ? 1.0 : 0.0) * float(side);
-            float other = texture3D(u_labels{i}, at + u_contour{i} * way / u_size).r;
-            if (other > 0.0 && other != here) return 0.3 * color;
-        }}
-    }}
-    return color;
+    return color * (0.3 + 0.7 * facing);
 }}
 vec4 find{i}(vec3 near, vec3 ray, float start, float end) {{
     vec3 to_first = (u_first{i} - near) / ray;
@@ -46,35 +49,54 @@ vec4 find{i}(vec3 near, vec3 ray, float start, float end) {{
     vec3 leave = max(to_first, to_last);
     float first = max(max(enter.x, enter.y), max(enter.z, start));
     float last = min(min(leave.x, leave.y), min(leave.z, end));
-    if (last <= first) return vec4(0.0);
-    vec3 inside = ray * (last - first);
+    vec3 inside = ray * max(0.0, last - first);
     float layers = max(max(abs(inside.x), abs(inside.y)), abs(inside.z));
-    int steps = int(max(1.0, ceil(layers / u_step - 0.001)));
-    vec3 delta = inside / float(steps) / u_size;
+    int steps = last > first ? int(max(1.0, ceil(layers / u_step - 0.001))) : 0;
+    vec3 delta = inside / float(max(1, steps)) / u_size;
     vec3 at = (near + ray * first) / u_size + 0.5 * delta;
-    float before = 0.0;
+    vec4 color = vec4(0.0);
+    float here = 0.0;
+    // What the block's side or the cut lays open is flat: there is no surface to light
+    bool is_cut = first == start;
     for (int step = 0; step < steps; step++) {{
-        float here = texture3D(u_labels{i}, at).r;
-        if (here != before) {{
-            before = here;
-            vec4 found = here > 0.0 ? look_up{i}(here) : vec4(0.0);
-            // What the block's side or the cut lays open is flat: there is no surface to light
-            bool is_cut = step == 0 && first == start;
-            if (found.a > 0.0) {{
-                if (!is_cut) found.rgb = lit{i}(found.rgb, at, here, normalize(ray * u_voxel));
-                return found;
-            }}
-        }}
+        here = texture3D(u_labels{i}, at).r;
+        if ({is_seen}) break;
         at += delta;
+        is_cut = false;
     }}
-    return vec4(0.0);
+    for (int hit = {is_seen} ? 1 : 0; hit > 0; hit--) {{
+        color = look_up{i}(here);
+        vec3 plain = color.rgb;
+        for (int surface = is_cut ? 0 : 1; surface > 0; surface--) {{
+            color.rgb = lit{i}(plain, at, here, normalize(ray * u_voxel));
+        }}
+        for (int edge = u_contour{i} > 0.0 ? 1 : 0; edge > 0; edge--) {{
+            float most = changes{i}(at, vec3(1.0, 0.0, 0.0), here) + changes{i}(at, vec3(-1.0, 0.0, 0.0), here)
+                       + changes{i}(at, vec3(0.0, 1.0, 0.0), here) + changes{i}(at, vec3(0.0, -1.0, 0.0), here)
+                       + changes{i}(at, vec3(0.0, 0.0, 1.0), here) + changes{i}(at, vec3(0.0, 0.0, -1.0), here);
+            if (most > 0.0) color.rgb *= 0.3;
+        }}
+    }}
+    return color;
 }}
 """
+_ANY = "here > 0.0"
+_VISIBLE = "here > 0.0 && texture2D(u_lookup{i}, place{i}(here)).a > 0.25"
+"""Looking up each voxel takes time: only where some numbers are hidden."""
 
 
-def label_functions(count: int) -> str:
-    """Return `find_i(near, ray, start, end)` for so many overlays: the colour and opacity of what the ray meets."""
-    parts = ("".join((LOOKUP, _FIND)).format(i=f"_{i}", reach=_REACH) for i in range(count))
+def hides(layers: Sequence[tuple[LabelLayer, tuple[int, int]]]) -> tuple[bool, ...]:
+    """Return for each overlay whether some of its numbers are hidden: what `label_functions` and `label_mix` need."""
+    return tuple(bool(layer.look.hidden) or layer.look.shows_only_selected for layer, _ in layers)
+
+
+def label_functions(hidden: Sequence[bool]) -> str:
+    """Return `find_i(near, ray, start, end)` for each overlay: the colour and opacity of what the ray meets."""
+    parts = []
+    for place, has_hidden in enumerate(hidden):
+        i = f"_{place}"
+        is_seen = (_VISIBLE if has_hidden else _ANY).format(i=i)
+        parts.append((LOOKUP + _FIND).format(i=i, reach=_REACH, is_seen=is_seen))
     return "".join(parts)
 
 

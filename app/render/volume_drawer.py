@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from vispy import gloo
 
-from app.render.ray_labels import label_functions, label_mix, set_labels
+from app.render.ray_labels import hides, label_functions, label_mix, set_labels
 from app.render.ray_modes import ray_code, surface_functions
 from app.render.shading import ChannelUniforms, ShaderKind, declarations, kind_for
 
@@ -131,7 +131,7 @@ class VolumeDrawer:
     """Give it what to draw with `set`, bring the picture up to date with `draw_coarse` or `draw_strip`, `show` it."""
 
     def __init__(self) -> None:
-        self._programs: dict[tuple[str, ShaderKind, int], tuple[Any, ChannelUniforms]] = {}
+        self._programs: dict[tuple[str, ShaderKind, tuple[bool, ...]], tuple[Any, ChannelUniforms]] = {}
         self._faces: Any = None
         self._stretcher: Any = None
         self._coarse, self._fine = _Picture(), _Picture()
@@ -186,7 +186,7 @@ class VolumeDrawer:
         self._size = size
         self._half = voxel_pixels >= 3.0
         matrix = _tightened(matrix, textures.shape)
-        self._program = self._prepare(textures, looks, rendering, voxel_size, matrix, len(labels))
+        self._program = self._prepare(textures, looks, rendering, voxel_size, matrix, hides(labels))
         set_labels(self._program, labels)
 
     @property
@@ -279,7 +279,7 @@ class VolumeDrawer:
         rendering: Rendering,
         voxel_size: Sizes,
         matrix: NDArray[np.float64],
-        labels: int,
+        labels: tuple[bool, ...],
     ) -> Any:
         key = rendering.mode, kind_for(looks, len(textures.textures)), labels
         if key not in self._programs:
@@ -347,9 +347,11 @@ def plane_in_voxels(rendering: Rendering, voxel_size: Sizes, sizes: NDArray[np.f
     return (*normal, distance)
 
 
-def _fragment(mode: str, kind: ShaderKind, labels: int) -> str:
+def _fragment(mode: str, kind: ShaderKind, labels: tuple[bool, ...]) -> str:
     before, step, after = ray_code(mode, kind)
     functions = declarations(kind) + label_functions(labels)
     if mode == "iso":
         functions += surface_functions(kind)
-    return _FRAGMENT.format(declarations=functions, before=before, step=step, after=after, labels=label_mix(labels))
+    return _FRAGMENT.format(
+        declarations=functions, before=before, step=step, after=after, labels=label_mix(len(labels))
+    )

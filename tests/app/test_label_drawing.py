@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from app.render import label_textures
 from app.render.label_look import LabelLook
 from app.render.packing import pack
 from app.render.planes import PLANES
@@ -175,3 +178,117 @@ def voxels_of(plane: Plane, position: tuple[int, int, int]) -> list[tuple[tuple[
             voxel[plane.down], voxel[plane.right] = down, right
             found.append(((right, down), tuple(voxel)))
     return found
+
+
+boxes = st.tuples(*(st.tuples(st.integers(-2, n), st.integers(1, n)) for n in SHAPE)).map(
+    lambda parts: tuple(slice(start, start + length) for start, length in parts)
+)
+changes = st.lists(st.lists(st.tuples(boxes, st.integers(0, 2**31 - 1)), min_size=1, max_size=3), max_size=4)
+
+
+@pytest.mark.parametrize("piece", [1, 100, 4 << 20])
+@pytest.mark.parametrize("dtype", DTYPES)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
+@given(before=changes, frames=changes, z=st.integers(0, SHAPE[0] - 1))
+def test_what_is_painted_is_drawn(
+    canvas: Canvas, monkeypatch: pytest.MonkeyPatch, dtype: Any, piece: int, before: Any, frames: Any, z: int
+) -> None:
+    monkeypatch.setattr(label_textures, "PIECE_BYTES", piece)
+    show(canvas)
+    canvas.set_position((z, 0, 0))
+    array = labels(dtype)
+    textures = lay(canvas, array)
+    most = int(np.iinfo(dtype).max)
+
+    def paint(strokes: Any) -> None:
+        for box, number in strokes:
+            inside = tuple(slice(max(0, part.start), max(0, part.stop)) for part in box)
+            array[inside] = number % (most + 1)
+            canvas.labels_changed(textures, box)
+
+    for strokes in before:  # before anything was drawn
+        paint(strokes)
+    assert np.abs(centres(canvas) - colored(array[z])).max() < CLOSE
+    for strokes in frames:  # several boxes in one frame
+        paint(strokes)
+        assert np.abs(centres(canvas) - colored(array[z])).max() < CLOSE
+    for _ in range(2 * SHAPE[0]):  # the other slices come with later frames
+        drawn(canvas)
+    assert not textures.is_stale
+    for other in range(SHAPE[0]):
+        canvas.set_position((other, 0, 0))
+        assert np.abs(centres(canvas) - colored(array[other])).max() < CLOSE
+
+
+@pytest.mark.parametrize("contour", [0, 1, 3])
+def test_a_stroke_leaves_nothing_old_beside_it(canvas: Canvas, contour: int) -> None:
+    shape = (1, 60, 100)
+    show(canvas, shape, level=60)
+    array = np.zeros(shape, np.uint8)
+    look = replace(LOOK, contour=contour, opacity=0.7)
+    textures = lay(canvas, array, look)
+    drawn(canvas)
+    drawn(canvas)
+    for step in range(12):
+        box = slice(0, 1), slice(5 + 3 * step, 17 + 3 * step), slice(8 * step, 8 * step + 10)
+        array[box] = step % 3
+        canvas.labels_changed(textures, box)
+        found = drawn(canvas)
+        canvas.set_overlays([])
+        drawn(canvas)
+        lay(canvas, array, look)  # all anew
+        assert np.abs(found - drawn(canvas)).max() < CLOSE
+        canvas.set_overlays([(textures, look)])
+        drawn(canvas)
+        drawn(canvas)
+
+
+def test_several_overlays_lie_over_each_other_in_their_order(canvas: Canvas) -> None:
+    show(canvas)
+    low, high = labels(np.uint8), labels(np.uint16)[::-1].copy()
+    pair = [(canvas.make_label_textures(array), LOOK) for array in (low, high)]
+    canvas.set_overlays(pair)
+    top = np.where((high[0] > 0)[..., None], colored(high[0]), colored(low[0]))
+    assert np.abs(centres(canvas) - top).max() < CLOSE
+    canvas.set_overlays(pair[::-1])
+    top = np.where((low[0] > 0)[..., None], colored(low[0]), colored(high[0]))
+    assert np.abs(centres(canvas) - top).max() < CLOSE
+
+
+def test_an_overlay_of_another_block_is_not_drawn(canvas: Canvas) -> None:
+    show(canvas)
+    lay(canvas, np.ones((8, 6, 9), np.uint8))
+    assert not drawn(canvas).any()
+
+
+def test_a_preview_is_seen_where_its_mask_says(canvas: Canvas) -> None:
+    show(canvas)
+    mask = np.random.default_rng(2).random((3, 2, 4)) > 0.5
+    for mask_now in (mask, ~mask, mask[:2, :, 1:]):
+        depth, height, width = mask_now.shape
+        canvas.set_preview(mask_now, (slice(2, 2 + depth), slice(1, 1 + height), slice(5, 5 + width)))
+        for z in range(SHAPE[0]):
+            canvas.set_position((z, 0, 0))
+            wanted = np.zeros(SHAPE, bool)
+            wanted[2 : 2 + depth, 1 : 1 + height, 5 : 5 + width] = mask_now
+            assert np.array_equal(centres(canvas).max(axis=2) > 0.3, wanted[z])
+    canvas.set_preview(None)
+    assert not drawn(canvas).any()
+
+
+def test_more_numbers_than_there_are_slots_are_all_drawn(canvas: Canvas) -> None:
+    canvas.native.resize(600, 600)
+    show(canvas, (1, 300, 300))
+    array = (1_000_000 + 7 * np.arange(90_000, dtype=np.int32)).reshape(1, 300, 300)
+    lay(canvas, array)
+    found = drawn(canvas)[1::2, 1::2]
+    assert found.max(axis=2).min() > 0.3
+    exact = np.abs(found - colored(array[0])).max(axis=2) < CLOSE
+    assert exact.ravel()[:65_535].all()
+
+
+def test_numbers_of_overlays_that_cannot_be_drawn() -> None:
+    with pytest.raises(ValueError, match="float32"):
+        label_textures.LabelTextures(np.zeros((2, 2, 2), np.float32))
+    with pytest.raises(ValueError, match="2D"):
+        label_textures.LabelTextures(np.zeros((2, 2), np.uint8))
