@@ -47,9 +47,7 @@ class Painter(QObject):
         self.keeping = KeepingLabels(jobs, overlays, overlaying, editing, record)
         self.showing = ShowingLabels(window, canvas, overlays, deferring)
         self.painting = painting = Painting(canvas, view, overlays, tool, editing, overlaying)
-        self.selecting = selecting = Selecting(
-            window, canvas, view, overlays, tool, painting, deferring, record
-        )
+        self.selecting = selecting = Selecting(window, canvas, view, overlays, tool, painting, deferring, record)
         self.drafting = Drafting(jobs, canvas, view, tool, editing, overlaying, painting, selecting)
         self.choosing = ChoosingTool(
             window, canvas, view, overlays, tool, overlaying, editing, painting, self.drafting, deferring, record

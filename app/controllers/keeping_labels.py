@@ -287,4 +287,3 @@ def _save(store: LabelStore, name: str, writer: LabelWriter, facts: LabelFacts, 
 def _record(patch: Patch) -> PatchRecord:
     z, y, x = patch.box
     return PatchRecord((z.start, y.start, x.start), (z.stop, y.stop, x.stop), patch.mask, patch.new, patch.dtype)
-

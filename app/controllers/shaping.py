@@ -140,9 +140,7 @@ class Shaping(QObject):
     def _interpolated(self, labels: Labels, numbers: Sequence[int], cancelled: Callable[[], bool]) -> list[Change]:
         size, axis = self._painting.voxel_size, self._tool.state.axis
         return [
-            change
-            for number in numbers
-            for change in label_slices.interpolated(labels, number, axis, size, cancelled)
+            change for number in numbers for change in label_slices.interpolated(labels, number, axis, size, cancelled)
         ]
 
     def copy_on(self) -> None:
@@ -192,7 +190,5 @@ class Shaping(QObject):
         self._editing.run(overlay, name, work, nothing)
 
 
-def _holes(
-    axis: int | None, labels: Labels, numbers: Sequence[int], cancelled: Callable[[], bool]
-) -> list[Change]:
+def _holes(axis: int | None, labels: Labels, numbers: Sequence[int], cancelled: Callable[[], bool]) -> list[Change]:
     return label_objects.holes_filled(labels, numbers, axis, cancelled)
