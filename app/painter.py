@@ -19,6 +19,7 @@ from app.controllers.keeping_labels import KeepingLabels
 from app.controllers.listing_labels import ListingLabels
 from app.controllers.overlaying import Overlaying
 from app.controllers.painting import Painting
+from app.controllers.recovering import Recovering
 from app.controllers.selecting import Selecting
 from app.controllers.shaping import Shaping
 from app.controllers.showing_labels import ShowingLabels
@@ -55,6 +56,7 @@ class Painter(QObject):
         self.shaping = Shaping(view, tool, overlaying, editing, painting)
         self.listing = ListingLabels(window, overlays, tool, editing, selecting, deferring)
         self.filing = FilingLabels(jobs, window, overlays, overlaying, editing, self.keeping, self.shaping, selecting)
+        self.recovering = Recovering(jobs, window.choice, overlaying, record)
         self.slots = (
             {"undo_edit": editing.undo, "redo_edit": editing.redo}
             | self.choosing.slots
@@ -66,7 +68,7 @@ class Painter(QObject):
         for part in (painting, selecting, self.drafting, self.choosing, overlaying, self.listing):
             viewer.opening.placed.connect(part.show)
             viewer.opening.time_placed.connect(part.show)
-        for speaker in (editing, overlaying, self.keeping, selecting, self.shaping, self.filing):
+        for speaker in (editing, overlaying, self.keeping, selecting, self.shaping, self.filing, self.recovering):
             speaker.said.connect(self._on_said)
         overlaying.left.connect(self._on_left)
         window.paint.cancel_requested.connect(editing.cancel)
@@ -76,6 +78,12 @@ class Painter(QObject):
     def set_session(self, session: Session | None) -> None:
         """Whose labels these are."""
         self.overlaying.set_session(session)
+        self.recovering.set_session(session)
+
+    def stop(self) -> None:
+        """The program ends."""
+        self.recovering.stop()
+        self.keeping.close()
 
     def _on_left(self) -> None:
         self.painting.leave()

@@ -129,6 +129,13 @@ class Overlaying(QObject):
         self.place, self._loaded, self._is_there = None, None, False
         self.overlays.clear()
 
+    def read_again(self) -> None:
+        """The files of what is on screen are others now."""
+        loaded = self._loaded
+        self.leave()
+        if loaded is not None:
+            self.show(loaded)
+
     def _on_screen_changed(self, now: OnScreen) -> None:
         is_other = self.place is not None and self.place.block_id != now.block_id
         if now.stage in (Stage.FAILED, Stage.NOTHING) or (now.stage is Stage.LOADING and is_other):
