@@ -22,8 +22,12 @@ class HeldKeys(QObject):
 
     def __init__(self, parent: QObject, may_repeat: Iterable[str]) -> None:
         super().__init__(parent)
-        self._may_repeat = {QKeySequence(key)[0].key() for key in may_repeat}  # type: ignore[index]
+        self.set_may_repeat(may_repeat)
         self._released: tuple[int, int] = (0, 0)
+
+    def set_may_repeat(self, keys: Iterable[str]) -> None:
+        """Keys that repeat while they are held, as Qt writes them; modifiers do not count."""
+        self._may_repeat = {QKeySequence(key)[0].key() for key in keys}  # type: ignore[index]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take what would become a shortcut; the key itself still goes to a field that is being typed in."""

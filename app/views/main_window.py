@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from app.actions import ACTIONS
@@ -13,10 +13,14 @@ from app.views.block_panel import BlockPanel
 from app.views.class_bar import ClassBar, ClassItem
 from app.views.login_page import LoginPage
 from app.views.notice_page import NoticePage
+from app.views.paint_bar import PaintBar
+from app.views.space_key import SpaceKey
 from app.views.viewer_window import ViewerWindow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+DIGITS = "0123456789"
 
 
 class MainWindow(ViewerWindow):
@@ -24,6 +28,8 @@ class MainWindow(ViewerWindow):
 
     folder_requested = Signal(str)
     close_requested = Signal()
+    number_requested = Signal(int)
+    """A digit, while labels are painted."""
     first_painted = Signal()
 
     def __init__(self, canvas: QWidget, shortest_ms: int, longest_ms: int) -> None:
@@ -31,6 +37,17 @@ class MainWindow(ViewerWindow):
         self.classes = ClassBar()
         rows = [row for row in ACTIONS if row.window in ("main", "any")]
         super().__init__(canvas, (shortest_ms, longest_ms), rows, self.blocks, self.classes, (230, 850, 286))
+        self.paint = PaintBar()
+        self.paint.hide()
+        rows_of_work = self._work.layout()
+        assert rows_of_work is not None
+        rows_of_work.addWidget(self.paint)
+        self._digit_keys = [self._shortcut(digit) for digit in DIGITS]
+        for digit, shortcut in enumerate(self._digit_keys):
+            shortcut.setProperty("number", digit)
+            shortcut.setEnabled(False)
+            shortcut.activated.connect(self._on_digit_key)
+        self.space = SpaceKey(self)
         self.setWindowTitle("Cytoscribe")
         self.resize(1366, 768)
         self.setAcceptDrops(True)
@@ -48,6 +65,8 @@ class MainWindow(ViewerWindow):
         self._menus["File"].insertMenu(self._actions["choose_annotations"], self._recent)
         self.classes.action_requested.connect(self.action_requested)
         self.classes.class_requested.connect(self.class_requested)
+        self.paint.action_requested.connect(self.action_requested)
+        self.paint.done.connect(self.focus_work)
         self.login.folder_requested.connect(self._on_folder_wished)
         self.show_login()
 
@@ -83,6 +102,14 @@ class MainWindow(ViewerWindow):
         self.classes.set_classes(classes)
         self.set_class_keys([item.key for item in classes])
 
+    def set_mode(self, mode: str) -> None:
+        """What the keys and the bar below are for: "judge" blocks, or "paint" labels."""
+        super().set_mode(mode)
+        self._enable_painting()
+        is_painting = mode == "paint"
+        self.classes.setVisible(not is_painting)
+        self.paint.setVisible(is_painting)
+
     def offer_review(self, is_offered: bool) -> None:
         """Whether there is a way into the review."""
         self._actions["review"].setVisible(is_offered)
@@ -97,7 +124,22 @@ class MainWindow(ViewerWindow):
             action.triggered.connect(self._on_recent_chosen)
         self._recent.setEnabled(bool(folders))
 
+    def _enable_work(self, is_enabled: bool) -> None:
+        super()._enable_work(is_enabled)
+        self._enable_painting()
+
+    def _enable_painting(self) -> None:
+        is_painting = self._has_blocks and self._mode == "paint"
+        for shortcut in self._digit_keys:
+            shortcut.setEnabled(is_painting)
+        self.space.is_on = is_painting
+
     # Qt's events
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The window of the system exists now: watch Space."""
+        super().showEvent(event)
+        self.windowHandle().installEventFilter(self.space)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tell once that the window is there."""
@@ -130,6 +172,9 @@ class MainWindow(ViewerWindow):
         action = self.sender()
         assert isinstance(action, QAction)
         self.folder_requested.emit(action.data())
+
+    def _on_digit_key(self) -> None:
+        self.number_requested.emit(self.sender().property("number"))
 
     def _on_folder_wished(self) -> None:
         self.action_requested.emit("open_folder")

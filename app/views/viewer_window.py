@@ -71,7 +71,9 @@ class ViewerWindow(QMainWindow):
         self._layouts: dict[str, QAction] = {}
         self._clock = PressClock(self)
         self._uncovering = Uncovering(self)
-        self._held = HeldKeys(self, [key for row in actions if row.repeats for key in row.keys])
+        self._held = HeldKeys(self, [])
+        self._mode = "judge"
+        self._has_blocks = True
 
         centre = QWidget()
         column = QVBoxLayout(centre)
@@ -109,6 +111,7 @@ class ViewerWindow(QMainWindow):
         for number, shortcut in enumerate(self._only_keys):
             shortcut.setProperty("number", number)
             shortcut.activated.connect(self._on_only_key)
+        self._enable_keys()
         self.z_bar.action_requested.connect(self.action_requested)
         self.time_bar.action_requested.connect(self.action_requested)
         self.side.action_requested.connect(self.action_requested)
@@ -117,13 +120,27 @@ class ViewerWindow(QMainWindow):
         """Keys are for the block, not for a field to type in."""
         self._work.setFocus()
 
+    def set_mode(self, mode: str) -> None:
+        """What the keys are for: "judge" blocks, or "paint" labels."""
+        self._mode = mode
+        self._enable_keys()
+
     def _enable_work(self, is_enabled: bool) -> None:
         """Keys that are for blocks are free for a page where there are none: Down in the list of names."""
+        self._has_blocks = is_enabled
+        self._enable_keys()
+
+    def _enable_keys(self) -> None:
         for row in self._rows:
-            if row.needs_blocks:
-                self._actions[row.name].setEnabled(is_enabled)
-        for shortcut in (*self._class_keys, *self._channel_keys, *self._only_keys):
-            shortcut.setEnabled(is_enabled)
+            is_of_mode = row.mode in ("any", self._mode)
+            self._actions[row.name].setEnabled(is_of_mode and (self._has_blocks or not row.needs_blocks))
+        # A class letter may be a key that repeats while labels are painted: it never does while blocks are judged
+        repeating = [row for row in self._rows if row.repeats and row.mode in ("any", self._mode)]
+        self._held.set_may_repeat(key for row in repeating for key in row.keys)
+        for shortcut in self._class_keys:
+            shortcut.setEnabled(self._has_blocks and self._mode == "judge")
+        for shortcut in (*self._channel_keys, *self._only_keys):
+            shortcut.setEnabled(self._has_blocks)
 
     # What is set
 
@@ -143,6 +160,11 @@ class ViewerWindow(QMainWindow):
             shortcut.setProperty("number", number)
             shortcut.activated.connect(self._on_class_key)
             self._class_keys.append(shortcut)
+        self._enable_keys()
+
+    def set_action_text(self, name: str, text: str) -> None:
+        """What a menu says of an action: "Undo brush stroke"."""
+        self._actions[name].setText(text)
 
     def set_checked(self, name: str, checked: bool) -> None:
         """The tick of an action."""
