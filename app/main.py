@@ -40,6 +40,7 @@ from app.models.block_list import NO_MARK, BlockList, Mark
 from app.models.current_view import MAX_INTERVAL_MS, MIN_INTERVAL_MS
 from app.models.quality_list import QualityList
 from app.models.screen import OnScreen, Stage
+from app.painter import Painter
 from app.settings import RESOURCES, read_settings, user_places
 from app.viewer import Viewer
 from app.views.class_bar import ClassItem
@@ -51,6 +52,8 @@ from app.views.theme import apply_theme
 from storage.roles import roles_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.controllers.agreeing import Agreeing
     from app.models.session import Session
     from app.options import Options
@@ -79,6 +82,7 @@ class Program(QObject):
         self.viewer = viewer = Viewer(
             self.window, canvas, self.jobs, self.blocks, self.quality, self.settings, self._neighbours, self.record
         )
+        self.painter = Painter(self.window, viewer, self.jobs, self.record)
         self.listing = Listing(self.jobs, self.blocks, self.window, viewer.deferring, self.record)
         self.annotating = Annotating(
             self.window,
@@ -121,30 +125,34 @@ class Program(QObject):
             self.jobs, self.listing, self.blocks, self._shown_in_review, self.record, options.roles_file
         )
         self._connect()
-        self._slots = {
-            "open_folder": self._on_open_folder,
-            "open_sample": self.starting.open_sample,
-            "choose_annotations": self._on_choose_annotations,
-            "rescan": self.starting.rescan,
-            "switch_annotator": self.starting.ask_who,
-            "quit": self.ending.end,
-            "clear_annotation": self.annotating.clear,
-            "toggle_unsure": self.annotating.toggle_unsure,
-            "toggle_flag": self.annotating.toggle_flag,
-            "comment": self.annotating.comment,
-            "undo": self.annotating.undo,
-            "redo": self.annotating.redo,
-            "auto_advance": self._on_auto_advance,
-            "skip_annotated": self._on_skip_annotated,
-            "next_block": self.annotating.next_block,
-            "previous_block": self.annotating.previous_block,
-            "next_unannotated": self.annotating.next_unannotated,
-            "filter": self.window.blocks.focus_filter,
-            "check_quality": self.checking_quality.open_window,
-            "review": self.reviewing.open_window,
-            "key_sheet": self._on_key_sheet,
-            "what_changed": self._on_what_changed,
-        } | viewer.slots
+        self._slots = (
+            {
+                "open_folder": self._on_open_folder,
+                "open_sample": self.starting.open_sample,
+                "choose_annotations": self._on_choose_annotations,
+                "rescan": self.starting.rescan,
+                "switch_annotator": self.starting.ask_who,
+                "quit": self.ending.end,
+                "clear_annotation": self.annotating.clear,
+                "toggle_unsure": self.annotating.toggle_unsure,
+                "toggle_flag": self.annotating.toggle_flag,
+                "comment": self.annotating.comment,
+                "undo": self.annotating.undo,
+                "redo": self.annotating.redo,
+                "auto_advance": self._on_auto_advance,
+                "skip_annotated": self._on_skip_annotated,
+                "next_block": self.annotating.next_block,
+                "previous_block": self.annotating.previous_block,
+                "next_unannotated": self.annotating.next_unannotated,
+                "filter": self.window.blocks.focus_filter,
+                "check_quality": self.checking_quality.open_window,
+                "review": self.reviewing.open_window,
+                "key_sheet": self._on_key_sheet,
+                "what_changed": self._on_what_changed,
+            }
+            | viewer.slots
+            | self.painter.slots
+        )
         self.signal_sockets: tuple[socket.socket, ...] = ()
         if self.settings.splitter:
             self.window.set_splitter(self.settings.splitter)
@@ -204,6 +212,7 @@ class Program(QObject):
         self.saving.set_session(session)
         self.queueing.set_session(session)
         self.reviewing.set_session(session, settings)
+        self.painter.set_session(session)
 
     def _on_review_made(self, window: ReviewWindow) -> None:
         from app.controllers.agreeing import Agreeing  # nobody needs it at the start
@@ -232,6 +241,7 @@ class Program(QObject):
         return [table.ids[place] for place in table.shown.tolist()] if table is not None else []
 
     def _on_session_left(self) -> None:
+        self.painter.set_session(None)
         self.reviewing.set_session(None)
         self.annotating.set_session(None)
         self.saving.set_session(None)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.action_info import ActionInfo
 from app.actions import CHANNEL_KEYS, ONLY_KEYS, tooltip
 from app.views.canvas_area import CanvasArea
+from app.views.choice_bar import ChoiceBar
 from app.views.held_keys import HeldKeys
 from app.views.press_clock import PressClock
 from app.views.side_panel import SidePanel
@@ -79,6 +80,8 @@ class ViewerWindow(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self.choice = ChoiceBar()
+        column.addWidget(self.choice)
         column.addWidget(self.area, 1)
         column.addWidget(self.z_bar)
         column.addWidget(self.time_bar)
