@@ -97,7 +97,7 @@ class Program(QObject):
         self.pointing = Pointing(self.jobs, self.blocks, self.listing, self.window)
         self.saving = Saving(self.jobs, self.window, viewer.deferring, self.record)
         self.queueing = Queueing(self.jobs, self.listing, viewer.screen, self.window, self.record)
-        self.ending = Ending(self.window, self.saving, self.record)
+        self.ending = Ending(self.window, self.saving, self.painter.keeping, self.record)
         self.remembering = Remembering(self.jobs, places, self.settings)
         self.sampling = Sampling(self.jobs, places, self.record)
         self.starting = Starting(
@@ -301,6 +301,7 @@ class Program(QObject):
         gc.enable()  # app/cli.py says why it is off
 
     def _on_ending_began(self) -> None:
+        self.painter.end()
         self.viewer.arranging.keep_turn()
         self.annotating.keep_comment()
         self._remember_place()
@@ -311,6 +312,7 @@ class Program(QObject):
     def _on_ending_ended(self) -> None:
         # The store stays open: a push that hangs may still be reading it, and its files are closed with the process
         self.jobs.shut_down()
+        self.painter.stop()
         self.viewer.stop()
         self.reviewing.stop()
         self.window.may_close = True

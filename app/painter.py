@@ -76,6 +76,12 @@ class Painter(QObject):
         self.overlaying.set_session(session)
         self.recovering.set_session(session)
 
+    def end(self) -> None:
+        """The program is about to end: what is being painted stays painted."""
+        self.painting.leave()
+        self.editing.end()
+        self.keeping.save_all()
+
     def stop(self) -> None:
         """The program ends."""
         self.recovering.stop()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 if TYPE_CHECKING:
+    from app.controllers.keeping_labels import KeepingLabels
     from app.controllers.saving import Saving
     from app.log import EventRecord
     from app.views.main_window import MainWindow
@@ -20,13 +21,16 @@ class Ending(QObject):
     ended = Signal()
     """Nothing is left to do."""
 
-    def __init__(self, window: MainWindow, saving: Saving, record: EventRecord) -> None:
+    def __init__(self, window: MainWindow, saving: Saving, keeping: KeepingLabels, record: EventRecord) -> None:
         super().__init__()
-        self._window, self._saving, self._record = window, saving, record
+        self._window, self._saving, self._keeping, self._record = window, saving, keeping, record
+        self._asks = True
         self._is_ending = self._is_waiting = False
         saving.ended.connect(self._on_saving_ended)
         saving.waiting.connect(self._on_saving_waiting)
         saving.unsafe.connect(self._on_saving_unsafe)
+        keeping.settled.connect(self._on_labels_settled)
+        self._waits_for_labels = False
         window.close_requested.connect(self.end)
         window.notice.chosen.connect(self._on_notice_chosen)
 
@@ -47,6 +51,7 @@ class Ending(QObject):
         if not self._is_ending:
             self._is_ending = True
             self.began.emit()
+        self._asks = asks
         self._saving.end(asks)
 
     def _on_saving_waiting(self, count: int, reason: str) -> None:
@@ -73,14 +78,44 @@ class Ending(QObject):
         if wish == "save_again":
             self.end()
         elif wish == "back":
-            self._is_ending = self._is_waiting = False
+            self._is_ending = self._is_waiting = self._waits_for_labels = False
             self._saving.go_on()
             self._window.show_work()
         elif wish in ("quit_now", "lose"):
             self.ended.emit()
 
     def _on_saving_ended(self) -> None:
-        self.ended.emit()
+        """All decisions are on the share; painted labels follow, or are safe on this computer."""
+        if self._keeping.is_settled:
+            self.ended.emit()
+            return
+        self._waits_for_labels = True
+        self._keeping.save_all()
+        self._on_labels_settled()
+
+    def _on_labels_settled(self) -> None:
+        """What could be saved of painted labels is saved."""
+        if not self._waits_for_labels:
+            return
+        if self._keeping.is_settled or not self._asks:
+            self.ended.emit()
+        elif self._keeping.problems and not self._is_waiting:
+            self._is_waiting = True
+            reason = "\n".join(self._keeping.problems)
+            if self._keeping.is_unsafe:
+                text = f"Painted labels are nowhere but in the memory of this program.\n\n{reason}"
+                buttons = [("save_again", "Try again"), ("back", _BACK), ("lose", "Quit and lose them")]
+                self._show("unsafe", "Not everything is saved", text, buttons)
+                self._is_waiting = self._is_ending = False
+                return
+            text = (
+                "Painted labels are not in the annotations folder yet. They are safe on this computer and will be "
+                f"offered when Cytoscribe is next started here.\n\n{reason}\n\n"
+                "This window closes by itself as soon as all is there."
+            )
+            self._show(
+                "waiting", "Waiting for the annotations folder", text, [("quit_now", "Quit now"), ("back", _BACK)]
+            )
 
 
 _BACK = "Go on annotating"
