@@ -109,7 +109,10 @@ def layout_of(path: Path, tif: Any) -> Layout:
     if len(found) > 1 and len(kinds) == 1 and first.kind == "shaped":  # written page by page, each with metadata
         return Layout(tuple(found), "I" + first.axes, (len(found), *first.shape))
     largest = max(found, key=lambda series: series.size)
-    layout = Layout((largest,), largest.axes, tuple(largest.shape))
+    axes = largest.axes
+    if largest.kind == "shaped" and axes == "SYX":  # tifffile takes three or four planes of integers for colours
+        axes = "IYX"
+    layout = Layout((largest,), axes, tuple(largest.shape))
     layout.shape(path)
     return layout
 

@@ -115,7 +115,10 @@ def log_folder(local: Path, annotator: str) -> Path:
 
 
 class LabelLog:
-    """The log of one open overlay of this session. All but `sync` belongs to one thread."""
+    """The log of one open overlay of this session. All but `sync` belongs to one thread.
+
+    An overlay that gets another name or is deleted gets another log, once all is saved.
+    """
 
     def __init__(self, path: Path, descriptor: int, header_length: int) -> None:
         self.path = path

@@ -62,6 +62,7 @@ class LabelStore:
         self.root, self.annotator, self.block_id, self.time = root, annotator, block_id, time
         self.folder = labels_folder(root, annotator, block_id, time)
         self._host = host_name(host)
+        self._swept: set[Path] = set()
 
     def path(self, name: str) -> Path:
         """Return where the overlay of that name lies. Raises StorageError for what is no name."""
@@ -79,7 +80,7 @@ class LabelStore:
         """Save what is in `writer` over the version `base_revision`; None for an overlay that is not on the share yet.
 
         `facts.revision` may hold a token of `new_token`, so that a log can tell this save even if its answer is lost;
-        parent and time are set here. On any error the file on the share is as it was.
+        parent (unless it is new) and time are set here. On any error the file on the share is as it was.
 
         Raises
         ------
@@ -91,12 +92,12 @@ class LabelStore:
             It cannot be written.
         """
         path = self.path(name)
-        facts = replace(facts, revision=facts.revision or new_token(), parent=base_revision or "", saved_at=now())
+        token, parent = facts.revision or new_token(), base_revision or facts.parent
+        facts = replace(facts, revision=token, parent=parent, saved_at=now())
         data = writer.to_bytes(facts)
         try:
             self._make_folder()
-            with contextlib.suppress(OSError):
-                sweep_temporary(self.folder, path.name, self._host)
+            self._sweep(path)
             with label_lock(path, self._host) as lock:
                 check_revision(path, base_revision)
                 if base_revision is None and is_taken(path.stem, (one.name for one in self.listed())):
@@ -106,7 +107,7 @@ class LabelStore:
                     raise LabelsBusy(f"“{path.stem}” could not be saved in time. It is saved again in a moment.")
         except OSError as error:
             raise _failed(path, error, _KEPT) from error
-        return Saved(path.stem, path, file_revision(facts.revision, len(data)))
+        return Saved(path.stem, path, file_revision(token, len(data)))
 
     def save_beside(self, name: str, writer: LabelWriter, facts: LabelFacts) -> Saved:
         """Save our version beside the one that is there, as `{name} (other version 2026-11-21 14.05)`.
@@ -177,6 +178,13 @@ class LabelStore:
     def _check_free(self, target: Path) -> None:
         if is_taken(target.stem, (one.name for one in self.listed())):
             raise StorageError(_taken(target.stem))
+
+    def _sweep(self, path: Path) -> None:
+        """Remove, once, what processes that were killed while they saved this file left."""
+        if path not in self._swept:
+            with contextlib.suppress(OSError):
+                sweep_temporary(self.folder, path.name, self._host)
+            self._swept.add(path)
 
     def _make_folder(self) -> None:
         """Make the folders below a root that is there. Raises OSError, StorageError."""

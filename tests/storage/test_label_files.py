@@ -208,6 +208,14 @@ def test_axes_of_length_one_are_dropped(
     np.testing.assert_array_equal(read_label_file(tmp_path / "a.tif")[0], array.reshape(expected))
 
 
+@pytest.mark.filterwarnings("ignore:.*stored as RGB")
+@pytest.mark.parametrize("depth", [3, 4])
+def test_few_planes_that_the_writer_took_for_colours(tmp_path: Path, depth: int) -> None:
+    array = np.random.default_rng(0).integers(0, 60000, (depth, 33, 21), np.uint16)
+    tifffile.imwrite(tmp_path / "a.tif", array)
+    np.testing.assert_array_equal(read_label_file(tmp_path / "a.tif")[0], array, strict=True)
+
+
 BAD: dict[str, tuple[NDArray[Any], dict[str, Any], str]] = {
     "fractions": (np.full((3, 4, 5), 0.5, np.float32), {}, "fractions"),
     "nan": (np.full((3, 4, 5), np.nan, np.float32), {}, "NaN"),

@@ -8,7 +8,7 @@ import stat
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -97,7 +97,8 @@ def test_version_of_another_session_is_never_overwritten(store: LabelStore) -> N
         assert caught.value.facts.revision == theirs
     assert number_in(store.path("cells")) == 2
     painted = Painted(3)
-    beside = store.save_beside("cells", painted.writer, painted.facts)
+    beside = store.save_beside("cells", painted.writer, replace(painted.facts, parent=first))
+    assert read_label_facts(beside.path).parent == first
     again = store.save_beside("cells", painted.writer, painted.facts)
     assert beside.name.startswith("cells (other version 20")
     assert len({beside.path, again.path, store.path("cells")}) == 3
@@ -225,7 +226,7 @@ def test_leftover_temporary_files_of_killed_processes_are_swept(store: LabelStor
     kept = f".cells.tif-here-{os.getpid()}-aaaa.tmp"
     for name in (f".cells.tif-here-{dead}-aaaa.tmp", f".cells.tif.lock-here-{dead}-aaaa.tmp", kept):
         (store.folder / name).write_bytes(b"x")
-    save(store, 2, base)
+    save(LabelStore(store.root, "alice", store.block_id, host="here"), 2, base)
     assert files(store) == [kept, "cells.tif"]
 
 
