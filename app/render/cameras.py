@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 SIDES = {"z": (90.0, 0.0), "y": (90.0, -90.0), "x": (180.0, 0.0)}
 """Azimuth and elevation of the turntable that look along an axis."""
 
+_MIDDLE = 3
+
 
 class SliceCamera(PanZoomCamera):  # type: ignore[misc]
     """Drag pans, right drag and Ctrl+wheel zoom; the plain wheel is left to steps through the slices."""
@@ -57,8 +59,16 @@ class SliceCamera(PanZoomCamera):  # type: ignore[misc]
         self._moved(self)
 
     def viewbox_mouse_event(self, event: Any) -> None:
-        """Leave the plain wheel alone."""
+        """Leave the plain wheel alone; the middle button pans, too."""
         if event.type == "mouse_wheel" and "Control" not in event.mouse_event.modifiers:
+            return
+        if event.type == "mouse_press" and event.button == _MIDDLE:
+            event.handled = True  # else vispy gives the moves to whichever pane is under them
+            return
+        if event.type == "mouse_move" and _MIDDLE in event.buttons:
+            before, now = (self._transform.imap(np.array(at.pos)[:2]) for at in (event.last_event, event))
+            self.pan(before - now)
+            event.handled = True
             return
         super().viewbox_mouse_event(event)
 

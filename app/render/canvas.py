@@ -21,7 +21,7 @@ from app.render.pointer import Pointer
 from app.render.refinement import Refinement
 from app.render.ruler import Ruler
 from app.render.textures import BlockTextures
-from app.render.tool_pointer import ToolPointer
+from app.render.tool import Tool
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,8 +80,8 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         self.frame = FrameDrawer(self)
         self.ruler = Ruler(self)
         self._picture = Picture(self)
+        self.tool = Tool(self)
         self._pointer = Pointer(self)
-        self._tool_pointer = ToolPointer(self)
         # vispy's own paintGL ends with a pass over all pixels that sets alpha to 1. Here every frame is opaque already,
         # and without a GPU that pass takes as long as a step through z. Qt takes the override from the instance.
         self.native.paintGL = self._paint
@@ -233,8 +233,8 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         self.update()
 
     def set_tool(self, is_on: bool, pans: bool = False) -> None:
-        """Give the mouse to a tool, as ToolPointer says; while it `pans` the cameras have it."""
-        self._tool_pointer.set(is_on, pans)
+        """Give the mouse to a tool, as Tool says; while it `pans` the cameras have it."""
+        self.tool.set(is_on, pans)
 
     # Cameras
 

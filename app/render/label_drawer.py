@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from vispy import gloo
 
-from app.render.label_layer import LOOKUP, LabelLayer
+from app.render.label_layer import LabelLayer, lookup
 from app.render.label_look import LabelLook
 from app.render.label_textures import LabelTextures
 
@@ -246,7 +246,7 @@ class LabelDrawer:
     def _program(self, has_contour: bool) -> Any:
         if has_contour not in self._programs:
             code = _CONTOUR if has_contour else _FILLED
-            program = gloo.Program(_VERTEX, code.format(lookup=LOOKUP.format(i="")))
+            program = gloo.Program(_VERTEX, code.format(lookup=lookup()))
             program["a_corner"] = gloo.VertexBuffer(_CORNERS)
             self._programs[has_contour] = program
         return self._programs[has_contour]

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from vispy.gloo import Texture2D
 
-from app.render.label_look import color_table
+from app.render.label_look import STRONGER, color_table
 
 if TYPE_CHECKING:
     from app.render.label_look import LabelLook
     from app.render.label_textures import LabelTextures
 
-LOOKUP = """
+_LOOKUP = """
 uniform sampler3D u_labels{i};
 uniform sampler2D u_lookup{i};
 uniform float u_levels{i};
@@ -26,11 +26,15 @@ vec2 place{i}(float texel) {{
 }}
 vec4 look_up{i}(float texel) {{
     vec4 found = texture2D(u_lookup{i}, place{i}(texel));
-    found.a = found.a > 0.75 ? min(1.0, u_opacity{i} + 0.35) : found.a > 0.25 ? u_opacity{i} : 0.0;
+    found.a = found.a > 0.75 ? min(1.0, u_opacity{i} + {stronger}) : found.a > 0.25 ? u_opacity{i} : 0.0;
     return found;
 }}
 """
-"""GLSL of `look_up`: colour and opacity of a sample of the texture. `i` tells several overlays of one shader apart."""
+
+
+def lookup(i: str = "") -> str:
+    """Return GLSL of `look_up`: colour and opacity of a sample; `i` tells several overlays of one shader apart."""
+    return _LOOKUP.format(i=i, stronger=STRONGER)
 
 
 class LabelLayer:
@@ -67,7 +71,7 @@ class LabelLayer:
         self._lookup.set_data(table.reshape(*size, 4))
 
     def apply(self, program: Any, i: str = "") -> None:
-        """Set the uniforms of LOOKUP."""
+        """Set the uniforms of `lookup`."""
         program[f"u_labels{i}"], program[f"u_lookup{i}"] = self.textures.texture, self._lookup
         program[f"u_levels{i}"] = float((1 << self.textures.bits) - 1)
         program[f"u_opacity{i}"] = self.look.opacity

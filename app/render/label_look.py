@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 HIDDEN, PLAIN, STRONG = 0, 128, 255
-"""What stands in the fourth column of a table: not drawn, drawn with the look's opacity, drawn with 0.35 more."""
+"""What stands in the fourth column of a table: not drawn, drawn with the look's opacity, drawn stronger."""
+
+STRONGER = 0.35
+"""Added to the opacity of what is selected or highlighted."""
 
 
 @dataclass(frozen=True)

@@ -28,9 +28,7 @@ class LabelTextures:
     """
 
     def __init__(self, array: NDArray[Any]) -> None:
-        if array.ndim != 3 or array.dtype not in (np.uint8, np.uint16, np.int32):
-            raise ValueError(f"an overlay must be (z, y, x) of uint8, uint16 or int32, not {array.ndim}D {array.dtype}")
-        self.array = array
+        self.array = as_overlay(array)
         self.shape: Voxel = (array.shape[0], array.shape[1], array.shape[2])
         self.slots = LabelSlots(array.dtype)
         self.bits = 8 if array.dtype == np.uint8 else 16
@@ -135,6 +133,13 @@ class LabelTextures:
         """Free the GPU memory."""
         self._is_stale[:] = False
         self.texture.delete()
+
+
+def as_overlay(array: NDArray[Any]) -> NDArray[Any]:
+    """Return the array; raise ValueError if it is not (z, y, x) of uint8, uint16 or int32."""
+    if array.ndim != 3 or array.dtype not in (np.uint8, np.uint16, np.int32):
+        raise ValueError(f"an overlay must be (z, y, x) of uint8, uint16 or int32, not {array.ndim}D {array.dtype}")
+    return array
 
 
 def _run(flags: NDArray[np.bool_]) -> int:

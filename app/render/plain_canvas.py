@@ -8,6 +8,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from vispy.util.event import EmitterGroup, Event
 
+from app.render.plain_labels import PlainLabelDrawer, PlainLabels
 from app.render.plain_pane import Slab
 from app.render.plain_panes import PlainPanes
 from app.render.plain_picture import PlainPicture
@@ -17,14 +18,22 @@ from app.render.planes import is_inside
 from app.render.rendering import Rendering
 from app.render.ruler import Ruler
 from app.render.shading import alone_looks
+from app.render.tool import Tool
+from app.render.tool_marks import ToolMarks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from app.render.label_look import LabelLook
+    from app.render.label_textures import Box
     from app.render.packing import Packed
     from app.render.plain_pane import PlainPane
     from app.render.planes import Sizes, Voxel
     from app.render.shading import ChannelLook
+    from app.render.tool_marks import BrushMark
 
 _BETWEEN = QColor.fromRgbF(0.17, 0.17, 0.18)
 _CROSS = QColor.fromRgbF(0.96, 0.85, 0.35, 0.6)
@@ -74,6 +83,8 @@ class PlainCanvas:
         self._slices = PlainSlices()
         self.panes = PlainPanes(self._on_panes_moved)
         self.ruler = Ruler(self)
+        self.labels, self.tool_marks = PlainLabelDrawer(), ToolMarks(self.panes)
+        self.tool = Tool(self)
         self.picture = PlainPicture(self)
         self._pointer = PlainPointer(self)
         surface.paint = self._paint
@@ -170,6 +181,41 @@ class PlainCanvas:
         """Slices in a slab."""
         return self._slab.thickness
 
+    # Labels and tools
+
+    def make_label_textures(self, array: NDArray[Any]) -> PlainLabels:
+        """Return what `set_overlays` takes for a live array (z, y, x) of uint8, uint16 or int32."""
+        return PlainLabels(array)
+
+    def set_overlays(self, overlays: Sequence[tuple[PlainLabels, LabelLook]]) -> None:
+        """Draw these over the block, the first one lowest; one that has another shape than the block is not drawn."""
+        self.labels.set(overlays)
+        self.native.update()
+
+    def labels_changed(self, textures: PlainLabels, box: Box) -> None:
+        """The array of an overlay has changed in a box; drawn with the next frame."""
+        textures.dirty(box)
+        self.native.update()
+
+    def set_brush(self, mark: BrushMark | None) -> None:
+        """Draw the outline of a brush."""
+        self.tool_marks.brush = mark
+        self.native.update()
+
+    def set_draft(self, points: Any, is_closed: bool = False, plane: str = "xy") -> None:
+        """Draw a line through points (n, 3; z, y, x in voxels) over the slices of a plane; fewer than two are none."""
+        self.tool_marks.set_draft(points, is_closed, plane)
+        self.native.update()
+
+    def set_preview(self, mask: NDArray[np.bool_] | None, box: Box | None = None) -> None:
+        """Show brightly where a mask (z, y, x), which fills a box of the block, is true; None for nothing."""
+        self.labels.set_preview(mask, box)
+        self.native.update()
+
+    def set_tool(self, is_on: bool, pans: bool = False) -> None:
+        """Give the mouse to a tool, as Tool says; while it `pans` it moves the slices."""
+        self.tool.set(is_on, pans)
+
     # Where is looked
 
     @property
@@ -238,12 +284,12 @@ class PlainCanvas:
         """Each frame is drawn with every voxel."""
         return True
 
-    def paint(self, painter: QPainter, has_cross: bool) -> None:
-        """Paint all panes, with the crosshair or not."""
+    def paint(self, painter: QPainter, has_cross: bool, has_tool: bool = True) -> None:
+        """Paint all panes, with the crosshair and what the tool shows, or not."""
         painter.fillRect(QRectF(0, 0, *self.size), _BETWEEN if len(self.panes.by_name) > 1 else Qt.GlobalColor.black)
         if self._textures is not None:
             for pane in self.panes.by_name.values():
-                self._paint_pane(painter, pane, self._textures, has_cross)
+                self._paint_pane(painter, pane, self._textures, has_cross, has_tool)
 
     def _paint(self, painter: QPainter) -> None:
         self._drawn = None
@@ -253,7 +299,9 @@ class PlainCanvas:
         except Exception as error:  # noqa: BLE001 - as in Canvas: a picture that failed must not be judged
             self.events.draw_failed(error=error)
 
-    def _paint_pane(self, painter: QPainter, pane: PlainPane, block: PlainBlock, has_cross: bool) -> None:
+    def _paint_pane(
+        self, painter: QPainter, pane: PlainPane, block: PlainBlock, has_cross: bool, has_tool: bool
+    ) -> None:
         rect = QRectF(pane.rect.x, pane.rect.y, pane.rect.width, pane.rect.height)
         painter.fillRect(rect, Qt.GlobalColor.black)
         if pane.plane is None:
@@ -264,6 +312,8 @@ class PlainCanvas:
             painter, self._slices, block.packed, self._looks_of(pane), self._position, self._slab,
             self.panes.voxel_size, painter.device().devicePixelRatio(),
         )  # fmt: skip
+        ratio = painter.device().devicePixelRatio()
+        self.labels.paint(painter, pane, self._position, self.panes.voxel_size, block.shape, ratio)
         painter.save()
         painter.setClipRect(rect)
         if has_cross:
@@ -272,6 +322,9 @@ class PlainCanvas:
         self.ruler.draw(pane)
         painter.translate(pane.rect.x, pane.rect.y)
         pane.ruler.paint(painter)
+        if has_tool:
+            self.tool_marks.draw(pane, self._position, True)
+            pane.tool.paint(painter)
         painter.restore()
 
     def _paint_cross(self, painter: QPainter, pane: PlainPane, rect: QRectF) -> None:

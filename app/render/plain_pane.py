@@ -66,6 +66,8 @@ class PlainPane:
         self.ruler, self.tool = PlainLines(), PlainLines()
         self._shows: object = None
         self._picture: tuple[QImage, QRectF, bool, Any] | None = None
+        self.labels_shown: object = None
+        self.labels_picture: tuple[QImage, QRectF, Any] | None = None
 
     def world_at(self, x: float, y: float) -> tuple[float, float]:
         """The point (right, down) of the slice, in world units, under a place of the canvas in logical pixels."""
@@ -102,7 +104,7 @@ class PlainPane:
         sight = self.sight
         shows = (block, looks, position[self.plane.depth], form, voxel_size, sight, ratio)
         if self._shows != shows:
-            self._picture = self._compose(slices, block, looks, position, form, voxel_size, sight, ratio)
+            self._picture = self._compose(slices, block, looks, position, form, voxel_size, ratio)
             self._shows = shows
         if self._picture is not None:
             image, target, is_stretched, _ = self._picture
@@ -113,6 +115,13 @@ class PlainPane:
             painter.drawImage(target, image)
             painter.restore()
 
+    def lines(self, voxel_size: Sizes, shape: Voxel, ratio: float) -> tuple[PixelLine, PixelLine]:
+        """Return the voxels under the pixels of the pane, to the right and down."""
+        plane, rect, sight = self.plane, self.rect, self.sight
+        assert plane is not None
+        across = PixelLine(rect.x, rect.width, ratio, sight, plane.right, voxel_size, shape)
+        return across, PixelLine(rect.y, rect.height, ratio, sight, plane.down, voxel_size, shape)
+
     def _compose(
         self,
         slices: PlainSlices,
@@ -121,13 +130,11 @@ class PlainPane:
         position: Voxel,
         form: Slab,
         voxel_size: Sizes,
-        sight: Sight,
         ratio: float,
     ) -> tuple[QImage, QRectF, bool, Any] | None:
-        plane, rect = self.plane, self.rect
+        plane = self.plane
         assert plane is not None
-        across = _Line(rect.x, rect.width, ratio, sight, plane.right, voxel_size, block.shape)
-        along = _Line(rect.y, rect.height, ratio, sight, plane.down, voxel_size, block.shape)
+        across, along = self.lines(voxel_size, block.shape, ratio)
         if not len(across.voxels) or not len(along.voxels):
             return None
         # Smoothing is for voxels larger than pixels
@@ -151,7 +158,7 @@ class PlainPane:
         return image, target, is_stretched, pixels  # the image only borrows the pixels
 
 
-class _Line:
+class PixelLine:
     """One axis of a pane: the voxel under the middle of each physical pixel, where there is one."""
 
     def __init__(

@@ -48,7 +48,7 @@ class PlainPicture:
         image = QImage(width, height, QImage.Format.Format_RGB888)
         image.setDevicePixelRatio(width / canvas.size[0])
         painter = QPainter(image)
-        canvas.paint(painter, self._has_cross)
+        canvas.paint(painter, self._has_cross, has_tool=False)
         painter.end()
         rows = np.frombuffer(image.constBits(), np.uint8).reshape(height, image.bytesPerLine())
         pixels = np.ascontiguousarray(rows[:, : 3 * width].reshape(height, width, 3))

@@ -33,6 +33,8 @@ class PlainPointer:
         surface.wheel_turned.connect(self._on_wheel_turned)
 
     def _on_pressed(self, touch: Any) -> None:
+        if self._canvas.tool.press((touch.x, touch.y), _button(touch), touch.modifiers):
+            return
         self._pressed = self._last = touch
         found = self._canvas.panes.at((touch.x, touch.y))
         if found and touch.is_left and not touch.has_modifiers:
@@ -46,18 +48,20 @@ class PlainPointer:
 
     def _on_moved(self, touch: Any) -> None:
         last, self._last = self._last, touch
+        if self._canvas.tool.move((touch.x, touch.y), touch.is_left or touch.is_right, touch.modifiers):
+            return
         if self._canvas.ruler.is_held:
             self._canvas.ruler.drag((touch.x, touch.y))
         elif self._held:
             self._drag_cross(*self._held, touch)
-        elif self._pressed is None or not (touch.is_left or touch.is_right):
+        elif self._pressed is None or not (touch.is_left or touch.is_right or touch.is_middle):
             self._canvas.events.pointed(position=self._canvas.voxel_at((touch.x, touch.y)), at=(touch.x, touch.y))
         else:
             found = self._canvas.panes.at((self._pressed.x, self._pressed.y))
             if found is None or found[1].plane is None:
                 return
             right, down = touch.x - last.x, touch.y - last.y
-            if touch.is_left:
+            if touch.is_left or touch.is_middle:
                 self._canvas.panes.pan(found[1], right, down)
             else:
                 self._canvas.panes.zoom(found[1], _ZOOM ** ((down - right) / 2), (self._pressed.x, self._pressed.y))
@@ -76,6 +80,8 @@ class PlainPointer:
             canvas.events.pointed(position=position, at=(touch.x, touch.y))
 
     def _on_released(self, touch: Any) -> None:
+        if self._canvas.tool.release((touch.x, touch.y), _button(touch), touch.modifiers):
+            return
         if touch.is_left:
             self._canvas.ruler.release((touch.x, touch.y))
             if self._held:  # moves that follow too quickly on each other are not all told
@@ -83,6 +89,8 @@ class PlainPointer:
         self._held = self._pressed = None
 
     def _on_double_clicked(self, touch: Any) -> None:
+        if self._canvas.tool.double_click((touch.x, touch.y), _button(touch), touch.modifiers):
+            return
         if self._canvas.ruler.is_on:  # two quick clicks are two ends
             self._on_pressed(touch)
             return
@@ -98,3 +106,8 @@ class PlainPointer:
             self._canvas.panes.zoom(found[1], _ZOOM ** (-30 * steps), (touch.x, touch.y))
         else:
             self._canvas.events.slice_wheeled(axis=found[1].plane.depth, steps=steps)
+
+
+def _button(touch: Any) -> int:
+    """As vispy counts them."""
+    return 1 if touch.is_left else 2 if touch.is_right else 3

@@ -36,6 +36,9 @@ class Pointer:
         events.mouse_wheel.connect(self._on_wheel_turned, position="first")
 
     def _on_pressed(self, event: Any) -> None:
+        if self._canvas.tool.press(event.pos, event.button, _names(event)):
+            event.blocked = True
+            return
         found = self._canvas.panes.at(event.pos)
         if event.button != 1 or found is None:
             return
@@ -62,7 +65,9 @@ class Pointer:
         return abs(pos[0] - pane.rect.x - x) <= _REACH, abs(pos[1] - pane.rect.y - y) <= _REACH
 
     def _on_moved(self, event: Any) -> None:
-        if self._canvas.ruler.is_held:
+        if self._canvas.tool.move(event.pos, bool(event.buttons), _names(event)):
+            event.blocked = True
+        elif self._canvas.ruler.is_held:
             event.blocked = True
             self._canvas.ruler.drag(event.pos)
         elif self._held:
@@ -117,6 +122,9 @@ class Pointer:
         canvas.events.cut_requested(plane=replace(plane, offset=float(max(-reach, min(reach, moved)))))
 
     def _on_released(self, event: Any) -> None:
+        if self._canvas.tool.release(event.pos, event.button, _names(event)):
+            event.blocked = True
+            return
         if self._held or self._is_cutting or self._canvas.ruler.is_held:
             event.blocked = True
         # Moves that follow too quickly on each other are not all told: where the button was let go counts
@@ -129,6 +137,9 @@ class Pointer:
         self._held, self._is_cutting = None, False
 
     def _on_double_clicked(self, event: Any) -> None:
+        if self._canvas.tool.double_click(event.pos, event.button, _names(event)):
+            event.blocked = True
+            return
         if self._canvas.ruler.is_on:  # two quick clicks are two ends
             self._on_pressed(event)
             return
@@ -140,3 +151,7 @@ class Pointer:
         found = self._canvas.panes.at(event.pos)
         if found and found[1].plane and "Control" not in event.modifiers:
             self._canvas.events.slice_wheeled(axis=found[1].plane.depth, steps=float(event.delta[1]))
+
+
+def _names(event: Any) -> tuple[str, ...]:
+    return tuple(key.name for key in event.modifiers)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from app.render.label_layer import LOOKUP
+from app.render.label_layer import lookup
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,7 +96,7 @@ def label_functions(hidden: Sequence[bool]) -> str:
     for place, has_hidden in enumerate(hidden):
         i = f"_{place}"
         is_seen = (_VISIBLE if has_hidden else _ANY).format(i=i)
-        parts.append((LOOKUP + _FIND).format(i=i, reach=_REACH, is_seen=is_seen))
+        parts.append(lookup(i) + _FIND.format(i=i, reach=_REACH, is_seen=is_seen))
     return "".join(parts)
 
 

@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.render.pane import Pane
+    from app.render.plain_pane import PlainPane
 
 Point = tuple[float, float, float]
 
 
-def ray_at(canvas: Any, pane: Pane, position: Sequence[float]) -> tuple[Point, Point] | None:
+def ray_at(canvas: Any, pane: Pane | PlainPane, position: Sequence[float]) -> tuple[Point, Point] | None:
     """Return where the ray under a place, in logical pixels, enters and leaves what is drawn of the block.
 
     Both as (z, y, x) in voxels, whose centres are at integers; None where nothing is met. The box and the plane that

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QWidget
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_KEYS = ("Shift", "Control", "Alt", "Meta")
+
 
 @dataclass(frozen=True)
 class Touch:
@@ -23,6 +25,9 @@ class Touch:
     is_right: bool
     has_control: bool
     has_modifiers: bool
+    modifiers: tuple[str, ...] = ()
+    """Names of held keys: Shift, Control, Alt, Meta."""
+    is_middle: bool = False
 
 
 class PlainSurface(QWidget):
@@ -93,4 +98,6 @@ def _touch(at: QPointF, buttons: Qt.MouseButton, modifiers: Qt.KeyboardModifier)
         bool(buttons & Qt.MouseButton.RightButton),
         bool(modifiers & Qt.KeyboardModifier.ControlModifier),
         bool(modifiers & ~keypad),
+        tuple(name for name in _KEYS if modifiers & Qt.KeyboardModifier[f"{name}Modifier"]),
+        bool(buttons & Qt.MouseButton.MiddleButton),
     )
