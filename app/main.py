@@ -125,7 +125,7 @@ class Program(QObject):
             self.jobs, self.listing, self.blocks, self._shown_in_review, self.record, options.roles_file
         )
         self._connect()
-        self._slots = (
+        self._slots: dict[str, Callable[[], object]] = (
             {
                 "open_folder": self._on_open_folder,
                 "open_sample": self.starting.open_sample,

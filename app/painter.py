@@ -25,6 +25,8 @@ from app.models.overlays import Overlays
 from app.models.paint_tool import PaintTool
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.jobs import Jobs
     from app.log import EventRecord
     from app.models.session import Session
@@ -55,7 +57,7 @@ class Painter(QObject):
         # L self.listing = ListingLabels(window, overlays, tool, editing, selecting, deferring)
         # L self.filing = FilingLabels(jobs, window, overlays, overlaying, editing, self.keeping, self.shaping, selecting)
         self.recovering = Recovering(jobs, window.choice, overlaying, record)
-        self.slots = (
+        self.slots: dict[str, Callable[[], object]] = (
             {"undo_edit": editing.undo, "redo_edit": editing.redo}
             | self.choosing.slots
             | self.selecting.slots

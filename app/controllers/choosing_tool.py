@@ -13,6 +13,8 @@ from app.render.planes import XY, XZ, YZ
 from app.render.tool_marks import BrushMark
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.controllers.deferring import Deferring
     from app.controllers.drafting import Drafting
     from app.controllers.editing import Editing
@@ -76,7 +78,7 @@ class ChoosingTool(QObject):
         canvas.events.tool_hovered.connect(self._on_pointed)
         canvas.events.tool_moved.connect(self._on_pointed)
         canvas.events.tool_pressed.connect(self._on_pointed)
-        self.slots = {
+        self.slots: dict[str, Callable[[], object]] = {
             "paint": self.begin,
             "end_paint": self.escape,
             "finish_draft": drafting.finish,

@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject
 from app.views.labels_panel import OverlayRow
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.controllers.deferring import Deferring
     from app.controllers.editing import Editing
     from app.controllers.selecting import Selecting
@@ -52,7 +54,7 @@ class ListingLabels(QObject):
         overlays.listed.connect(self._later)
         editing.history_changed.connect(self._later)
         tool.changed.connect(self._on_tool_changed)
-        self.slots = {
+        self.slots: dict[str, Callable[[], object]] = {
             "next_overlay": partial(self._step, 1),
             "previous_overlay": partial(self._step, -1),
             "show_labels": self._toggle_visible,

@@ -12,6 +12,8 @@ from core.label_shapes import polygon
 from core.object_table import neighbour_number, object_row
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.controllers.deferring import Deferring
     from app.controllers.painting import Painting
     from app.log import EventRecord
@@ -51,7 +53,7 @@ class Selecting(QObject):
         canvas.events.tool_pressed.connect(self._on_pressed)
         canvas.events.pointed.connect(self._on_pointed)
         canvas.events.tool_hovered.connect(self._on_hovered)
-        self.slots = {
+        self.slots: dict[str, Callable[[], object]] = {
             "next_object": self.next_object,
             "previous_object": self.previous_object,
             "select_all": self.select_all,

@@ -43,7 +43,7 @@ class Shaping(QObject):
         super().__init__()
         self._view, self._tool = view, tool
         self._overlaying, self._editing, self._painting = overlaying, editing, painting
-        self.slots = {
+        self.slots: dict[str, Callable[[], object]] = {
             "merge_objects": self.merge,
             "delete_objects": partial(self._run, "Delete objects", label_objects.deleted),
             "fill_holes": self.fill_holes,
