@@ -82,7 +82,7 @@ class Program(QObject):
         self.viewer = viewer = Viewer(
             self.window, canvas, self.jobs, self.blocks, self.quality, self.settings, self._neighbours, self.record
         )
-        self.painter = Painter(self.window, viewer, self.jobs, self.record)
+        self.painter = Painter(self.window, viewer, self.jobs, self.settings, self.record)
         self.listing = Listing(self.jobs, self.blocks, self.window, viewer.deferring, self.record)
         self.annotating = Annotating(
             self.window,
@@ -192,6 +192,7 @@ class Program(QObject):
         self.saving.withdrawn.connect(self.adjudicating.withdraw)
         self.starting.settings_changed.connect(self.remembering.changed)
         self.viewer.settings_changed.connect(self.remembering.changed)
+        self.painter.settings_changed.connect(self.remembering.changed)
         self.checking_quality.place_requested.connect(self.annotating.go_to)
         self.annotating.decided.connect(self.saving.on_decided)
         self.ending.began.connect(self._on_ending_began)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app.controllers.choosing_tool import ChoosingTool
 from app.controllers.drafting import Drafting
@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
     from app.jobs import Jobs
     from app.log import EventRecord
+    from app.models.overlay import Overlay, OverlayState
+    from app.models.paint_tool import ToolState
     from app.models.session import Session
+    from app.settings import Settings
     from app.viewer import Viewer
     from app.views.main_window import MainWindow
 
@@ -37,13 +40,17 @@ if TYPE_CHECKING:
 class Painter(QObject):
     """`slots` answers the actions of `paint_actions`."""
 
-    def __init__(self, window: MainWindow, viewer: Viewer, jobs: Jobs, record: EventRecord) -> None:
+    settings_changed = Signal()
+
+    def __init__(self, window: MainWindow, viewer: Viewer, jobs: Jobs, settings: Settings, record: EventRecord) -> None:
         super().__init__()
+        self._settings = paint = settings.painting
         self._window, self._record = window, record
         canvas, view, screen, deferring = viewer.canvas, viewer.view, viewer.screen, viewer.deferring
-        self.overlays, self.tool = overlays, tool = Overlays(), PaintTool()
+        self.overlays, self.tool = overlays, tool = Overlays(paint.undo_mb << 20), PaintTool()
+        tool.change(diameter=paint.diameter, is_square=paint.is_square, amount=paint.amount)
         self.editing = editing = Editing(jobs, overlays)
-        self.overlaying = overlaying = Overlaying(jobs, overlays, screen, record)
+        self.overlaying = overlaying = Overlaying(jobs, overlays, screen, paint, record)
         # Before the overlays are drawn: what is kept of one is known when the first change is told
         self.keeping = KeepingLabels(jobs, overlays, overlaying, editing, record)
         self.showing = ShowingLabels(window, canvas, overlays, deferring)
@@ -73,6 +80,9 @@ class Painter(QObject):
         editing.busy_changed.connect(window.paint.set_busy)
         self.keeping.told.connect(window.paint.set_saved)
 
+        tool.changed.connect(self._on_tool_changed)
+        overlays.added.connect(self._on_overlay_added)
+
     def set_session(self, session: Session | None) -> None:
         """Whose labels these are."""
         self.overlaying.set_session(session)
@@ -93,6 +103,20 @@ class Painter(QObject):
         self.painting.leave()
         self.drafting.abort()
         self.editing.leave()
+
+    def _on_tool_changed(self, old: ToolState, new: ToolState) -> None:
+        kept, paint = (new.diameter, new.is_square, new.amount), self._settings
+        if kept != (paint.diameter, paint.is_square, paint.amount):
+            paint.diameter, paint.is_square, paint.amount = kept
+            self.settings_changed.emit()
+
+    def _on_overlay_added(self, overlay: Overlay) -> None:
+        overlay.state_changed.connect(self._on_overlay_changed)
+
+    def _on_overlay_changed(self, old: OverlayState, new: OverlayState) -> None:
+        if (old.opacity, old.contour) != (new.opacity, new.contour):
+            self._settings.opacity, self._settings.contour = new.opacity, new.contour
+            self.settings_changed.emit()
 
     def _on_said(self, text: str, level: str) -> None:
         self._window.area.messages.tell(text, level)

@@ -68,6 +68,19 @@ def look_of(channel: ChannelView) -> ChannelLookSettings:
     )
 
 
+class PaintSettings(msgspec.Struct):
+    """The brush in hand, and how labels are drawn."""
+
+    diameter: int = 10
+    is_square: bool = False
+    amount: float = 0.5
+    """For growing, shrinking and smoothing: micrometres, or voxels where their size is not known."""
+    opacity: float = 0.6
+    contour: int = 0
+    undo_mb: int = 256
+    """What undo may take of the memory."""
+
+
 class Settings(msgspec.Struct):
     """Of this computer's user, whoever annotates."""
 
@@ -94,6 +107,7 @@ class Settings(msgspec.Struct):
     """Of the rule quorum: the fewest votes, and the smallest share of them (0 to 1)."""
     export_folder: str = ""
     """Where the last export was written."""
+    painting: PaintSettings = msgspec.field(default_factory=PaintSettings)
 
     def opened(self, folder: str) -> None:
         """Put a data folder at the front of the recent ones."""

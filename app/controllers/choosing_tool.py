@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from app.controllers.showing_labels import color_of
 from app.models.paint_tool import MAX_DIAMETER, OVERS, TOOLS
@@ -36,8 +36,6 @@ _WELCOME = "Painting: keys and mouse work on labels now, and judge nothing. Esca
 
 class ChoosingTool(QObject):
     """While the painting mode is on, keys of judging mean nothing: no block is judged by accident."""
-
-    settings_changed = Signal()
 
     def __init__(
         self,
@@ -92,7 +90,9 @@ class ChoosingTool(QObject):
             "edit_dims": self._toggle_dims,
             "preserve": partial(self._toggle_over, "background"),
             "over_selected": partial(self._toggle_over, "selected"),
-        } | {f"tool_{name}": partial(self.take, name) for name in TOOLS}
+        }
+        for name in TOOLS:
+            self.slots[f"tool_{name}"] = partial(self.take, name)
 
     def show(self, loaded: LoadedBlock) -> None:
         """The next frame shows this block: its brightness is another."""
@@ -233,7 +233,6 @@ class ChoosingTool(QObject):
             self._canvas.set_tool(new.is_on, new.pans)
         self._draw_brush()
         self._deferring.later(self._tell)
-        self.settings_changed.emit()
 
     def _on_listed(self) -> None:
         active = self._overlays.active

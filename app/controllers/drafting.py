@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from core.label_split import split_by_line, split_by_seeds
 from PySide6.QtCore import QObject
 
 from app.render.planes import XY, XZ, YZ
@@ -13,6 +12,7 @@ from core.label_edit import Change
 from core.label_limits import limited
 from core.label_region import Region, grow_region
 from core.label_shapes import line_pixels, polygon
+from core.label_split import split_by_line, split_by_seeds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from app.models.overlays import Overlays
     from app.models.screen import OnScreen, Screen
     from app.models.session import Session
+    from app.settings import PaintSettings
     from core.voxels import VoxelSize
     from storage.label_facts import LabelFacts
 
@@ -71,8 +72,11 @@ class Overlaying(QObject):
     """The block, or its time point, is not on screen any more; its overlays still are in the model."""
     said = Signal(str, str)
 
-    def __init__(self, jobs: Jobs, overlays: Overlays, screen: Screen, record: EventRecord) -> None:
+    def __init__(
+        self, jobs: Jobs, overlays: Overlays, screen: Screen, settings: PaintSettings, record: EventRecord
+    ) -> None:
         super().__init__()
+        self._settings = settings
         self._jobs, self.overlays, self._screen, self._record = jobs, overlays, screen, record
         self._session: Session | None = None
         self._loaded: LoadedBlock | None = None
@@ -162,7 +166,7 @@ class Overlaying(QObject):
         self._job = None
         found, problems = answer
         for one in found:
-            self.overlays.add(overlay_of(one, is_own=True))
+            self.overlays.add(self.overlay_of(one, is_own=True))
         for problem in problems:
             self.said.emit(problem, "error")
         self._arrive()
@@ -207,10 +211,19 @@ class Overlaying(QObject):
         """Add empty labels under a name that is free, and paint on them; they are saved with their first stroke."""
         assert self.place is not None
         labels = Labels(np.zeros(self.place.shape, dtype), LabelIndex({}, {}))
-        overlay = Overlay(labels, OverlayState(free_name(name, self.overlays.names())), None, is_own=True)
+        overlay = Overlay(labels, self._state(free_name(name, self.overlays.names())), None, is_own=True)
         self.overlays.add(overlay)
         self._record.write("labels_made", name=overlay.state.name)
         return overlay
+
+    def overlay_of(self, read: ReadLabels, is_own: bool) -> Overlay:
+        """Return the overlay for what was read."""
+        number = read.labels.index.greatest or 1
+        state = self._state(read.name, number=number, names=dict(read.facts.names), colors=dict(read.facts.colours))
+        return Overlay(read.labels, state, read.path, is_own, read.facts.revision)
+
+    def _state(self, name: str, **fields: Any) -> OverlayState:
+        return OverlayState(name, opacity=self._settings.opacity, contour=self._settings.contour, **fields)
 
     def make_own(self, overlay: Overlay) -> None:
         """What somebody else painted becomes a copy of one's own: that file stays as it is."""
@@ -220,13 +233,6 @@ class Overlaying(QObject):
         overlay.change(name=name)
         self.overlays.listed.emit()
         self.said.emit(f"“{name}” is now a copy of your own: the file that it was opened from stays as it is.", "info")
-
-
-def overlay_of(read: ReadLabels, is_own: bool) -> Overlay:
-    """Return the overlay for what was read."""
-    number = read.labels.index.greatest or 1
-    state = OverlayState(read.name, number, names=dict(read.facts.names), colors=dict(read.facts.colours))
-    return Overlay(read.labels, state, read.path, is_own, read.facts.revision)
 
 
 def read_labels(path: Path, name: str, shape: tuple[int, int, int], cancelled: Callable[[], bool]) -> ReadLabels:

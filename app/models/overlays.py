@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.models.edit_history import EditHistory
+from app.models.edit_history import LIMIT_BYTES, EditHistory
 
 if TYPE_CHECKING:
     from app.models.overlay import Overlay
@@ -19,12 +19,12 @@ class Overlays(QObject):
     added = Signal(object)
     removed = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, undo_bytes: int = LIMIT_BYTES) -> None:
         super().__init__()
         self.all: list[Overlay] = []
         """The lowest first."""
         self.active: Overlay | None = None
-        self.history = EditHistory()
+        self.history = EditHistory(undo_bytes)
 
     def add(self, overlay: Overlay, is_active: bool = True) -> None:
         """One more, above the others."""

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.action_info import ActionInfo
 from app.actions import CHANNEL_KEYS, ONLY_KEYS, tooltip
 from app.views.canvas_area import CanvasArea
 from app.views.choice_bar import ChoiceBar
@@ -29,6 +28,8 @@ from app.views.z_bar import ZBar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from app.action_info import ActionInfo
 
 _LAYOUTS = (
     ("2d", "2D", "One slice (V: 3D and back)"),
