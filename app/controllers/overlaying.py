@@ -88,9 +88,10 @@ class Overlaying(QObject):
 
     def set_session(self, session: Session | None) -> None:
         """Whose overlays these are."""
+        loaded = self._loaded
         self.leave()
-        self._session = session
-        if session is not None and self._loaded is not None:
+        self._session, self._loaded = session, loaded
+        if session is not None and loaded is not None:
             self._read()
 
     @property
