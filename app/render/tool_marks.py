@@ -101,7 +101,7 @@ def _slice_outline(
         share = float(np.sqrt(max(0.0, 1.0 - away * away))) if mark.is_round else 1.0
     angles = np.arange(_SEGMENTS) * (2 * np.pi / _SEGMENTS)
     shape = np.column_stack([np.cos(angles), np.sin(angles)]) if mark.is_round else _SQUARE
-    points = np.tile(np.array(mark.center), (len(shape), 1))
+    points = np.tile(np.array(mark.center, float), (len(shape), 1))
     points[:, plane.right] += shape[:, 0] * mark.radii[plane.right] * share
     points[:, plane.down] += shape[:, 1] * mark.radii[plane.down] * share
     return _pixels(pane, plane, points, sizes)
