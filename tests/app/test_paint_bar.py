@@ -123,7 +123,8 @@ def field(bar: PaintBar, name: str) -> Any:
 
 def press(window: MainWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     """Press a key as the system does, and not at once after the last: that would be a key that repeats."""
-    QTest.keyClick(window.windowHandle(), key, modifier, 4)
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_F35)  # nothing has it
+    QTest.keyClick(window.windowHandle(), key, modifier)
 
 
 def click(window: MainWindow, widget: QWidget) -> None:
