@@ -65,8 +65,8 @@ class MainWindow(ViewerWindow):
         self._menus["File"].insertMenu(self._actions["choose_annotations"], self._recent)
         self.classes.action_requested.connect(self.action_requested)
         self.classes.class_requested.connect(self.class_requested)
-        self.paint.action_requested.connect(self.action_requested)
         self.paint.done.connect(self.focus_work)
+        self.side.labels.done.connect(self.focus_work)
         self.login.folder_requested.connect(self._on_folder_wished)
         self.show_login()
 

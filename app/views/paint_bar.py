@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import exp, log
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence
@@ -23,6 +23,7 @@ from app.actions import info, tooltip
 from app.paint_actions import TOOLS
 from app.views.field_keys import FieldKeys
 from app.views.flow_layout import FlowLayout
+from app.views.late_widget import LateWidget
 from app.views.limit_box import LimitBox
 from app.views.own_keys import OwnKeys
 from app.views.texts import button, label, set_property
@@ -43,7 +44,7 @@ _OVERS = (
 _END_WIDTH = 246
 
 
-class PaintBar(QWidget):
+class PaintBar(LateWidget):
     """Wishes: an action by its name, and what is painted with. Made when it is first seen; `done`: a field is left."""
 
     action_requested = Signal(str)
@@ -63,18 +64,10 @@ class PaintBar(QWidget):
         self.setObjectName("strip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._is_built = False
-        self._waiting: dict[str, tuple[Any, ...]] = {}
-        """What was set before the bar was made, by the method that shows it."""
 
     def showEvent(self, event: QShowEvent) -> None:
         """Make everything: the start of the program does not wait for it."""
-        if not self._is_built:
-            self._build()
-            self._is_built = True
-            for name, values in self._waiting.items():
-                getattr(self, name)(*values)
-            self._waiting.clear()
+        self._need()
         super().showEvent(event)
 
     # What is set
@@ -113,12 +106,6 @@ class PaintBar(QWidget):
     def set_enabled(self, is_enabled: bool) -> None:
         """Whether there are labels that can be painted."""
         self._late("_show_enabled", is_enabled)
-
-    def _late(self, name: str, *values: Any) -> None:
-        if self._is_built:
-            getattr(self, name)(*values)
-        else:
-            self._waiting[name] = values
 
     # How
 

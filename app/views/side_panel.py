@@ -1,4 +1,4 @@
-"""The right panel: channels, and facts about the block."""
+"""The right panel: channels, labels, and facts about the block."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.actions import tooltip
 from app.views.channels_panel import ChannelsPanel
 from app.views.fold import Fold
+from app.views.labels_panel import LabelsPanel
 from app.views.quality_panel import QualityPanel
 from app.views.texts import button, label
 from app.views.volume_panel import VolumePanel
@@ -65,6 +66,9 @@ class SidePanel(QScrollArea):
         layout.addWidget(self.channels)
         self.volume = VolumePanel()
         layout.addWidget(Fold("Slices and 3D", self.volume, "Thick slices, 3D modes, cuts and camera"))
+        layout.addWidget(label("Labels", "section"))
+        self.labels = LabelsPanel()
+        layout.addWidget(self.labels)
         heading = QHBoxLayout()
         heading.addWidget(label("Block", "section"), 1)
         heading.addWidget(self._sign)

@@ -41,6 +41,7 @@ class Wishes:
     def __init__(self, window: MainWindow) -> None:
         self.all: list[Any] = []
         bar = window.paint
+        bar.action_requested.connect(self.all.append)
         window.action_requested.connect(self.all.append)
         for name in ("number", "diameter", "dims", "over", "shape", "range", "end", "cancel"):
             getattr(bar, f"{name}_requested").connect(getattr(self, f"_on_{name}"))
