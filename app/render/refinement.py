@@ -45,6 +45,8 @@ class Refinement:
 
     def prepare(self, textures: BlockTextures) -> None:
         """Have a picture of what the volume's pane shows now, if need be a coarse one."""
+        if self.volume.is_current and self._canvas.tool.is_held and self._canvas.panes.slices():
+            return  # a stroke in a slice must not wait for rays: the volume follows when the button is let go
         self._canvas.frame.set_volume(self.volume, textures)
         if not self.volume.is_current:
             self._strips.stop()

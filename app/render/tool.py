@@ -113,6 +113,7 @@ class Tool:
             # Moves that follow too quickly on each other are not all told: where the button was let go counts
             held, self._held = self._held, None
             self._tell(events.tool_released, held, pos, 1, modifiers)
+            self._canvas.native.update()  # what waited for the end of the stroke
             return True
         if self._right is not None and button == 2:
             (pane, x, y), self._right = self._right, None

@@ -95,10 +95,11 @@ def _slice_outline(
         return None
     share = 1.0
     if not mark.plane:
-        away = abs(position[plane.depth] - mark.center[plane.depth]) / max(mark.radii[plane.depth], 1e-6)
-        if away > 1.0 and abs(position[plane.depth] - mark.center[plane.depth]) > 0.5:
+        away = abs(position[plane.depth] - mark.center[plane.depth])
+        if away > 0.5 and away >= mark.radii[plane.depth]:
             return None
-        share = float(np.sqrt(max(0.0, 1.0 - away * away))) if mark.is_round else 1.0
+        if mark.is_round and away > 0.5:  # less is in the brush's own slice: there it has its full size
+            share = float(np.sqrt(1.0 - (away / mark.radii[plane.depth]) ** 2))
     angles = np.arange(_SEGMENTS) * (2 * np.pi / _SEGMENTS)
     shape = np.column_stack([np.cos(angles), np.sin(angles)]) if mark.is_round else _SQUARE
     points = np.tile(np.array(mark.center, float), (len(shape), 1))
