@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 COLORS = 1024
 """Numbers that differ by this have the same colour."""
-_STEPS = (0.6180339887, 0.7548776662, 0.5698402910)
-"""From number to number on the circle of hues: 1/x of x**2 = x + 1, and 1/x and 1/x**2 of x**3 = x + 1."""
+_STEPS = (0.6180339887, 0.7548776662, 0.4142135624)
+"""From number to number on the circle of hues: 1/x of x**2 = x + 1, 1/x of x**3 = x + 1, x of (x + 1)**2 = 2."""
 _TONES = ((0.95, 1.0), (0.55, 1.0), (0.85, 0.82))
 """Saturation and value, in turn."""
 _LEAST_LIGHT = 0.32
@@ -38,7 +38,7 @@ def palette(seed: int = 0) -> bytes:
     """Return COLORS colours, each as three bytes: number n has the colour n % COLORS.
 
     Hues go round by an irrational step, so that numbers near each other are never alike (the golden ratio does it
-    best; W. Hooper's and M. Roberts' low-discrepancy sequences for the other seeds); three saturations and values take
+    best; other irrational steps are for other seeds); three saturations and values take
     turns; what would be too dark on a dark picture (luminance of ITU-R BT.709) is mixed with white.
     """
     numbers = np.arange(COLORS)

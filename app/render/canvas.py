@@ -53,8 +53,8 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
     ``position_requested(position)`` when the crosshair is dragged or a place was double clicked, and
     ``pointed(position, at)``, with a voxel (z, y, x) or None, and where on the canvas the mouse is (x, y);
     ``cut_requested(plane)`` when the cutting plane is dragged; ``view_moved`` when a camera moved;
-    ``draw_failed(error)``; ``context_lost`` when nothing that was uploaded is there any more: the block is to be made
-    and shown anew, the rest stays.
+    those of Tool, while a tool is in hand; ``draw_failed(error)``; ``context_lost`` when nothing that was uploaded is
+    there any more: the block is to be made and shown anew, the rest stays.
     """
 
     has_volume = True
@@ -105,8 +105,8 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
             self._max_size = int(gloo.gl.glGetParameter(_GL_MAX_3D_TEXTURE_SIZE))
         return self._max_size
 
-    def upload_piece(self, textures: BlockTextures) -> bool:
-        """Send one more piece of a block that is not on screen yet to the GPU; False when all is there."""
+    def upload_piece(self, textures: BlockTextures | LabelTextures) -> bool:
+        """Send a piece more of a block or overlay that is not on screen yet to the GPU; False when all is there."""
         if not self.native.isValid() or not textures.queue_piece():
             return False
         self.set_current()
@@ -204,10 +204,15 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
 
     def make_label_textures(self, array: NDArray[Any]) -> LabelTextures:
         """Return what `set_overlays` takes for a live array (z, y, x) of uint8, uint16 or int32; no upload yet."""
-        return LabelTextures(array)
+        textures = LabelTextures(array)
+        self.context.glir.associate(textures.texture.glir)
+        return textures
 
     def set_overlays(self, overlays: Sequence[tuple[LabelTextures, LabelLook]]) -> None:
-        """Draw these over the block, the first one lowest; one that has another shape than the block is not drawn."""
+        """Draw these over the block, the first one lowest; one that has another shape than the block is not drawn.
+
+        They stay when another block is shown: whoever shows it sets its own.
+        """
         self.frame.labels.set(overlays)
         self.update()
 

@@ -101,7 +101,7 @@ class PlainCanvas:
         """No limit of a driver: what is in memory can be shown."""
         return 1 << 30
 
-    def upload_piece(self, textures: PlainBlock) -> bool:
+    def upload_piece(self, textures: PlainBlock | PlainLabels) -> bool:
         """Nothing is uploaded."""
         return False
 
