@@ -78,8 +78,8 @@ def split_by_line(
 
     In the slice `at` across `axis` (0 z, 1 y, 2 x), or through all slices if None: the line is then a surface along
     that axis. What the line parts gets new numbers in order of first voxel, the largest keeps the old; pieces that the
-    line does not touch do, too. The voxels on the line go to the nearest part. Nothing where it does not part the object:
-    it must begin and end outside of it. Raises Cancelled.
+    line does not touch do, too. The voxels on the line go to the nearest part. Nothing where it does not part the
+    object: it must begin and end outside of it. Raises Cancelled.
     """
     tight = labels.index.tight_box(number, labels.array)
     if tight is None:
