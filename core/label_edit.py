@@ -96,21 +96,26 @@ class Edit:
 
 
 def make_patch(
-    box: Box, view: NDArray[Any], mask: NDArray[np.bool_], old: NDArray[Any], new: int | NDArray[Any]
+    box: Box,
+    view: NDArray[Any],
+    mask: NDArray[np.bool_],
+    voxels: int,
+    old: int | NDArray[Any],
+    new: int | NDArray[Any],
 ) -> Patch:
-    """Return the patch for the voxels of `mask`; `old`, and `new` if it is an array, hold their numbers in C order.
+    """Return the patch for the `voxels` voxels of `mask`; `old` and `new` are one number or theirs in C order.
 
     `view` is the array within the box, before the change.
     """
-    before, after = pack(old), new if isinstance(new, int) else pack(new)
+    before, after = (part if isinstance(part, int) else pack(part) for part in (old, new))
     needs_mask = (
         mask.size < MASKLESS
         or isinstance(before, bytes)
         or isinstance(after, bytes)
-        or np.count_nonzero(view == before) > old.size
+        or np.count_nonzero(view == before) > voxels
         or bool((view == after).any())
     )
-    return Patch(box, pack_mask(mask) if needs_mask else b"", before, after, old.dtype.name)
+    return Patch(box, pack_mask(mask) if needs_mask else b"", before, after, view.dtype.name)
 
 
 def pack_mask(mask: NDArray[np.bool_]) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 _SLACK = 1e-6
 """Of lengths: a voxel that is exactly so far is meant."""
 _TRUNCATE = 3.0
+_FEW = 700
+"""Offsets that are tried one by one; more take longer than the distance transform."""
 
 
 def enlarged(
@@ -44,7 +47,7 @@ def enlarged(
     for number, tight, _ in each_object(labels, sorted(numbers), cancelled, progress):
         box = grown(tight, reach, labels.shape)
         view = labels.array[box]
-        distance = _distance(view != number, voxel_size, axis)
+        distance = _distance(view != number, by, voxel_size, axis)
         found = np.nonzero((distance <= by * (1 + _SLACK)) & (view == 0))
         places.append(
             np.ravel_multi_index(
@@ -97,7 +100,7 @@ def reduced(
         # One voxel more: what is outside the least box is never nearer than its neighbours
         box = grown(tight, 1, labels.shape)
         mask = labels.array[box] == number
-        near = mask & (_distance(mask, voxel_size, axis) <= by * (1 + _SLACK))
+        near = mask & (_distance(mask, by, voxel_size, axis) <= by * (1 + _SLACK))
         if near.any():
             changes.append(Change(box, near, 0))
     return changes
@@ -140,8 +143,14 @@ def _voxels(length: float, voxel_size: Sequence[float], axis: int | None) -> lis
     return [0 if at == axis else math.floor(length / size * (1 + _SLACK)) for at, size in enumerate(voxel_size)]
 
 
-def _distance(mask: NDArray[np.bool_], voxel_size: Sequence[float], axis: int | None) -> NDArray[Any]:
-    """Return the distance of each true voxel to the nearest false one in micrometres; infinite if there is none."""
+def _distance(mask: NDArray[np.bool_], most: float, voxel_size: Sequence[float], axis: int | None) -> NDArray[Any]:
+    """Return the distance of each true voxel to the nearest false one in micrometres; 0 for the false ones.
+
+    Where it is more than `most` it may be infinite.
+    """
+    reach = _voxels(most, voxel_size, axis)
+    if math.prod(2 * one + 1 for one in reach) <= _FEW:
+        return _short_distance(mask, most, voxel_size, reach)
     from scipy.ndimage import distance_transform_edt
 
     if axis is None:
@@ -153,4 +162,25 @@ def _distance(mask: NDArray[np.bool_], voxel_size: Sequence[float], axis: int | 
     in_plane = [size for at, size in enumerate(voxel_size) if at != axis]
     for plane, source in zip(np.moveaxis(made, axis, 0), np.moveaxis(mask, axis, 0), strict=True):
         plane[...] = np.inf if source.all() else distance_transform_edt(source, sampling=in_plane)
+    return made
+
+
+def _short_distance(
+    mask: NDArray[np.bool_], most: float, voxel_size: Sequence[float], reach: Sequence[int]
+) -> NDArray[Any]:
+    """Try all offsets, the shortest first: for a few voxels many times faster than the transform."""
+    offsets = np.array(list(itertools.product(*(range(-one, one + 1) for one in reach))))
+    lengths = np.sqrt(((offsets * voxel_size) ** 2).sum(1))
+    made = np.where(mask, np.inf, 0.0)
+    left = mask.copy()
+    for at in np.argsort(lengths, kind="stable"):
+        if lengths[at] > most * (1 + _SLACK):
+            break
+        here, there = [], []
+        for step, length in zip(offsets[at].tolist(), mask.shape, strict=True):
+            here.append(slice(max(0, -step), max(0, length - max(0, step))))
+            there.append(slice(max(0, step), max(0, length + min(0, step))))
+        reached = left[tuple(here)] & ~mask[tuple(there)]
+        np.copyto(made[tuple(here)], lengths[at], where=reached)
+        left[tuple(here)] &= ~reached
     return made

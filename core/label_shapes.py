@@ -99,7 +99,7 @@ def _inside(points: NDArray[np.float64], rows: int, columns: int) -> NDArray[np.
     kept = many > 0
     above, below, first, many = above[kept], below[kept], first[kept], many[kept]
     slope = (below[:, 1] - above[:, 1]) / (below[:, 0] - above[:, 0])
-    turns = np.zeros(rows * (columns + 1), np.bool_)
+    turns = np.zeros(rows * (columns + 1), np.uint8)
     reached = np.cumsum(many)
     begin = 0
     while begin < len(many):
@@ -109,9 +109,8 @@ def _inside(points: NDArray[np.float64], rows: int, columns: int) -> NDArray[np.
         edge = np.repeat(np.arange(begin, stop), many[part])
         row = first[edge] + np.arange(len(edge)) - (reached[edge] - many[edge] - done)
         column = np.ceil(above[edge, 1] + slope[edge] * (row - above[edge, 0]))
-        places, often = np.unique(
-            row * (columns + 1) + np.clip(column, 0, columns).astype(np.int64), return_counts=True
-        )
-        turns[places[often % 2 == 1]] ^= True
+        # Counts modulo 256: odd stays odd
+        np.add.at(turns, row * (columns + 1) + np.clip(column, 0, columns).astype(np.int64), np.uint8(1))
         begin = stop
-    return np.logical_xor.accumulate(turns.reshape(rows, columns + 1), axis=1)[:, :columns]
+    turns &= 1
+    return np.logical_xor.accumulate(turns.view(np.bool_).reshape(rows, columns + 1), axis=1)[:, :columns]

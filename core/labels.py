@@ -68,14 +68,15 @@ class Labels:
         if tight is None:
             return None
         box, view, changes = moved(tight, low_of(box)), view[tight], changes[tight]
-        old = view[changes]
+        voxels = int(np.count_nonzero(changes))
+        old = _numbers_in(view, changes, voxels)
         new: int | NDArray[Any] = values
         if not isinstance(values, int):
             given = values[tight][changes]
             self._check(int(given.min()), int(given.max()))
             new = given.astype(self.array.dtype)
-        patch = make_patch(box, view, changes, old, new)
-        self._set(box, view, changes, old, new)
+        patch = make_patch(box, view, changes, voxels, old, new)
+        self._set(box, view, changes, voxels, old, new)
         return patch
 
     def redo(self, edit: Edit) -> list[Box]:
@@ -118,17 +119,41 @@ class Labels:
 
     def _put(self, patch: Patch, current: Numbers, wanted: Numbers) -> Box:
         view = self.array[patch.box]
-        mask, new = patch.voxels(view, current), patch.numbers(wanted)
-        self._set(patch.box, view, mask, view[mask], new)
+        mask = patch.voxels(view, current)
+        self._set(patch.box, view, mask, int(np.count_nonzero(mask)), patch.numbers(current), patch.numbers(wanted))
         return patch.box
 
     def _set(
-        self, box: Box, view: NDArray[Any], mask: NDArray[np.bool_], old: NDArray[Any], new: int | NDArray[Any]
+        self,
+        box: Box,
+        view: NDArray[Any],
+        mask: NDArray[np.bool_],
+        voxels: int,
+        old: int | NDArray[Any],
+        new: int | NDArray[Any],
     ) -> None:
-        view[mask] = new
-        gained = [(new, old.size)] if isinstance(new, int) else tally(new)
-        self.index.changed(box, tally(old), gained)
+        if isinstance(new, int):
+            np.copyto(view, new, where=mask)
+        else:
+            view[mask] = new
+        lost, gained = ([(part, voxels)] if isinstance(part, int) else tally(part) for part in (old, new))
+        self.index.changed(box, lost, gained)
         self.version += 1
+
+
+def _numbers_in(view: NDArray[Any], mask: NDArray[np.bool_], voxels: int) -> int | NDArray[Any]:
+    """Return the one number that all voxels of a mask have, or theirs in C order; the first plane must have one.
+
+    Nearly always it is one, and to compare costs a fraction of what it costs to gather them.
+    """
+    row = int(mask[0].any(1).argmax())
+    first = view[0, row, int(mask[0, row].argmax())]
+    same = view == first
+    same &= mask
+    if np.count_nonzero(same) == voxels:
+        return int(first)
+    found: NDArray[Any] = view[mask]
+    return found
 
 
 def write_all(labels: Labels, name: str, changes: Iterable[Change]) -> Edit | None:

@@ -8,7 +8,6 @@ import numpy as np
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from scipy import ndimage
 
 from core import (
     label_difference,
@@ -30,7 +29,7 @@ from tests.core import label_model as model
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-SHAPES = [(4, 6, 7), (1, 8, 8), (6, 1, 6), (7, 6, 1), (3, 3, 3)]
+SHAPES = [(4, 6, 7), (1, 8, 8), (6, 1, 6), (7, 6, 1), (3, 3, 3), (9, 4, 3)]
 SIZES = [(1.0, 1.0, 1.0), (2.0, 0.5, 0.5), (0.3, 0.2, 0.25)]
 AXES = st.sampled_from([None, 0, 1, 2])
 
@@ -50,14 +49,15 @@ class LabelMachine(RuleBasedStateMachine):
         dtype=st.sampled_from(DTYPES),
         seed=st.integers(0, 2**32 - 1),
         fullness=st.sampled_from([0.0, 0.2, 0.5, 1.0]),
+        grain=st.sampled_from([1, 2]),
         size=st.sampled_from(SIZES),
         maskless=st.sampled_from([0, 1 << 22]),
     )
-    def start(self, shape: Any, dtype: str, seed: int, fullness: float, size: Any, maskless: int) -> None:
+    def start(self, shape: Any, dtype: str, seed: int, fullness: float, grain: int, size: Any, maskless: int) -> None:
         self.rng = np.random.default_rng(seed)
-        blobs = ndimage.zoom(self.rng.integers(0, 6, [-(-n // 2) for n in shape]), 2, order=0, mode="grid-constant")
-        array = blobs[tuple(slice(n) for n in shape)]
-        array = np.where(self.rng.random(shape) < fullness, np.resize(array, shape), 0).astype(dtype)
+        coarse = self.rng.integers(0, 6, [-(-n // grain) for n in shape])
+        blobs = np.kron(coarse, np.ones((grain,) * 3, int))[tuple(slice(n) for n in shape)]
+        array = np.where(self.rng.random(shape) < fullness, blobs, 0).astype(dtype)
         label_edit.MASKLESS = maskless
         self.labels = Labels(np.ascontiguousarray(array))
         self.size = size
@@ -141,13 +141,13 @@ class LabelMachine(RuleBasedStateMachine):
         wanted = model.parted(self.model.astype(np.int64), numbers)
         self.make(label_objects.pieces_parted(self.labels, numbers), wanted)
 
-    @rule(data=st.data(), by=st.sampled_from([0.0, 0.3, 0.5, 1.0, 1.5, 2.3]), axis=AXES)
+    @rule(data=st.data(), by=st.sampled_from([0.0, 0.3, 0.5, 1.0, 1.5, 2.3, 6.0]), axis=AXES)
     def grow(self, data: Any, by: float, axis: int | None) -> None:
         numbers = self.some(data)
         wanted = model.enlarged(self.model, numbers, by, self.size, axis)
         self.make(label_outline.enlarged(self.labels, numbers, by, self.size, axis), wanted)
 
-    @rule(data=st.data(), by=st.sampled_from([0.0, 0.3, 0.5, 1.0, 1.5, 2.3]), axis=AXES)
+    @rule(data=st.data(), by=st.sampled_from([0.0, 0.3, 0.5, 1.0, 1.5, 2.3, 6.0]), axis=AXES)
     def shrink(self, data: Any, by: float, axis: int | None) -> None:
         numbers = self.some(data)
         wanted = model.reduced(self.model, numbers, by, self.size, axis)
@@ -298,6 +298,6 @@ class LabelMachine(RuleBasedStateMachine):
 
 
 LabelMachine.TestCase.settings = settings(
-    max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=100, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestLabelOperations = LabelMachine.TestCase
