@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.boxes import grown, low, shape_of
+from core.boxes import grown, low, moved, shape_of, union
 from core.errors import never
 from core.label_edit import Change
 from core.label_objects import each_object
@@ -42,43 +43,28 @@ def enlarged(
     What two of them could reach goes to the nearest, to the lower number where both are equally near. Never over other
     objects. With `axis` only within the slices across it. `voxel_size` is z, y, x in micrometres. Raises Cancelled.
     """
-    places, distances, owners, boxes = [], [], [], {}
-    reach = _voxels(by, voxel_size, axis)
-    for number, tight, _ in each_object(labels, sorted(numbers), cancelled, progress):
-        box = grown(tight, reach, labels.shape)
-        view = labels.array[box]
-        distance = _distance(view != number, by, voxel_size, axis)
-        found = np.nonzero((distance <= by * (1 + _SLACK)) & (view == 0))
-        places.append(
-            np.ravel_multi_index(
-                tuple(np.add(at, start) for at, start in zip(found, low(box), strict=True)), labels.shape
-            )
-        )
-        distances.append(distance[found])
-        owners.append(np.full(len(found[0]), number, np.int64))
-        boxes[number] = box
-    if not places:
+    wanted = [number for number in sorted(numbers) if number in labels.index]
+    if not wanted:
         return []
-    place, owner = np.concatenate(places), np.concatenate(owners)
-    order = np.lexsort((owner, np.round(np.concatenate(distances), 9), place))
-    place, owner = place[order], owner[order]
-    first = np.append(True, place[1:] != place[:-1])[: len(place)]
-    place, owner = place[first], owner[first]
-    by_owner = np.argsort(owner, kind="stable")
-    place, owner = place[by_owner], owner[by_owner]
-    changes = []
-    for number, box in boxes.items():
-        mine = place[slice(*np.searchsorted(owner, (number, number + 1)))]
-        if len(mine):
-            mask = np.zeros(shape_of(box), np.bool_)
-            mask[
-                tuple(
-                    np.subtract(at, start)
-                    for at, start in zip(np.unravel_index(mine, labels.shape), low(box), strict=True)
-                )
-            ] = True
-            changes.append(Change(box, mask, number))
-    return changes
+    reach = _voxels(by, voxel_size, axis)
+    boxes = {
+        number: grown(box, reach, labels.shape) for number in wanted if (box := labels.index.box(number)) is not None
+    }
+    around = functools.reduce(union, boxes.values())
+    # Memory that is not written to costs nothing: only where objects are
+    nearest = np.zeros(shape_of(around), np.float32)
+    owners = np.zeros(shape_of(around), labels.array.dtype)
+    start = [-first for first in low(around)]
+    for number, tight, _ in each_object(labels, wanted, cancelled, progress):
+        boxes[number] = box = grown(tight, reach, labels.shape)
+        view, place = labels.array[box], moved(box, start)
+        distance = _distance(view != number, by, voxel_size, axis).astype(np.float32)
+        claimed = (distance <= by * (1 + _SLACK)) & (view == 0)
+        claimed &= (nearest[place] == 0) | (distance < nearest[place])
+        np.copyto(nearest[place], distance, where=claimed)
+        np.copyto(owners[place], number, where=claimed)
+    changes = [Change(box, owners[moved(box, start)] == number, number) for number, box in boxes.items()]
+    return [change for change in changes if change.mask.any()]
 
 
 def reduced(

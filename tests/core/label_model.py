@@ -102,7 +102,7 @@ def distance(mask: NDArray[np.bool_], voxel_size: Sequence[float], axis: int | N
 def enlarged(array: NDArray[Any], numbers: Sequence[int], by: float, size: Any, axis: int | None) -> NDArray[Any]:
     made, best = array.copy(), np.full(array.shape, np.inf)
     for number in sorted(numbers):
-        reach = distance(array == number, size, axis).round(9)
+        reach = distance(array == number, size, axis).astype(np.float32)
         nearer = (reach <= by + 1e-6) & (reach < best) & (array == 0)
         made[nearer], best[nearer] = number, reach[nearer]
     return made
