@@ -99,6 +99,7 @@ _OBJECTS = (
 _OVERLAYS = (
     _labels("new_labels", "New labels…", ("Ctrl+N",)),
     _labels("open_labels", "Open labels…", ("Ctrl+L",), "From a TIFF file of whole numbers"),
+    _labels("open_others", "Open labels of others…", (), "What other annotators painted on this block"),
     _labels("save_labels_as", "Save labels as…", ("Ctrl+S",), "A copy; your own labels are saved by themselves"),
     _labels("duplicate_labels", "Duplicate"),
     _labels("rename_labels", "Rename…", ("F2",)),

@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.controllers.asking import Asking
 from app.controllers.choosing_tool import ChoosingTool
 from app.controllers.drafting import Drafting
 from app.controllers.editing import Editing
+from app.controllers.filing_labels import FilingLabels
 from app.controllers.keeping_labels import KeepingLabels
+from app.controllers.listing_labels import ListingLabels
+from app.controllers.naming_objects import NamingObjects
 from app.controllers.overlaying import Overlaying
 from app.controllers.painting import Painting
 from app.controllers.recovering import Recovering
@@ -61,19 +65,33 @@ class Painter(QObject):
             window, canvas, view, overlays, tool, overlaying, editing, painting, self.drafting, deferring, record
         )
         self.shaping = Shaping(view, tool, overlaying, editing, painting)
-        # L self.listing = ListingLabels(window, overlays, tool, editing, selecting, deferring)
-        # L self.filing = FilingLabels(jobs, window, overlays, overlaying, editing, self.keeping, self.shaping, selecting)
+        self.listing = ListingLabels(window, overlays, tool, editing, selecting, deferring)
+        self.asking = Asking(window)
+        self.filing = FilingLabels(jobs, window, overlays, overlaying, editing, self.keeping, self.asking)
+        self.naming = NamingObjects(window, overlays, overlaying, selecting, self.shaping, self.asking)
         self.recovering = Recovering(jobs, window.choice, overlaying, record)
         self.slots: dict[str, Callable[[], object]] = (
             {"undo_edit": editing.undo, "redo_edit": editing.redo}
             | self.choosing.slots
             | self.selecting.slots
             | self.shaping.slots
+            | self.listing.slots
+            | self.filing.slots
+            | self.naming.slots
         )
-        for part in (painting, selecting, self.drafting, self.choosing, overlaying):
+        for part in (painting, selecting, self.drafting, self.choosing, overlaying, self.listing):
             viewer.opening.placed.connect(part.show)
             viewer.opening.time_placed.connect(part.show)
-        for speaker in (editing, overlaying, self.keeping, selecting, self.shaping, self.recovering):
+        for speaker in (
+            editing,
+            overlaying,
+            self.keeping,
+            selecting,
+            self.shaping,
+            self.filing,
+            self.naming,
+            self.recovering,
+        ):
             speaker.said.connect(self._on_said)
         overlaying.left.connect(self._on_left)
         window.paint.cancel_requested.connect(editing.cancel)

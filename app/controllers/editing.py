@@ -131,6 +131,34 @@ class Editing(QObject):
         self._end_job()
         self.said.emit(f"{name} did not work: {type(error).__name__}: {error}", "error")
 
+    def convert(self, overlay: Overlay, dtype: str) -> None:
+        """Give labels another type in a worker. Undo goes on: numbers stay what they are."""
+        if not self.begin(overlay, "Convert the type"):
+            return
+        self._stroked = None
+        source, wish = overlay.labels, _Wish()
+
+        def compute(job: Job) -> Labels | str:
+            try:
+                return source.converted(dtype, wish.is_given_up)
+            except NumberError as error:
+                return str(error)
+            except MemoryError:
+                return "There is not enough memory to convert the labels: nothing was changed."
+            except Cancelled:
+                return "Converting was given up: nothing was changed."
+
+        def done(answer: Labels | str) -> None:
+            self._end_job()
+            if isinstance(answer, str):
+                self.said.emit(answer, "warning")
+            else:
+                overlay.set_labels(answer)
+                self.history_changed.emit()
+
+        self._wish = wish
+        self._start("Convert the type", compute, done)
+
     @property
     def is_busy(self) -> bool:
         """Whether a worker changes labels."""

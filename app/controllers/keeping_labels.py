@@ -21,6 +21,8 @@ from storage.label_revision import ChangedElsewhere, new_token
 from storage.label_writer import LabelWriter
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from app.controllers.editing import Editing
     from app.controllers.overlaying import Overlaying
     from app.jobs import Job, Jobs
@@ -212,13 +214,15 @@ class KeepingLabels(QObject):
         if saved.name != overlay.state.name:
             before = overlay.state.name
             overlay.change(name=saved.name)
-            if kept.log is not None and kept.edits == through:  # what follows is logged for the file of that name
-                kept.log.forget()
-                kept.log = None
+            kept.is_log_old = True
             self._overlays.listed.emit()
             self.conflicted.emit(overlay, before)
-        if kept.needs_saving and (overlay not in self._overlays.all or not self._quiet.isActive()):
-            self._save(kept)
+        if kept.is_log_old and kept.edits == through:
+            self._end_log(kept)
+        if kept.wish is not None or (
+            kept.needs_saving and (overlay not in self._overlays.all or not self._quiet.isActive())
+        ):
+            self._go_on(kept)
         self._drop_settled(kept)
         self._tell()
 
@@ -236,9 +240,7 @@ class KeepingLabels(QObject):
         """Let go of what is saved and not on screen any more."""
         if kept.is_settled and kept.overlay not in self._overlays.all:
             self._kept.pop(kept.overlay, None)
-            if kept.log is not None:
-                kept.log.forget()
-                kept.log = None
+            self._end_log(kept)
 
     def _tell(self) -> None:
         unsaved = [kept for kept in self._kept.values() if not kept.is_settled]
@@ -251,6 +253,87 @@ class KeepingLabels(QObject):
             self.told.emit("saved", "labels saved", "All that was painted is in the annotations folder")
         if not any(kept.is_saving or (kept.needs_saving and not kept.problem) for kept in unsaved):
             self.settled.emit()
+
+    # Other names, and none
+
+    def rename(self, overlay: Overlay, name: str) -> None:
+        """Give an overlay another name, and its file too, when all of it is saved."""
+        kept = self._kept.get(overlay)
+        if kept is None or not overlay.is_own or not (overlay.revision or kept.needs_saving or kept.is_saving):
+            overlay.change(name=name)
+            self._overlays.listed.emit()
+        else:
+            kept.wish = partial(self._rename, kept, name)
+            self._go_on(kept)
+
+    def delete(self, overlay: Overlay) -> None:
+        """Take an overlay away; its file goes into the folder of deleted ones, with all that was painted."""
+        kept = self._kept.get(overlay)
+        self._overlays.remove(overlay)
+        if kept is not None and (overlay.revision or not kept.is_settled):
+            self._kept[overlay] = kept
+            kept.wish = partial(self._delete, kept)
+            self._go_on(kept)
+
+    def _go_on(self, kept: KeptLabels) -> None:
+        """Save what waits, then do what else was wished."""
+        if kept.is_saving:
+            return
+        if kept.needs_saving:
+            self._save(kept)
+        elif kept.wish is not None:
+            wish, kept.wish = kept.wish, None
+            wish()
+
+    def _rename(self, kept: KeptLabels, name: str) -> None:
+        before, store, overlay = kept.overlay.state.name, kept.store, kept.overlay
+        kept.is_saving = True
+
+        def work(job: Job) -> object:
+            return store.rename(before, name)
+
+        def done(path: Path) -> None:
+            kept.is_saving, overlay.path = False, path
+            kept.is_log_old = True
+            if not kept.needs_saving:
+                self._end_log(kept)
+            overlay.change(name=name)
+            self._overlays.listed.emit()
+            self._after_wish(kept)
+
+        self._jobs.start("saving labels", work, done, partial(self._on_wish_failed, kept))
+
+    def _delete(self, kept: KeptLabels) -> None:
+        name, store = kept.overlay.state.name, kept.store
+        kept.is_saving = True
+
+        def work(job: Job) -> object:
+            return store.delete(name)
+
+        def done(path: Path) -> None:
+            kept.is_saving = False
+            self.said.emit(f"“{name}” is deleted. Its file is kept as {path}", "info")
+            self._drop_settled(kept)
+            self._after_wish(kept)
+
+        self._jobs.start("saving labels", work, done, partial(self._on_wish_failed, kept))
+
+    def _on_wish_failed(self, kept: KeptLabels, error: Exception) -> None:
+        kept.is_saving = False
+        self.said.emit(str(error) if isinstance(error, StorageError) else f"{type(error).__name__}: {error}", "error")
+        self._drop_settled(kept)
+        self._after_wish(kept)
+
+    def _after_wish(self, kept: KeptLabels) -> None:
+        if kept.needs_saving:
+            self._save(kept)
+        self._tell()
+
+    def _end_log(self, kept: KeptLabels) -> None:
+        """All is saved: what follows is logged for the file as it is named now."""
+        if kept.log is not None:
+            kept.log.forget()
+            kept.log, kept.is_log_old = None, False
 
     # The end
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.models.overlay import Overlay, OverlayState
 from app.models.screen import Stage
+from core.boxes import whole
 from core.errors import Cancelled
 from core.label_index import LabelIndex
 from core.labels import Labels
@@ -186,7 +187,7 @@ class Overlaying(QObject):
 
     def editable(self) -> Overlay | None:
         """Return the overlay to paint on, a new one where there is none; None, with a sentence, where none may be."""
-        if not self._may_edit():
+        if not self.may_edit():
             return None
         overlay = self.overlays.active or self.add_new(FIRST_NAME)
         if not overlay.is_own:
@@ -195,7 +196,8 @@ class Overlaying(QObject):
             overlay.change(is_visible=True)
         return overlay
 
-    def _may_edit(self) -> bool:
+    def may_edit(self) -> bool:
+        """Whether labels of what is on screen can be edited now; a sentence where they cannot."""
         if self._loaded is None or self._screen.now.stage is not Stage.SHOWN:
             self.said.emit("No block is on screen that could be painted on.", "info")
         elif self._loaded.image.is_reduced:
@@ -225,6 +227,12 @@ class Overlaying(QObject):
 
     def _state(self, name: str, **fields: Any) -> OverlayState:
         return OverlayState(name, opacity=self._settings.opacity, contour=self._settings.contour, **fields)
+
+    def add_copy(self, labels: Labels, name: str, state: OverlayState) -> None:
+        """Add a copy of labels that look like others, and paint on it; it is saved like what was painted."""
+        overlay = Overlay(labels, replace(state, name=name), None, is_own=True)
+        self.overlays.add(overlay)
+        overlay.changed.emit(whole(labels.shape))
 
     def make_own(self, overlay: Overlay) -> None:
         """What somebody else painted becomes a copy of one's own: that file stays as it is."""
