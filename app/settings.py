@@ -73,7 +73,7 @@ class PaintSettings(msgspec.Struct):
 
     diameter: int = 10
     is_square: bool = False
-    amount: float = 0.5
+    amount: float = 1.0
     """For growing, shrinking and smoothing: micrometres, or voxels where their size is not known."""
     opacity: float = 0.6
     contour: int = 0

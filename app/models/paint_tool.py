@@ -32,7 +32,7 @@ class ToolState:
     low: float | None = None
     """Range of the threshold brush, in the values of the selected channel; None until it is known."""
     high: float | None = None
-    amount: float = 0.5
+    amount: float = 1.0
     """Length for growing, shrinking and smoothing, in micrometres (voxels where the size is not known)."""
 
     axis: int = 0

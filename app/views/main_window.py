@@ -109,6 +109,8 @@ class MainWindow(ViewerWindow):
         is_painting = mode == "paint"
         self.classes.setVisible(not is_painting)
         self.paint.setVisible(is_painting)
+        if is_painting:
+            self.side.reveal_labels()
 
     def offer_review(self, is_offered: bool) -> None:
         """Whether there is a way into the review."""

@@ -66,7 +66,8 @@ class SidePanel(QScrollArea):
         layout.addWidget(self.channels)
         self.volume = VolumePanel()
         layout.addWidget(Fold("Slices and 3D", self.volume, "Thick slices, 3D modes, cuts and camera"))
-        layout.addWidget(label("Labels", "section"))
+        self._labels_heading = label("Labels", "section")
+        layout.addWidget(self._labels_heading)
         self.labels = LabelsPanel()
         layout.addWidget(self.labels)
         heading = QHBoxLayout()
@@ -83,22 +84,37 @@ class SidePanel(QScrollArea):
         layout.addWidget(self.quality)
         layout.addStretch()
         self.setWidget(inside)
-        self._is_revealing = False
+        self._revealed: QWidget | None = None
         bar = self.verticalScrollBar()
         bar.rangeChanged.connect(self._on_range_changed)
         bar.actionTriggered.connect(self._on_scrolled)
 
     def reveal_quality(self, is_open: bool) -> None:
         """Scroll to the quality of the block, now and as it grows, until somebody scrolls elsewhere."""
-        self._is_revealing = is_open
+        self._revealed = self.quality if is_open else None
+        self._on_range_changed()
+
+    def reveal_labels(self) -> None:
+        """Scroll to the labels, as far as that is needed to see all of them, until somebody scrolls elsewhere."""
+        self._revealed = self._labels_heading
         self._on_range_changed()
 
     def _on_range_changed(self) -> None:
-        if self._is_revealing:
-            self.verticalScrollBar().setValue(self.quality.y())
+        self._make_room()
+        if self._revealed is None:
+            return
+        bar, top = self.verticalScrollBar(), self._revealed.y()
+        end = self.labels.geometry().bottom() + 8
+        if self._revealed is self.quality or not bar.value() <= top <= end <= bar.value() + self.viewport().height():
+            bar.setValue(top)
 
     def _on_scrolled(self) -> None:
-        self._is_revealing = False
+        self._revealed = None
+
+    def _make_room(self) -> None:
+        """Be so wide that nothing is cut off beside the scroll bar, whether it is there or not."""
+        inside, bar = self.widget(), self.verticalScrollBar()
+        self.setMinimumWidth(inside.minimumSizeHint().width() + bar.sizeHint().width())
 
     def set_start(self, start_at: str) -> None:
         """Where each block starts."""
