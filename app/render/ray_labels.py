@@ -52,13 +52,13 @@ vec4 find{i}(vec3 near, vec3 ray, float start, float end) {{
     vec3 inside = ray * max(0.0, last - first);
     float layers = max(max(abs(inside.x), abs(inside.y)), abs(inside.z));
     int steps = last > first ? int(max(1.0, ceil(layers / u_step - 0.001))) : 0;
-    vec3 delta = inside / float(max(1, steps)) / u_size;
+    vec3 delta = inside / max(1.0, float(steps)) / u_size;
     vec3 at = (near + ray * first) / u_size + 0.5 * delta;
     vec4 color = vec4(0.0);
     float here = 0.0;
     // What the block's side or the cut lays open is flat: there is no surface to light
     bool is_cut = first == start;
-    for (int step = 0; step < steps; step++) {{
+    for (int turn = 0; turn < steps; turn++) {{
         here = texture3D(u_labels{i}, at).r;
         if ({is_seen}) break;
         at += delta;
@@ -67,7 +67,7 @@ vec4 find{i}(vec3 near, vec3 ray, float start, float end) {{
     for (int hit = {is_seen} ? 1 : 0; hit > 0; hit--) {{
         color = look_up{i}(here);
         vec3 plain = color.rgb;
-        for (int surface = is_cut ? 0 : 1; surface > 0; surface--) {{
+        for (int light = is_cut ? 0 : 1; light > 0; light--) {{
             color.rgb = lit{i}(plain, at, here, normalize(ray * u_voxel));
         }}
         for (int edge = u_contour{i} > 0.0 ? 1 : 0; edge > 0; edge--) {{
