@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from app.actions import ACTIONS
 from app.views.block_panel import BlockPanel
 from app.views.class_bar import ClassBar, ClassItem
+from app.views.compare_bar import CompareBar
 from app.views.login_page import LoginPage
 from app.views.notice_page import NoticePage
 from app.views.paint_bar import PaintBar
@@ -42,6 +43,12 @@ class MainWindow(ViewerWindow):
         rows_of_work = self._work.layout()
         assert rows_of_work is not None
         rows_of_work.addWidget(self.paint)
+        self.compare = CompareBar()
+        self.compare.hide()
+        centre = self.area.parentWidget()
+        column = centre.layout() if centre is not None else None
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(0, self.compare)
         self._digit_keys = [self._shortcut(digit) for digit in DIGITS]
         for digit, shortcut in enumerate(self._digit_keys):
             shortcut.setProperty("number", digit)
