@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 
+_CHOSEN, _WHITE = QColor("#2F5F96"), QColor("#FFFFFF")
+
 
 class ObjectRows(QAbstractTableModel):
     """Fed by a controller; holds no truth of its own. The first column has the numbers of the objects."""
@@ -26,6 +28,10 @@ class ObjectRows(QAbstractTableModel):
         self._colors: Sequence[Any] = ()
         self._order: NDArray[np.intp] = np.zeros(0, np.intp)
         """The rows that the filter leaves, as they are shown."""
+        self._sorted: NDArray[np.intp] = self._order
+        """All rows as they are sorted."""
+        self._chosen: NDArray[np.bool_] = np.zeros(0, np.bool_)
+        self._numbers_chosen: NDArray[np.int64] = np.zeros(0, np.int64)
         self._sorted_by = (0, Qt.SortOrder.AscendingOrder)
         self._words: list[str] = []
         self._texts: list[str] = []
@@ -42,15 +48,25 @@ class ObjectRows(QAbstractTableModel):
         self._headers, self._columns, self._colors = list(headers), [np.asarray(one) for one in columns], colors
         self._sorted_by = (self._headers.index(name) if name in self._headers else 0, order)
         self._texts = []
-        self._arrange()
+        self._mark()
+        self._sort()
+        self._leave()
         self.endResetModel()
 
     def set_filter(self, text: str) -> None:
         """Leave the objects whose number and texts contain all words."""
         self.beginResetModel()
         self._words = text.casefold().split()
-        self._arrange()
+        self._leave()
         self.endResetModel()
+
+    def set_chosen(self, numbers: Sequence[int]) -> None:
+        """Objects that are selected, by their numbers."""
+        self._numbers_chosen = np.array(numbers, np.int64)
+        self._mark()
+        if len(self._order):
+            last = self.index(len(self._order) - 1, len(self._headers) - 1)
+            self.dataChanged.emit(self.index(0, 0), last, [Qt.ItemDataRole.BackgroundRole])
 
     @property
     def count(self) -> int:
@@ -94,6 +110,11 @@ class ObjectRows(QAbstractTableModel):
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 0 and len(self._colors):
             color = self._colors[self._order[index.row()]]
             return QColor(color) if isinstance(color, str) else QColor(*(int(part) for part in color[:3]))
+        if self._chosen[self._order[index.row()]]:
+            if role == Qt.ItemDataRole.BackgroundRole:
+                return _CHOSEN
+            if role == Qt.ItemDataRole.ForegroundRole:
+                return _WHITE
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -107,14 +128,19 @@ class ObjectRows(QAbstractTableModel):
         if column >= 0 and (column, order) != self._sorted_by:
             self.beginResetModel()
             self._sorted_by = (column, order)
-            self._arrange()
+            self._sort()
+            self._leave()
             self.endResetModel()
 
     # How
 
-    def _arrange(self) -> None:
+    def _mark(self) -> None:
+        numbers = self._columns[0] if self._columns else np.zeros(0, np.int64)
+        self._chosen = np.isin(numbers, self._numbers_chosen)
+
+    def _sort(self) -> None:
         if not self._columns:
-            self._order = np.zeros(0, np.intp)
+            self._sorted = np.zeros(0, np.intp)
             return
         column, order = self._sorted_by
         keys = self._columns[column]
@@ -130,9 +156,12 @@ class ObjectRows(QAbstractTableModel):
             sorted_rows = have[::-1][np.argsort(keys[have[::-1]], kind="stable")][::-1]
         else:
             sorted_rows = have[np.argsort(keys[have], kind="stable")]
-        self._order = np.concatenate([sorted_rows, np.flatnonzero(~known)])
-        if self._words:
-            fits = np.fromiter((all(word in text for word in self._words) for text in self._searched()), bool)
+        self._sorted = np.concatenate([sorted_rows, np.flatnonzero(~known)])
+
+    def _leave(self) -> None:
+        self._order = self._sorted
+        for word in self._words:
+            fits = np.array([word in text for text in self._searched()], bool)
             self._order = self._order[fits[self._order]]
 
     def _searched(self) -> list[str]:

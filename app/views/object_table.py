@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHBoxLayout, QLineEdit, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from app.views.object_grid import ObjectGrid
 from app.views.object_rows import ObjectRows
 from app.views.texts import button, label
 
@@ -43,29 +43,16 @@ class ObjectTable(QWidget):
         self.rows = ObjectRows()
         self._chosen: list[int] = []
         self._headers: list[str] = []
-        self._is_telling = True
-        self._table = QTableView()
-        self._table.setModel(self.rows)
-        self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self._table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self._table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self._table.setAlternatingRowColors(True)
-        self._table.setWordWrap(False)
-        self._table.setTabKeyNavigation(False)
-        self._table.verticalHeader().hide()
-        self._table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
-        self._table.horizontalHeader().setSortIndicator(0, Qt.SortOrder.AscendingOrder)
-        self._table.setSortingEnabled(True)
+        self._table = ObjectGrid(self.rows)
+        self._table.rows_requested.connect(self._on_rows_requested)
         self._table.doubleClicked.connect(self._on_table_chosen)
-        self._table.selectionModel().selectionChanged.connect(self._on_selection_changed)
-        self.rows.modelReset.connect(self._on_rows_reset)
+        self.rows.modelReset.connect(self._say_count)
 
         self._filter = QLineEdit()
         self._filter.setPlaceholderText("Find a number or a name…")
         self._filter.setToolTip("Objects whose number or texts contain all words (Ctrl+F)")
         self._filter.setClearButtonEnabled(True)
-        self._filter.setMaximumWidth(220)
+        self._filter.setFixedWidth(200)
         self._filter.textChanged.connect(self.rows.set_filter)
         self._count = label("", "faint")
         self._color_by = QComboBox()
@@ -119,7 +106,7 @@ class ObjectTable(QWidget):
             self._chosen = list(numbers)
             self._show_chosen()
             if places := self.rows.places_of(self._chosen[-1:]).tolist():
-                self._table.scrollTo(self.rows.index(places[0], 0))
+                self._table.set_current(places[0])
 
     def set_color_by(self, column: str) -> None:
         """The column that objects are coloured by; empty for colours by number."""
@@ -142,40 +129,31 @@ class ObjectTable(QWidget):
 
     # How
 
-    def _show_chosen(self) -> None:
-        """Select the rows of the chosen objects, by ranges: there may be a hundred thousand."""
-        places = self.rows.places_of(self._chosen)
-        selection = QItemSelection()
-        last = self.rows.columnCount() - 1
-        for part in np.split(places, np.flatnonzero(np.diff(places) > 1) + 1):
-            if len(part):
-                selection.select(self.rows.index(int(part[0]), 0), self.rows.index(int(part[-1]), last))
-        self._is_telling = False
-        self._table.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        self._is_telling = True
-        self._say_count()
-
     def _say_count(self) -> None:
         shown, count = self.rows.rowCount(), self.rows.count
         total = f"{count:,} object{'' if count == 1 else 's'}"
         text = total if shown == count else f"{shown:,} of {total}"
         self._count.setText(f"{text}, {len(self._chosen):,} selected" if self._chosen else text)
 
-    def _on_rows_reset(self) -> None:
-        self._show_chosen()
-
-    def _on_selection_changed(self) -> None:
-        if not self._is_telling:
-            return
-        numbers = self.rows.numbers()
-        selection = self._table.selectionModel().selection()
-        ranges = [selection.at(place) for place in range(selection.count())]
-        chosen = [n for one in ranges for n in numbers[one.top() : one.bottom() + 1].tolist()]
-        now, before = set(chosen), set(self._chosen)
+    def _on_rows_requested(self, first: int, last: int, how: str) -> None:
+        rows = self.rows.numbers()[first : last + 1].tolist()
+        wanted = set(rows)
+        if how == "turn":
+            wanted = set(self._chosen) ^ wanted
+        elif how == "too":
+            wanted |= set(self._chosen)
         # The first that was selected stays the first: others become it when they are merged
-        self._chosen = [n for n in self._chosen if n in now] + [n for n in chosen if n not in before]
+        before = set(self._chosen)
+        chosen = [n for n in self._chosen if n in wanted]
+        chosen += [n for n in rows if n in wanted and n not in before]
+        if chosen != self._chosen:
+            self._chosen = chosen
+            self._show_chosen()
+            self.selected.emit(list(chosen))
+
+    def _show_chosen(self) -> None:
+        self.rows.set_chosen(self._chosen)
         self._say_count()
-        self.selected.emit(list(self._chosen))
 
     def _on_table_chosen(self, index: QModelIndex) -> None:
         self.go_requested.emit(int(self.rows.numbers()[index.row()]))
