@@ -25,6 +25,7 @@ from app.controllers.recovering import Recovering
 from app.controllers.selecting import Selecting
 from app.controllers.shaping import Shaping
 from app.controllers.showing_labels import ShowingLabels
+from app.controllers.tabling_objects import TablingObjects
 from app.models.overlays import Overlays
 from app.models.paint_tool import PaintTool
 
@@ -69,6 +70,7 @@ class Painter(QObject):
         self.asking = Asking(window)
         self.filing = FilingLabels(jobs, window, overlays, overlaying, editing, self.keeping, self.asking)
         self.naming = NamingObjects(window, overlays, overlaying, selecting, self.shaping, self.asking)
+        self.tabling = TablingObjects(jobs, window, overlays, selecting)
         self.recovering = Recovering(jobs, window.choice, overlaying, record)
         self.slots: dict[str, Callable[[], object]] = (
             {"undo_edit": editing.undo, "redo_edit": editing.redo}
@@ -78,8 +80,9 @@ class Painter(QObject):
             | self.listing.slots
             | self.filing.slots
             | self.naming.slots
+            | self.tabling.slots
         )
-        for part in (painting, selecting, self.drafting, self.choosing, overlaying, self.listing):
+        for part in (painting, selecting, self.drafting, self.choosing, overlaying, self.listing, self.tabling):
             viewer.opening.placed.connect(part.show)
             viewer.opening.time_placed.connect(part.show)
         for speaker in (
@@ -90,6 +93,7 @@ class Painter(QObject):
             self.shaping,
             self.filing,
             self.naming,
+            self.tabling,
             self.recovering,
         ):
             speaker.said.connect(self._on_said)

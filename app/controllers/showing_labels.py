@@ -13,6 +13,8 @@ from app.render.label_look import LabelLook
 from core.label_colors import colors_of, palette
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from app.controllers.deferring import Deferring
     from app.models.overlay import Overlay, OverlayState
     from app.models.overlays import Overlays
@@ -102,6 +104,13 @@ def color_of(state: OverlayState, number: int) -> str:
         return given
     r, g, b = colors_of(np.array([number]), state.seed)[0].tolist()
     return QColor(r, g, b).name()
+
+
+def colors_in(state: OverlayState, numbers: NDArray[Any]) -> list[str]:
+    """Return the colours of objects (n,) as `color_of` does of one."""
+    made = [f"#{r:02X}{g:02X}{b:02X}" for r, g, b in colors_of(numbers, state.seed).tolist()]
+    given = {**state.column_colors, **state.colors}
+    return [given.get(number, color) for number, color in zip(numbers.tolist(), made, strict=True)]
 
 
 def _rgb(color: str) -> tuple[int, int, int]:
