@@ -114,7 +114,8 @@ class SidePanel(QScrollArea):
     def _make_room(self) -> None:
         """Be so wide that nothing is cut off beside the scroll bar, whether it is there or not."""
         inside, bar = self.widget(), self.verticalScrollBar()
-        self.setMinimumWidth(inside.minimumSizeHint().width() + bar.sizeHint().width())
+        if inside is not None:
+            self.setMinimumWidth(inside.minimumSizeHint().width() + bar.sizeHint().width())
 
     def set_start(self, start_at: str) -> None:
         """Where each block starts."""
