@@ -21,6 +21,7 @@ from app.controllers.listing_labels import ListingLabels
 from app.controllers.naming_objects import NamingObjects
 from app.controllers.overlaying import Overlaying
 from app.controllers.painting import Painting
+from app.controllers.previewing import Previewing
 from app.controllers.recovering import Recovering
 from app.controllers.selecting import Selecting
 from app.controllers.shaping import Shaping
@@ -70,6 +71,7 @@ class Painter(QObject):
         self.asking = Asking(window)
         self.filing = FilingLabels(jobs, window, overlays, overlaying, editing, self.keeping, self.asking)
         self.naming = NamingObjects(window, overlays, overlaying, selecting, self.shaping, self.asking)
+        self.previewing = Previewing(jobs, canvas, window.area, view, tool, painting)
         self.tabling = TablingObjects(jobs, window, overlays, selecting)
         self.recovering = Recovering(jobs, window.choice, overlaying, record)
         self.slots: dict[str, Callable[[], object]] = (
@@ -82,7 +84,16 @@ class Painter(QObject):
             | self.naming.slots
             | self.tabling.slots
         )
-        for part in (painting, selecting, self.drafting, self.choosing, overlaying, self.listing, self.tabling):
+        for part in (
+            painting,
+            selecting,
+            self.drafting,
+            self.choosing,
+            overlaying,
+            self.listing,
+            self.tabling,
+            self.previewing,
+        ):
             viewer.opening.placed.connect(part.show)
             viewer.opening.time_placed.connect(part.show)
         for speaker in (

@@ -73,6 +73,7 @@ class ChoosingTool(QObject):
         bar.action_requested.connect(window.action_requested)
         window.number_requested.connect(self.set_number)
         window.space.held_changed.connect(self._on_space_held)
+        window.area.pointer_left.connect(self._on_pointer_left)
         canvas.events.tool_hovered.connect(self._on_pointed)
         canvas.events.tool_moved.connect(self._on_pointed)
         canvas.events.tool_pressed.connect(self._on_pointed)
@@ -215,6 +216,10 @@ class ChoosingTool(QObject):
             self._tool.change(axis=event.axis)
         self._draw_brush()
 
+    def _on_pointer_left(self) -> None:
+        self._pointed = None
+        self._draw_brush()
+
     def _draw_brush(self) -> None:
         state = self._tool.state
         if self._pointed is None or self._pointed[0] is None or state.pans or state.tool not in _WITH_BRUSH:
@@ -231,6 +236,9 @@ class ChoosingTool(QObject):
             self._record.write("mode", name="paint" if new.is_on else "judge")
         if (old.is_on, old.pans) != (new.is_on, new.pans):
             self._canvas.set_tool(new.is_on, new.pans)
+        if (old.is_on, old.pans, old.tool) != (new.is_on, new.pans, new.tool):
+            plain = "arrow" if not new.is_on or new.tool == "select" else "cross"
+            self._window.area.set_cursor("hand" if new.is_on and new.pans else plain)
         self._draw_brush()
         self._deferring.later(self._tell)
 

@@ -27,6 +27,13 @@ _BESIDE = 14
 """From the end of the ruler to its text."""
 
 
+_CURSORS = {
+    "cross": Qt.CursorShape.CrossCursor,
+    "hand": Qt.CursorShape.OpenHandCursor,
+    "arrow": Qt.CursorShape.ArrowCursor,
+}
+
+
 class CanvasArea(QWidget):
     """Only this widget places things over the canvas."""
 
@@ -68,6 +75,10 @@ class CanvasArea(QWidget):
         """What is under the cursor, bottom right: a position, (channel, value), and how many more channels."""
         self._readout.set_content(place, values, more, max(200, self.width() // 2))
         self._place()
+
+    def set_cursor(self, name: str) -> None:
+        """The mouse over the canvas: `cross` for a tool, `hand` to move the view, `arrow`."""
+        self.canvas.setCursor(_CURSORS[name])
 
     def set_object(self, text: str) -> None:
         """The object under the mouse, in words; empty for none."""
