@@ -71,3 +71,18 @@ def in_range(values: NDArray[Any], low: float, high: float) -> NDArray[np.bool_]
     mask: NDArray[np.bool_] = values >= low
     mask &= values <= high
     return mask
+
+
+def proposed_threshold(values: NDArray[Any]) -> float:
+    """Return what parts bright from dark, by Otsu (IEEE Trans. SMC 9, 1979), rounded; the mean where all is alike.
+
+    Of large arrays a part is looked at, evenly spread.
+    """
+    from skimage.filters import threshold_otsu
+
+    some = values.ravel()[:: max(1, values.size // (1 << 18))]
+    some = some[np.isfinite(some)]
+    if not some.size:
+        return 0.0
+    found = float(threshold_otsu(some)) if some.min() < some.max() else float(some.mean())
+    return float(f"{found:.4g}")

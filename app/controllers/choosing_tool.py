@@ -127,8 +127,6 @@ class ChoosingTool(QObject):
         """Take a tool in hand."""
         self._painting.leave()
         self._tool.change(tool=tool)
-        if tool == "threshold":
-            self._find_range()
         self._tell()  # the button was pressed by Qt: show what is true
 
     # The number
@@ -193,13 +191,6 @@ class ChoosingTool(QObject):
     def _on_bar_range(self, low: float, high: float) -> None:
         self._tool.change(low=low, high=high)
 
-    def _find_range(self) -> None:
-        """Where nothing is said yet: the brighter half of the contrast of the selected channel."""
-        state, view = self._tool.state, self._view.state
-        if state.low is None and view.channels:
-            channel = view.channels[view.selected]
-            self._tool.change(low=round(0.5 * (channel.low + channel.high), 3), high=self._limits()[1])
-
     def _limits(self) -> tuple[float, float]:
         if self._loaded is None:
             return 0.0, 1.0
@@ -258,8 +249,6 @@ class ChoosingTool(QObject):
     def _on_view_changed(self, old: ViewState, new: ViewState) -> None:
         if old.selected != new.selected:
             self._tool.change(low=None, high=None)
-            if self._tool.state.tool == "threshold":
-                self._find_range()
 
     def _tell(self) -> None:
         state, bar, overlay = self._tool.state, self._window.paint, self._overlays.active

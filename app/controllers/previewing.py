@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from app.controllers.deferring import single_shot
 from core.boxes import box_of
 from core.brush import swept
-from core.label_region import in_range
+from core.label_region import in_range, proposed_threshold
 
 if TYPE_CHECKING:
     from app.controllers.painting import Painting
@@ -88,8 +88,24 @@ class Previewing(QObject):
     def _on_tool_changed(self, old: ToolState, new: ToolState) -> None:
         if not self._is_wanted:
             self._clear()
-        elif (old.low, old.high, old.tool) != (new.low, new.high, new.tool) and new.low is not None:
-            self._compute()
+        elif (old.low, old.high, old.tool) != (new.low, new.high, new.tool):
+            if new.low is None:
+                self._propose()
+            else:
+                self._compute()
+
+    def _propose(self) -> None:
+        """Where no range was said yet: all that is brighter than Otsu's threshold of the slice."""
+        data, axis, at = self._values(), self._tool.state.axis, self._view.position[self._tool.state.axis]
+        selected = self._view.state.selected
+        assert self._loaded is not None
+        loaded, top = self._loaded, self._loaded.data_limits[selected][1]
+
+        def done(low: float) -> None:
+            if loaded is self._loaded and selected == self._view.state.selected and self._tool.state.low is None:
+                self._tool.change(low=low, high=float(top))
+
+        self._jobs.start("preview", lambda job: proposed_threshold(data.take(at, axis)), done)
 
     def _compute(self) -> None:
         """The slice that is looked at, in a worker; the newest range counts."""

@@ -37,7 +37,7 @@ class MainWindow(ViewerWindow):
         self.blocks = BlockPanel()
         self.classes = ClassBar()
         rows = [row for row in ACTIONS if row.window in ("main", "any")]
-        super().__init__(canvas, (shortest_ms, longest_ms), rows, self.blocks, self.classes, (230, 850, 286))
+        super().__init__(canvas, (shortest_ms, longest_ms), rows, self.blocks, self.classes, (230, 836, 300))
         self.paint = PaintBar()
         self.paint.hide()
         rows_of_work = self._work.layout()

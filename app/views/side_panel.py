@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_WIDTH = 300
+
 Fact = tuple[str, str] | tuple[str, str, str]
 """Name and value, and more of it under the mouse."""
 
@@ -115,7 +117,8 @@ class SidePanel(QScrollArea):
         """Be so wide that nothing is cut off beside the scroll bar, whether it is there or not."""
         inside, bar = self.widget(), self.verticalScrollBar()
         if inside is not None:
-            self.setMinimumWidth(inside.minimumSizeHint().width() + bar.sizeHint().width())
+            # No narrower than labels need, which come later: nothing is to jump then
+            self.setMinimumWidth(max(_WIDTH, inside.minimumSizeHint().width() + bar.sizeHint().width()))
 
     def set_start(self, start_at: str) -> None:
         """Where each block starts."""
