@@ -80,6 +80,7 @@ class ObjectTable(QWidget):
         layout.setContentsMargins(10, 8, 10, 8)
         layout.addLayout(line)
         layout.addWidget(self._table, 1)
+        self._table.setFocus()
 
     # What is set
 
