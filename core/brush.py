@@ -23,7 +23,8 @@ class Brush:
     """`diameter` in voxels of the smallest side in the plane in which is painted, exactly so many; a disc or a square.
 
     `axis` is the one that stands upright on that plane (0 z, 1 y, 2 x). In 3D the brush is a ball or a cube in world
-    units: along each axis as many voxels as fit into that length.
+    units: along each axis as many voxels as fit into that length. It is centred in the slice in which is painted, so
+    along its own axis these are always an odd number.
     """
 
     diameter: int
@@ -67,6 +68,8 @@ def swept(
     radii = brush.radii(voxel_size)
     first, last = (np.array(brush.centre(point, voxel_size)) for point in (start, end))
     reach = np.array(radii)
+    if brush.is_3d and brush.is_square and round(2 * reach[brush.axis]) % 2 == 0:
+        reach[brush.axis] -= 0.5  # of an even number of slices half a one would be left over at each end
     lowest = np.ceil(np.minimum(first, last) - reach - _SLACK).astype(int)
     highest = np.floor(np.maximum(first, last) + reach + _SLACK).astype(int) + 1
     if not brush.is_3d:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+_NO_LENGTH = 1e-9
+"""Voxels; what goes no further along an axis crosses no wall there."""
+
 Voxel = tuple[int, int, int]
 
 
@@ -43,6 +46,7 @@ def voxels_along(near: Sequence[float], far: Sequence[float], shape: Sequence[in
     """
     start = np.asarray(near, np.float64)
     along = np.asarray(far, np.float64) - start
+    along[np.abs(along) < _NO_LENGTH] = 0.0
     enter, leave = 0.0, 1.0
     for a, d, length in zip(start, along, shape, strict=True):
         if d == 0:

@@ -52,7 +52,7 @@ def polygon(
     high = np.clip(np.ceil(points.max(0)), 0, sizes).astype(int)
     if begin >= end or (low >= high).any():
         return None
-    plane = _inside(points - low, int(high[0] - low[0]), int(high[1] - low[1]))
+    plane = _inside(points, low.tolist(), high.tolist())
     rows, columns = np.flatnonzero(plane.any(1)), np.flatnonzero(plane.any(0))
     if not len(rows):
         return None
@@ -84,33 +84,34 @@ def line_pixels(points: NDArray[Any]) -> NDArray[np.int64]:
     return np.floor(np.concatenate(parts) + 0.5).astype(np.int64)
 
 
-def _inside(points: NDArray[np.float64], rows: int, columns: int) -> NDArray[np.bool_]:
-    """Return which pixels (rows, columns) have their centre in the polygon.
+def _inside(points: NDArray[np.float64], low: Sequence[int], high: Sequence[int]) -> NDArray[np.bool_]:
+    """Return which pixels from `low` to before `high` (row, column) have their centre in the polygon.
 
     Each edge turns over all that is right of it in the rows that it crosses: what is turned an odd number of times is
-    in.
+    in. Where an edge crosses a row depends on the edge alone, or polygons that share it would not fit.
     """
     start, end = points, np.roll(points, -1, axis=0)
     is_up = start[:, 0] <= end[:, 0]
     # From the lower row to the higher, so that an edge gives the same places from both of its sides
     above, below = np.where(is_up[:, None], start, end), np.where(is_up[:, None], end, start)
-    first = np.clip(np.ceil(above[:, 0]), 0, rows).astype(np.int64)
-    many = np.clip(np.ceil(below[:, 0]), 0, rows).astype(np.int64) - first
+    first = np.clip(np.ceil(above[:, 0]), low[0], high[0]).astype(np.int64)
+    many = np.clip(np.ceil(below[:, 0]), low[0], high[0]).astype(np.int64) - first
     kept = many > 0
     above, below, first, many = above[kept], below[kept], first[kept], many[kept]
     slope = (below[:, 1] - above[:, 1]) / (below[:, 0] - above[:, 0])
-    turns = np.zeros(rows * (columns + 1), np.uint8)
+    rows, width = high[0] - low[0], high[1] - low[1] + 1
+    turns = np.zeros(rows * width, np.uint8)
     reached = np.cumsum(many)
     begin = 0
     while begin < len(many):
         done = int(reached[begin - 1]) if begin else 0
         stop = max(begin + 1, int(np.searchsorted(reached, done + _AT_ONCE, "right")))
-        part = slice(begin, stop)
-        edge = np.repeat(np.arange(begin, stop), many[part])
+        edge = np.repeat(np.arange(begin, stop), many[begin:stop])
         row = first[edge] + np.arange(len(edge)) - (reached[edge] - many[edge] - done)
         column = np.ceil(above[edge, 1] + slope[edge] * (row - above[edge, 0]))
+        column = np.clip(column, low[1], high[1]).astype(np.int64)
         # Counts modulo 256: odd stays odd
-        np.add.at(turns, row * (columns + 1) + np.clip(column, 0, columns).astype(np.int64), np.uint8(1))
+        np.add.at(turns, (row - low[0]) * width + column - low[1], np.uint8(1))
         begin = stop
     turns &= 1
-    return np.logical_xor.accumulate(turns.view(np.bool_).reshape(rows, columns + 1), axis=1)[:, :columns]
+    return np.logical_xor.accumulate(turns.view(np.bool_).reshape(rows, width), axis=1)[:, :-1]

@@ -32,9 +32,11 @@ def split_by_seeds(
     """Split an object by watershed from two or more places in it.
 
     The water rises in the depth below the object's surface (micrometres, by `voxel_size` z, y, x), or in the intensity
-    of `image` (Z, Y, X; bright is deep) if that is given. Seeds (z, y, x in voxels) outside the object move to its
-    nearest voxel. The largest part keeps the number, with pieces that have no seed; the others get new ones in order of
-    the seeds. Nothing where fewer than two seeds are in different voxels. Raises Cancelled.
+    of `image` (Z, Y, X; bright is deep) if that is given. It begins on the whole way from each seed down to its deepest
+    place, so that it does not matter how well one has clicked; what seeds with the same deepest place share goes to the
+    nearest of them. Seeds (z, y, x in voxels) outside the object move to its nearest voxel. The largest part keeps the
+    number, with pieces that have no seed; the others get new ones in order of the seeds. Nothing where fewer than two
+    seeds are in different voxels. Raises Cancelled.
     """
     from scipy.ndimage import distance_transform_edt
     from skimage.segmentation import watershed
@@ -44,14 +46,8 @@ def split_by_seeds(
         return []
     box = grown(tight, 1, labels.shape)
     mask = labels.array[box] == number
-    markers = np.zeros(mask.shape, np.int32)
-    count = 0
-    for seed in seeds:
-        place = _nearest(mask, np.subtract(seed, low(box)), voxel_size)
-        if not markers[place]:
-            count += 1
-            markers[place] = count
-    if count < 2:
+    places = list(dict.fromkeys(_nearest(mask, np.subtract(seed, low(box)), voxel_size) for seed in seeds))
+    if len(places) < 2:
         return []
     if cancelled():
         raise Cancelled
@@ -62,8 +58,21 @@ def split_by_seeds(
         depth = distance_transform_edt(np.pad(mask, 1), sampling=voxel_size)[1:-1, 1:-1, 1:-1]
     if cancelled():
         raise Cancelled
+    basins: dict[tuple[int, ...], list[int]] = {}
+    markers = np.zeros(mask.shape, np.int32)
+    for seed, place in enumerate(places, 1):
+        way = _way_down(depth, mask, place)
+        seeds_there = basins.setdefault(way[-1], [])
+        seeds_there.append(seed)
+        for step in way:
+            markers[step] = seeds_there[0]
     parts = watershed(-depth, markers, mask=mask)
-    return _numbered(labels, box, parts, count)
+    for first, *others in basins.values():
+        if others:
+            voxels = np.argwhere(parts == first)
+            away = [(((voxels - places[seed - 1]) * voxel_size) ** 2).sum(1) for seed in (first, *others)]
+            parts[tuple(voxels.T)] = np.array([first, *others])[np.argmin(away, axis=0)]
+    return _numbered(labels, box, parts, len(places))
 
 
 def split_by_line(
@@ -125,6 +134,18 @@ def _nearest(mask: NDArray[np.bool_], point: NDArray[Any], voxel_size: Sequence[
     voxels = np.argwhere(mask)
     z, y, x = voxels[int((((voxels - point) * voxel_size) ** 2).sum(1).argmin())].tolist()
     return z, y, x
+
+
+def _way_down(depth: NDArray[Any], mask: NDArray[np.bool_], place: tuple[int, int, int]) -> list[tuple[int, ...]]:
+    """Return the voxels of a mask from a place to the deepest neighbour, and so on, as long as it goes down."""
+    way: list[tuple[int, ...]] = [place]
+    while True:
+        around = tuple(slice(max(0, at - 1), at + 2) for at in way[-1])
+        deep = np.where(mask[around], depth[around], -np.inf)
+        best = np.unravel_index(int(deep.argmax()), deep.shape)
+        if not deep[best] > depth[way[-1]]:
+            return way
+        way.append(tuple(part.start + int(at) for part, at in zip(around, best, strict=True)))
 
 
 def _beside(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -154,26 +154,3 @@ def copied(array: NDArray[Any], axis: int, source: int, target: int, numbers: An
         chosen &= view[target] == 0
     into[target][chosen] = view[source][chosen]
     return made
-
-
-def split_by_seeds(
-    array: NDArray[Any], number: int, seeds: Sequence[tuple[int, int, int]], size: Any, image: NDArray[Any] | None
-) -> NDArray[Any]:
-    from skimage.segmentation import watershed
-
-    mask = array == number
-    markers = np.zeros(array.shape, np.int32)
-    seeds = list(dict.fromkeys(seeds))
-    for name, seed in enumerate(seeds, 1):
-        markers[seed] = name
-    if len(seeds) < 2:
-        return array.copy()
-    depth = ndimage.distance_transform_edt(np.pad(mask, 1), sampling=size)[1:-1, 1:-1, 1:-1]
-    parts = watershed(-(depth if image is None else image.astype(np.float32)), markers, mask=mask)
-    largest = max(range(1, len(seeds) + 1), key=lambda name: (parts == name).sum())
-    made, new = array.copy(), int(array.max()) + 1
-    for name in range(1, len(seeds) + 1):
-        if name != largest:
-            made[parts == name] = new
-            new += 1
-    return made

@@ -17,6 +17,7 @@ from core import (
     label_outline,
     label_slices,
     label_split,
+    runs,
 )
 from core.boxes import box_of, high, low, shape_of
 from core.brush import over_allowed
@@ -39,10 +40,10 @@ class LabelMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.maskless = label_edit.MASKLESS
+        self.constants = label_edit.MASKLESS, runs._DIRECT, runs._REACH, label_outline._FEW
 
     def teardown(self) -> None:
-        label_edit.MASKLESS = self.maskless
+        label_edit.MASKLESS, runs._DIRECT, runs._REACH, label_outline._FEW = self.constants
 
     @initialize(
         shape=st.sampled_from(SHAPES),
@@ -51,14 +52,15 @@ class LabelMachine(RuleBasedStateMachine):
         fullness=st.sampled_from([0.0, 0.2, 0.5, 1.0]),
         grain=st.sampled_from([1, 2]),
         size=st.sampled_from(SIZES),
-        maskless=st.sampled_from([0, 1 << 22]),
+        as_large=st.booleans(),
     )
-    def start(self, shape: Any, dtype: str, seed: int, fullness: float, grain: int, size: Any, maskless: int) -> None:
+    def start(self, shape: Any, dtype: str, seed: int, fullness: float, grain: int, size: Any, as_large: bool) -> None:
         self.rng = np.random.default_rng(seed)
         coarse = self.rng.integers(0, 6, [-(-n // grain) for n in shape])
         blobs = np.kron(coarse, np.ones((grain,) * 3, int))[tuple(slice(n) for n in shape)]
         array = np.where(self.rng.random(shape) < fullness, blobs, 0).astype(dtype)
-        label_edit.MASKLESS = maskless
+        if as_large:  # the ways of large arrays
+            label_edit.MASKLESS, runs._DIRECT, runs._REACH, label_outline._FEW = 0, 0, 1, 0
         self.labels = Labels(np.ascontiguousarray(array))
         self.size = size
         self.first = array.copy()
@@ -178,8 +180,14 @@ class LabelMachine(RuleBasedStateMachine):
         voxels = [(int(z), int(y), int(x)) for z, y, x in np.argwhere(self.model == number)]
         seeds = data.draw(st.lists(st.sampled_from(voxels), min_size=1, max_size=3))
         image = self.rng.integers(0, 9, self.model.shape).astype(np.uint16) if by_image else None
-        wanted = model.split_by_seeds(self.model.astype(np.int64), number, seeds, self.size, image)
-        self.make(label_split.split_by_seeds(self.labels, number, seeds, self.size, image), wanted)
+        changes = label_split.split_by_seeds(self.labels, number, seeds, self.size, image)
+        wanted = model.apply(self.model.astype(np.int64), changes)
+        assert len({int(wanted[seed]) for seed in seeds}) == len(set(seeds))  # each seed has a part of its own
+        changed = wanted != self.model
+        assert (self.model[changed] == number).all() and not np.isin(wanted[changed], self.model).any()
+        kept = (wanted == number).sum()
+        assert all((wanted == new).sum() <= kept for new in np.unique(wanted[changed]))
+        self.make(changes, wanted)
 
     @rule(data=st.data(), axis=st.integers(0, 2), everywhere=st.booleans())
     def cut(self, data: Any, axis: int, everywhere: bool) -> None:
