@@ -69,6 +69,10 @@ def test_a_thin_wall_is_met_at_any_angle() -> None:
         assert before is not None and np.abs(np.subtract(before, hit)).sum() == 1
 
 
+def test_a_voxel_that_is_met_at_a_corner_only_is_not_passed() -> None:
+    assert voxels_along((0, 3, 0), (3, 0, 0), SHAPE).tolist() == [[0, 3, 0], [1, 2, 0], [2, 1, 0], [3, 0, 0]]
+
+
 def test_no_way_through() -> None:
     array = np.ones(SHAPE, np.uint8)
     assert first_hit(array, (-9, -9, -9), (-2, -2, -2)) is None

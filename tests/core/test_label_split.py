@@ -105,6 +105,14 @@ def test_watershed_parts_what_has_no_neck_between_the_seeds() -> None:
     assert len(counts) == 2 and min(counts) > 25
 
 
+def test_seeds_with_the_same_deepest_place_share_alike() -> None:
+    z, y, x = np.ogrid[:20, :20, :20]
+    labels = Labels(((z - 10) ** 2 + (y - 10) ** 2 + (x - 10) ** 2 <= 64).astype(np.uint16))
+    write_all(labels, "split", split_by_seeds(labels, 1, [(10, 10, 5), (10, 10, 15)], ONE))
+    counts = [labels.index.count(number) for number in labels.index.numbers()]
+    assert len(counts) == 2 and min(counts) > 0.8 * max(counts)
+
+
 def test_watershed_on_an_image_parts_at_the_dark() -> None:
     labels = Labels(np.ones((1, 5, 20), np.uint8))
     image = np.full((1, 5, 20), 100, np.uint16)
@@ -165,9 +173,10 @@ def test_smoothing_and_interpolation_leave_others_alone() -> None:
     write_all(labels, "smooth", smoothed(labels, [1], 3, ONE, 0))
     assert (labels.array[:, 4, 4] == 2).all() and labels.index.count(1) < (array == 1).sum()
     array[1:4] = np.where(array[1:4] == 1, 0, array[1:4])
+    array[0, 4, 4] = array[4, 4, 4] = 1
     labels = Labels(array.copy())
     write_all(labels, "interpolate", interpolated(labels, 1, 0))
-    assert (labels.array[:, 4, 4] == 2).all() and (labels.array[:, 2, 2] == 1).all()
+    assert (labels.array[1:4, 4, 4] == 2).all() and (labels.array[:, 2, 2] == 1).all()
 
 
 def test_interpolated_cone() -> None:
