@@ -47,7 +47,7 @@ class Brush:
         Only so is the extent exactly the diameter. Along its own axis it is always in the slice.
         """
         z, y, x = (
-            round(at) if axis == self.axis or round(2 * radius) % 2 else math.floor(at) + 0.5
+            float(round(at)) if axis == self.axis or round(2 * radius) % 2 else math.floor(at) + 0.5
             for axis, (at, radius) in enumerate(zip(point, self.radii(voxel_size), strict=True))
         )
         return z, y, x

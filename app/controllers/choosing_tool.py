@@ -139,7 +139,7 @@ class ChoosingTool(QObject):
         if number > overlay.labels.largest_number:
             self._say(f"Number {number} needs labels of more bits: Labels, Convert the type…", "warning")
         else:
-            overlay.change(number=max(0, number))
+            overlay.take_number(number)
         self._deferring.later(self._tell)
 
     def new_number(self) -> None:
@@ -155,8 +155,7 @@ class ChoosingTool(QObject):
         """Background, or the number of before."""
         overlay = self._overlaying.editable()
         if overlay is not None:
-            state = overlay.state
-            overlay.change(number=state.other_number, other_number=state.number)
+            overlay.take_number(0 if overlay.state.number else overlay.state.other_number or 1)
 
     def _step_number(self, step: int) -> None:
         if self._overlays.active is not None:

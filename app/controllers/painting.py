@@ -261,7 +261,7 @@ class Painting(QObject):
         seed, _ = self._seed(overlay, event) if overlay is not None else (None, None)
         if overlay is not None and seed is not None:
             event.taken = True
-            overlay.change(number=self.number_at(overlay, seed))
+            overlay.take_number(self.number_at(overlay, seed))
 
     def _seed(self, overlay: Overlay | None, event: Any) -> tuple[Voxel | None, int | None]:
         """The voxel that a click means, and the axis of its plane."""

@@ -24,7 +24,7 @@ class OverlayState:
     number: int = 1
     """Which is painted; 0 is background."""
     other_number: int = 0
-    """Which comes back when the number is swapped."""
+    """Which comes back when background is swapped for it; 0 before background was painted."""
     is_visible: bool = True
     opacity: float = 0.6
     contour: int = 0
@@ -73,6 +73,14 @@ class Overlay(QObject):
         """The same objects in an array of another type."""
         self.labels = labels
         self.replaced.emit()
+
+    def take_number(self, number: int) -> None:
+        """Paint this number; what was painted before background is remembered."""
+        before = self.state.number
+        if number <= 0 < before:
+            self.change(number=0, other_number=before)
+        else:
+            self.change(number=max(0, number))
 
     def select(self, number: int, is_added: bool) -> None:
         """Select an object alone, or add it to the others, or take it away again; 0 selects none."""

@@ -73,6 +73,7 @@ class XKeys:
         self._x.XKeysymToKeycode.restype = ctypes.c_ubyte
         for call in (self._x.XFlush, self._x.XCloseDisplay):
             call.argtypes = [ctypes.c_void_p]
+        self._x.XSync.argtypes = [ctypes.c_void_p, ctypes.c_int]
         press, when = [ctypes.c_uint, ctypes.c_int], [ctypes.c_ulong]
         self._test.XTestFakeKeyEvent.argtypes = [ctypes.c_void_p, *press, *when]
         self._test.XTestFakeButtonEvent.argtypes = [ctypes.c_void_p, *press, *when]
@@ -97,19 +98,33 @@ class XKeys:
         self._x.XFlush(self._connection)
         return pressed
 
-    def move(self, x: int, y: int) -> float:
-        """Put the pointer at `x`, `y`, physical pixels from the top left of the screen; return when."""
+    def key(self, name: str, *, down: bool) -> float:
+        """Press a key by its X name and keep it down, or let it go; return when."""
+        pressed = time.monotonic()
+        self._test.XTestFakeKeyEvent(self._connection, self._code(name), down, 0)
+        self._x.XFlush(self._connection)
+        return pressed
+
+    def move(self, x: int, y: int, delay_ms: int = 0) -> float:
+        """Put the pointer at `x`, `y`, physical pixels from the top left of the screen; return when.
+
+        The display waits `delay_ms` before it does so, and with all that follows.
+        """
         moved = time.monotonic()
-        self._test.XTestFakeMotionEvent(self._connection, -1, x, y, 0)
+        self._test.XTestFakeMotionEvent(self._connection, -1, x, y, delay_ms)
         self._x.XFlush(self._connection)
         return moved
 
-    def button(self, number: int, *, down: bool) -> float:
-        """Press (`down`) or release a mouse button; return when."""
+    def button(self, number: int, *, down: bool, delay_ms: int = 0) -> float:
+        """Press (`down`) or release a mouse button, `delay_ms` after what was sent before; return when."""
         pressed = time.monotonic()
-        self._test.XTestFakeButtonEvent(self._connection, number, down, 0)
+        self._test.XTestFakeButtonEvent(self._connection, number, down, delay_ms)
         self._x.XFlush(self._connection)
         return pressed
+
+    def sync(self) -> None:
+        """Wait until all that was sent has happened, with its delays."""
+        self._x.XSync(self._connection, False)
 
     def click(self, number: int = LEFT) -> float:
         """Press and release a mouse button, or turn the wheel by one notch; return when."""
