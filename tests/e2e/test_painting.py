@@ -179,7 +179,7 @@ def test_every_tool_of_the_slice(start: Start, tmp_path: Path, annotations_root:
         model.sweep(Brush(3), really, 0)
         model.check("eraser")
         program.keys("b")
-        really = hand.drag([(7, 25, 40), (7, 28, 46), (7, 4, 54)])
+        really = hand.drag([(7, 25, 40), (7, 25, 50), (7, 4, 54)])
         hand.did("Eraser stroke")
         model.sweep(Brush(3), really, 0, allowed=wanted == 7)
         model.check("eraser that preserves other numbers")
@@ -190,12 +190,14 @@ def test_every_tool_of_the_slice(start: Start, tmp_path: Path, annotations_root:
         model.check("brush over background only")
 
         program.keys("b", "t", "3", *["bracketright"] * 9)
-        really = hand.drag([(7, 15, 25), (7, 15, 50)])
+        hand.look()  # the fields for the range need a second row below
+        really = hand.drag([(7, 15.4, 25.4), (7, 15.4, 50.4)])
         hand.did("Threshold stroke")
         model.sweep(Brush(12), really, 3, allowed=image > 1550)
         model.check("threshold brush")
 
         program.keys("w", "4")
+        hand.look()
         left, top = hand.pixel((7, 15, 35))
         before = program.pixels()[top - 20, left]
         hand.go((left, top))
