@@ -10,7 +10,7 @@ import tifffile
 
 from app.render.planes import PLANES
 from core.brush import Brush
-from tests.e2e.files import write_channel, write_classes
+from tests.e2e.files import make_blocks, write_channel, write_classes
 from tests.e2e.hand import Hand, difference
 from tests.e2e.labels_model import LabelsModel
 from tests.e2e.xkeys import RIGHT
@@ -216,4 +216,106 @@ def test_every_tool_of_the_slice(start: Start, tmp_path: Path, annotations_root:
 
         assert not difference(hand.saved(), wanted)
         model.undo_all()
+    program.quit()
+
+
+def test_keys_of_painting_and_what_gives_up(start: Start, tmp_path: Path, annotations_root: Path) -> None:
+    data, _ = make_bright_block(tmp_path / "data", "block_0000")
+    make_blocks(data, ["block_0001", "block_0002"], shape=(5, 70, 30))
+    classes = write_classes(tmp_path, ["Cell", "Pair"])
+    arguments = (data, "--annotations-root", annotations_root, "--user", "alice", "--classes", classes)
+    program = start(*arguments)
+    with Hand(program, annotations_root, tmp_path / "home", SHAPE, channels=1) as hand:
+        hand.begin()
+        model = LabelsModel(hand)
+
+        # Keys of judging are not keys of painting
+        program.keys("1", "BackSpace", "u", "2")
+        program.wait("tool", number=2)
+        assert not program.named("decision")
+        program.keys("m")
+        program.wait("tool", number=1)
+        program.keys("equal", "equal", "minus", "x")
+        program.wait("tool", number=0)
+        program.keys("x")
+        program.wait("tool", number=2)
+        program.keys("bracketright", "bracketright", "bracketleft", "q", "q")
+        program.wait("tool", diameter=11)
+
+        # Alt and a drag set the size: one voxel for each voxel that the mouse moves
+        pixels = [hand.pixel((6, 30, at)) for at in (10, 12, 18)]
+        hand.drag_pixels(pixels, held="Alt_L")
+        program.wait("tool", diameter=19)
+        hand.drag_pixels(pixels[::-1], held="Alt_L")
+        program.wait("tool", diameter=11)
+
+        # A stroke that Escape took back, and what is drawn after it
+        hand.go(hand.pixel((6, 10, 10)))
+        hand.press()
+        hand.go(hand.pixel((6, 20, 20)))
+        shown = hand.color(hand.pixel((6, 20, 20)))
+        program.keys("Escape")
+        hand.wait_pixel(hand.pixel((6, 20, 20)), lambda color: color.tolist() != shown.tolist())
+        hand.go(hand.pixel((6, 30, 30)))
+        hand.release()
+        really = hand.drag([(6, 10, 40), (6, 20, 50)])
+        hand.did("Brush stroke")
+        assert len(program.named("label_edit")) == 1
+        model.sweep(Brush(11), really, 2)
+        model.check("stroke after one that was given up")
+
+        # Polygon: Escape gives up the corners, and only the next one the mode
+        program.keys("g")
+        for corner in ((6, 5, 5), (6, 5, 20), (6, 20, 20)):
+            hand.click(corner)
+        program.keys("Escape", "Return")
+        program.wait("action", name="finish_draft")
+        assert len(program.named("label_edit")) == 1
+
+        # Space held moves the view and does not paint; also with the button down when it is let go
+        program.keys("p")
+        hand.hold("space", down=True)
+        hand.drag([(6, 30, 10), (6, 30, 15)])
+        hand.hold("space", down=False)
+        hand.wait_pixel(hand.pixel((6, 15, 40)), lambda color: color.max() == color.min())
+        program.keys("r")
+        hand.wait_pixel(hand.pixel((6, 12, 42)), lambda color: color.max() > color.min())
+        really = hand.drag([(6, 30, 10), (6, 30, 15)])
+        hand.did("Brush stroke")
+        model.sweep(Brush(11), really, 2)
+        model.check("stroke after Space")
+
+        # The block is left in the middle of a stroke
+        hand.go(hand.pixel((6, 5, 5)))
+        hand.press()
+        end = hand.pixel((6, 5, 25))
+        really = [hand.point(hand.pixel((6, 5, 5))), hand.point(end)]
+        hand.go(end)
+        program.keys("Down")
+        program.wait("frame", block="block_0001")
+        hand.go(hand.pixel((6, 30, 25)))
+        hand.release()
+        model.sweep(Brush(11), really, 2)
+        program.seen("labels_there", names=[])
+        assert not difference(hand.saved(), model.array)
+
+        # A block of another shape
+        other = Hand(program, annotations_root, tmp_path / "home", (5, 70, 30))
+        other.look()
+        second = LabelsModel(other)
+        really = other.drag([(2, 10, 10), (2, 60, 20)])
+        other.did("Brush stroke")
+        second.sweep(Brush(11), really, 1)
+        assert not difference(other.painted("block_0001"), second.array)
+        other.close()
+
+        # Back to judging: the first Escape leaves
+        program.keys("Escape")
+        program.wait("mode", name="judge")
+        program.keys("1")
+        program.wait("decision", block="block_0001", value=1)
+        program.wait("frame", block="block_0002")
+        program.keys("Up", "Up")
+        program.wait("labels_there", names=["labels"])
+        assert not difference(hand.painted(), model.array)
     program.quit()
