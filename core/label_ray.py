@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from core.label_before import LabelsBefore
 _NO_LENGTH = 1e-9
 """Voxels; what goes no further along an axis crosses no wall there."""
 
@@ -20,13 +21,21 @@ Voxel = tuple[int, int, int]
 
 
 def first_hit(
-    array: NDArray[Any], near: Sequence[float], far: Sequence[float], hidden: frozenset[int] = frozenset()
+    array: NDArray[Any],
+    near: Sequence[float],
+    far: Sequence[float],
+    hidden: frozenset[int] = frozenset(),
+    only: frozenset[int] | None = None,
+    before: LabelsBefore | None = None,
 ) -> Voxel | None:
     """Return the first voxel from `near` to `far` with a number that is neither 0 nor hidden; None if there is none.
 
-    The points are z, y, x in voxels, centres at integers; `array` is (Z, Y, X).
+    The points are z, y, x in voxels, centres at integers; `array` is (Z, Y, X). `only` are the numbers that can be
+    hit, None for all; with `before` the numbers are those from before a stroke.
     """
-    voxels, at = _meet(array, near, far, hidden)
+    voxels = voxels_along(near, far, array.shape)
+    numbers = array[voxels[:, 0], voxels[:, 1], voxels[:, 2]] if before is None else before.numbers_at(voxels)
+    at = _first(numbers, hidden, only)
     return None if at is None else _voxel(voxels[at])
 
 
@@ -78,12 +87,18 @@ def _meet(
     array: NDArray[Any], near: Sequence[float], far: Sequence[float], hidden: frozenset[int]
 ) -> tuple[NDArray[np.int64], int | None]:
     voxels = voxels_along(near, far, array.shape)
-    numbers = array[voxels[:, 0], voxels[:, 1], voxels[:, 2]]
+    return voxels, _first(array[voxels[:, 0], voxels[:, 1], voxels[:, 2]], hidden, None)
+
+
+def _first(numbers: NDArray[Any], hidden: frozenset[int], only: frozenset[int] | None) -> int | None:
+    """Return the place of the first number that can be hit."""
     solid = numbers != 0
     if hidden:
         solid &= ~has_number(numbers, hidden)
+    if only is not None:
+        solid &= has_number(numbers, only)
     at = int(solid.argmax()) if len(solid) else 0
-    return voxels, at if len(solid) and solid[at] else None
+    return at if len(solid) and solid[at] else None
 
 
 def _voxel(place: NDArray[np.int64]) -> Voxel:

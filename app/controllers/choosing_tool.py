@@ -57,7 +57,7 @@ class ChoosingTool(QObject):
         self._painting, self._drafting = painting, drafting
         self._deferring, self._record = deferring, record
         self._loaded: LoadedBlock | None = None
-        self._pointed: tuple[Any, Any] | None = None
+        self._pointed: tuple[Any, Any, Any] | None = None
         self._state_of: Any = None
         tool.changed.connect(self._on_tool_changed)
         overlays.listed.connect(self._on_listed)
@@ -201,7 +201,7 @@ class ChoosingTool(QObject):
     # What follows
 
     def _on_pointed(self, event: Any) -> None:
-        self._pointed = event.point, event.axis
+        self._pointed = event.point, event.axis, event.ray
         if event.axis is not None:
             self._tool.change(axis=event.axis)
         self._draw_brush()
@@ -212,11 +212,18 @@ class ChoosingTool(QObject):
 
     def _draw_brush(self) -> None:
         state = self._tool.state
-        if self._pointed is None or self._pointed[0] is None or state.pans or state.tool not in _WITH_BRUSH:
+        if self._pointed is None or state.pans or state.tool not in _WITH_BRUSH:
             self._canvas.set_brush(None)
             return
-        point, axis = self._pointed
-        brush, size = self._painting.brush(axis), self._painting.voxel_size
+        point, axis, ray = self._pointed
+        if point is None:  # over the volume: on the surface that it would paint
+            overlay = self._overlays.active
+            point = self._painting.hit(overlay, ray) if overlay is not None else None
+            if point is None:
+                self._canvas.set_brush(None)
+                return
+        brush = self._painting.brush(axis) if axis is not None else self._painting.brush_in_volume()
+        size = self._painting.voxel_size
         plane = "" if brush.is_3d else _PLANES[axis]
         self._canvas.set_brush(BrushMark(brush.centre(point, size), brush.radii(size), not brush.is_square, plane))
 

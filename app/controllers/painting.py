@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject
 from app.models.paint_tool import MAX_DIAMETER
 from core.boxes import box_of
 from core.brush import Brush, swept
+from core.label_before import LabelsBefore
 from core.label_edit import Change
 from core.label_fill import all_of_number, contiguous
 from core.label_limits import limited
@@ -33,10 +34,12 @@ if TYPE_CHECKING:
 
 Point = tuple[float, float, float]
 Voxel = tuple[int, int, int]
+Ray = tuple[Point, Point]
 
 STROKES = {"brush": "Brush stroke", "erase": "Eraser stroke", "threshold": "Threshold stroke", "line": "Line",
            "box": "Box"}  # fmt: skip
-_NO_HIT = "In 3D the tools work on the surface of what is there: this place has nothing."
+_MOST_RAYS = 64
+"""Between two places of the mouse over the volume."""
 
 
 @dataclass
@@ -49,8 +52,12 @@ class _Stroke:
     first: Point
     last: Point
     number: int
-    only: frozenset[int] | None
-    """In 3D the eraser works on the object that it hit, not on those behind."""
+    only: frozenset[int] | None = None
+    """In the volume the eraser works on the object that it hit, not on those behind."""
+    before: LabelsBefore | None = None
+    """In the volume the surface is that from before the stroke: else it would climb up on what it has just painted."""
+    ray: Ray | None = None
+    """In the volume: where the mouse was last."""
 
 
 class Painting(QObject):
@@ -110,6 +117,10 @@ class Painting(QObject):
         state = self._tool.state
         return Brush(state.diameter, axis, state.dims == 3, state.is_square)
 
+    def brush_in_volume(self) -> Brush:
+        """The brush in hand on the surface of objects: always a ball, or a cube."""
+        return Brush(self._tool.state.diameter, 0, True, self._tool.state.is_square)
+
     # The mouse
 
     def _on_pressed(self, event: Any) -> None:
@@ -150,36 +161,60 @@ class Painting(QObject):
         overlay = self._overlaying.editable()
         if overlay is None:
             return
-        point, axis = event.point, event.axis
         state = self._tool.state
         number = 0 if state.tool == "erase" else overlay.state.number
-        only = None
-        if point is None:
+        stroke = _Stroke(overlay, state.tool, event.axis, event.point, event.point, number)
+        if event.point is None:
             hit = self.hit(overlay, event.ray)
             if hit is None:
                 return  # the drag turns the camera
-            point, axis = hit, 0
-            only = frozenset({self.number_at(overlay, hit)}) if number == 0 else None
+            stroke.axis, stroke.first, stroke.last, stroke.ray = 0, hit, hit, event.ray
+            stroke.before = LabelsBefore(overlay.labels.array)
+            stroke.only = frozenset({self.number_at(overlay, hit)}) if number == 0 else None
         event.taken = True
         if not self._editing.begin(overlay, STROKES[state.tool]):
             return
-        self._stroke = _Stroke(overlay, state.tool, axis, point, point, number, only)
+        self._stroke = stroke
         if state.tool != "box":
-            self._paint(point, point)
+            self._paint(stroke.first, stroke.first)
 
     def _go_on(self, event: Any) -> None:
         stroke = self._stroke
         assert stroke is not None
+        if stroke.before is not None and stroke.tool not in ("line", "box"):
+            self._go_over(event.ray)
+            return
         point = event.point
-        if point is None:
+        if stroke.before is not None:
             point = self.hit(stroke.overlay, event.ray)
-            if point is None:
-                return
+        if point is None or point == stroke.last:
+            return
         if stroke.tool in ("line", "box"):
             self._redraw(point)
-        elif point != stroke.last:
+        else:
             self._paint(stroke.last, point)
         stroke.last = point
+
+    def _go_over(self, ray: Ray | None) -> None:
+        """Paint on the surface from where the mouse was to where it is: never through what lies between two objects."""
+        stroke = self._stroke
+        assert stroke is not None
+        was, stroke.ray = stroke.ray, ray
+        if ray is None:
+            return
+        reach = max(1.0, min(self.brush_in_volume().radii(self.voxel_size)))
+        start, end = np.array(was if was is not None else ray), np.array(ray)
+        moved = float(np.linalg.norm(end - start, axis=1).max())
+        rays = min(_MOST_RAYS, max(1, math.ceil(moved / reach)))
+        last = stroke.last if was is not None else None
+        for place in range(1, rays + 1):
+            near, far = start + (end - start) * (place / rays)
+            hit = self.hit(stroke.overlay, (near, far))
+            if hit is not None:
+                is_near = last is not None and float(np.linalg.norm(np.subtract(hit, last))) <= 2.0 * reach
+                self._paint(last if is_near and last is not None else hit, hit)
+                stroke.last = hit
+            last = hit
 
     def _end(self) -> None:
         if self._stroke is not None:
@@ -209,9 +244,7 @@ class Painting(QObject):
     def _paint(self, start: Point, end: Point) -> None:
         stroke = self._stroke
         assert stroke is not None
-        brush = self.brush(stroke.axis)
-        if stroke.only is not None or self._loaded is None:
-            brush = Brush(brush.diameter, brush.axis, True, brush.is_square)
+        brush = self.brush(stroke.axis) if stroke.before is None else self.brush_in_volume()
         found = swept(brush, start, end, self.voxel_size, stroke.overlay.labels.shape)
         if found is not None:
             self._change(Change(*found, stroke.number))
@@ -228,6 +261,8 @@ class Painting(QObject):
             over, chosen = "selected", stroke.only
         (kept,) = limited(overlay.labels, [change], over, chosen, locked) or (None,)
         if kept is not None:
+            if stroke.before is not None:
+                stroke.before.keep(kept.box)
             self._editing.paint(kept)
 
     def _in_range(self, box: tuple[slice, slice, slice]) -> Any:
@@ -249,7 +284,7 @@ class Painting(QObject):
         number = overlay.state.number
         over, chosen, locked = self.limits(overlay, number)
         find = all_of_number if "Shift" in event.modifiers else contiguous
-        plane = None if self._tool.state.dims == 3 else axis
+        plane = None if self._tool.state.dims == 3 or event.point is None else axis
 
         def work(labels: Labels, cancelled: Callable[[], bool]) -> list[Change]:
             return limited(labels, find(labels, seed, number, plane, cancelled), over, chosen, locked)
@@ -273,11 +308,19 @@ class Painting(QObject):
         return ((voxel[0], voxel[1], voxel[2]) if self.has(overlay, voxel) else None), event.axis
 
     def hit(self, overlay: Overlay, ray: Any) -> tuple[int, int, int] | None:
-        """The first voxel of an object that is seen along a ray of the volume."""
+        """The first voxel of an object that is seen along a ray of the volume; in a stroke as it was before it."""
         if ray is None:
             return None
         near, far = ray
-        return first_hit(overlay.labels.array, near, far, overlay.state.hidden)
+        stroke, state = self._stroke, overlay.state
+        return first_hit(
+            overlay.labels.array,
+            near,
+            far,
+            state.hidden,
+            frozenset(state.selected) if state.shows_only_selected else None,
+            stroke.before if stroke is not None and stroke.overlay is overlay else None,
+        )
 
     @staticmethod
     def has(overlay: Overlay, voxel: Sequence[float]) -> bool:
