@@ -126,6 +126,16 @@ class Hand:
             found[axis] = (place - middle) * units / self.voxel_size[axis] + (self.shape[axis] - 1) / 2
         return found[0], found[1], found[2]
 
+    def volume_pixel(self, y: float, x: float) -> tuple[int, int]:
+        """Return the logical pixel of a row and column of the volume, seen along z as a reset view shows it."""
+        left, top, width, height = self.rect("3d")
+        sizes = [n * size for n, size in zip(self.shape, self.voxel_size, strict=True)]
+        units = 0.9 * float(np.linalg.norm(sizes)) / min(width, height)
+        down, right = (
+            (at - (self.shape[axis] - 1) / 2) * self.voxel_size[axis] / units for at, axis in ((y, 1), (x, 2))
+        )
+        return round(left + width / 2 + right), round(top + height / 2 + down)
+
     # The mouse
 
     def go(self, *pixels: tuple[int, int]) -> None:
@@ -160,6 +170,10 @@ class Hand:
         """Press a key and keep it, or let it go: `Shift_L`, `space`."""
         self._keys.key(key, down=down)
         self._keys.sync()
+
+    def click_pixel(self, pixel: tuple[int, int], held: str = "") -> None:
+        """Click on a logical pixel of the window."""
+        self.drag_pixels([pixel], held=held)
 
     def click(self, point: Sequence[float], pane: str = "xy", button: int = LEFT, held: str = "") -> Point:
         """Click on a point, with a key held; return the point that it really was."""

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 class LabelsModel:
     """What the labels must be: plain numpy, of which each state is kept."""
 
-    def __init__(self, hand: Hand) -> None:
+    def __init__(self, hand: Hand, first: Array | None = None) -> None:
         self._hand = hand
-        self.array: Array = np.zeros(hand.shape, np.int32)
+        self.array: Array = np.zeros(hand.shape, np.int32) if first is None else first.astype(np.int32)
         self.states = [self.array.copy()]
 
     def sweep(self, brush: Brush, points: Sequence[Point], number: int, allowed: Any = None) -> None:
