@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    Ends = tuple[NDArray[np.float64], NDArray[np.float64]]
+    """First and last x in a row, each (Z, Y); from inf to -inf where it holds nothing."""
+
 _SLACK = 1e-6
+_TOUCH = 1e-5
+"""What lies on the surface is inside, however it is rounded."""
 
 
 @dataclass(frozen=True)
@@ -88,23 +93,56 @@ def swept(
 def _capsule(
     places: list[NDArray[np.float32]], first: NDArray[Any], last: NDArray[Any], radii: NDArray[Any]
 ) -> NDArray[np.bool_]:
-    """Within distance 1 of the line, in units of the radius along each axis."""
-    along = ((last - first) / radii).astype(np.float32)
-    from_start = [(at - c) / np.float32(r) for at, c, r in zip(places, first, radii, strict=True)]
-    squares = [part * part for part in from_start]
-    distance = squares[0][:, None, None] + squares[1][:, None] + squares[2]
+    """Within distance 1 of the line, in units of the radius along each axis.
+
+    A capsule is convex: of each row along x it covers what lies between two places. So only rows are computed, and
+    voxels are compared: the ends of the row in both balls and in the tube between them.
+    """
+    along = (last - first) / radii
+    z, y, x = ((at.astype(float) - c) / r for at, c, r in zip(places, first, radii, strict=True))
+    z, y = z[:, None], y[None, :]
+    square = z * z + y * y
+    ends = [_chord(1.0 + _TOUCH - square, 0.0)]
     length = float(along @ along)
     if length > 0:
-        z, y, x = (part * a for part, a in zip(from_start, along, strict=True))
-        dot = z[:, None, None] + y[:, None] + x
-        t = np.clip(dot / np.float32(length), 0.0, 1.0)
-        # |u - t a|^2 = |u|^2 - t (2 u.a - t |a|^2)
-        dot *= 2.0
-        dot -= t * np.float32(length)
-        dot *= t
-        distance -= dot
-    found: NDArray[np.bool_] = distance <= 1.0 + 1e-5
+        end_square = (z - along[0]) ** 2 + (y - along[1]) ** 2
+        ends.append(_chord(1.0 + _TOUCH - end_square, along[2]))
+        ends.append(_tube(z * along[0] + y * along[1], square, along, length))
+    low = np.minimum.reduce([low for low, _ in ends])[:, :, None]
+    high = np.maximum.reduce([high for _, high in ends])[:, :, None]
+    found: NDArray[np.bool_] = (x >= low) & (x <= high)
     return found
+
+
+def _chord(square: NDArray[np.float64], middle: float) -> Ends:
+    """Where rows run through a ball, of which they have half a chord of that square; nowhere if it is negative."""
+    half = np.sqrt(np.maximum(square, 0.0))
+    is_hit = square >= 0.0
+    return np.where(is_hit, middle - half, np.inf), np.where(is_hit, middle + half, -np.inf)
+
+
+def _tube(dot: NDArray[np.float64], square: NDArray[np.float64], along: NDArray[Any], length: float) -> Ends:
+    """Where rows run through the tube of radius 1 round a line from 0 to `along`, whose square is `length`.
+
+    With p = `dot` the product of the row's place (z, y) and `along`, all x with |u|^2 - (p + x a)^2 / length <= 1,
+    a quadratic, and 0 <= p + x a <= length.
+    """
+    a, steep = float(along[2]), float(along[0] ** 2 + along[1] ** 2)
+    rest = (square - 1.0 - _TOUCH) * length - dot * dot
+    if steep > 1e-12 * length:
+        root = (dot * a) ** 2 - steep * rest
+        low, high = _chord(root / steep**2, 0.0)
+        low, high = low + dot * a / steep, high + dot * a / steep
+    else:  # along x: a row is in it or not
+        low, high = np.where(rest <= 0.0, -np.inf, np.inf), np.where(rest <= 0.0, np.inf, -np.inf)
+    if abs(a) > 1e-9:
+        sides = -dot / a, (length - dot) / a
+        low, high = np.maximum(low, np.minimum(*sides)), np.minimum(high, np.maximum(*sides))
+    else:
+        is_out = (dot < 0.0) | (dot > length)
+        low, high = np.where(is_out, np.inf, low), np.where(is_out, -np.inf, high)
+    is_empty = low > high
+    return np.where(is_empty, np.inf, low), np.where(is_empty, -np.inf, high)
 
 
 def _swept_square(

@@ -62,7 +62,7 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
     _picture: Picture | None = None
 
     def __init__(self) -> None:
-        super().__init__(keys=None, vsync=False, bgcolor="black", size=(800, 600), show=False)
+        super().__init__(keys=None, vsync=False, autoswap=False, bgcolor="black", size=(800, 600), show=False)
         self.unfreeze()
         self.events.ignore_callback_errors = False  # vispy would only log what goes wrong in a callback
         self.events.add(

@@ -122,7 +122,7 @@ class FrameDrawer:
             self._slices.draw(textures, looks, cut, pane.picture, matrix)
             self.labels.draw(shape, plane, self.position, matrix, size)
 
-        labels = self.labels.shows(shape, self.position[0])
+        labels = self.labels.shows(shape, plane, self.position[0])
         if not labels or self._canvas.picture.is_composing:
             draw()
         else:

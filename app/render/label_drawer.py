@@ -165,9 +165,14 @@ class LabelDrawer:
             gloo.set_state(preset=None, blend=True, blend_func=_BLEND, depth_test=False, cull_face=False)
             self._draw(self._preview[0], self._preview[1], plane, position, matrix, size)
 
-    def shows(self, shape: Voxel, z: int) -> tuple[Any, ...]:
+    def shows(self, shape: Voxel, plane: Plane, z: int) -> tuple[Any, ...]:
         """Return all that `draw` depends on, but for what was uploaded; empty if there is nothing to draw."""
-        return tuple((id(layer), layer.look, layer.textures.known(z)) for layer in self._of(shape))
+        found = []
+        for layer in self._of(shape):
+            first, last = layer.textures.known(z)
+            # Of a slice across z all is there or nothing: that more of the others is there does not change it
+            found.append((id(layer), layer.look, first < last if plane.depth == 0 else (first, last)))
+        return tuple(found)
 
     def uploads(self, shape: Voxel) -> tuple[int, ...]:
         """Return how often something was uploaded, for each overlay that is drawn."""
@@ -183,10 +188,9 @@ class LabelDrawer:
         low, high = np.full(2, np.inf), np.full(2, -np.inf)
         for layer, count in zip(self._of(shape), since, strict=True):
             new = layer.textures.uploads - count
-            if new > 1 or (new == 1 and layer.textures.uploaded is None):
+            if new > 1:
                 return 0, 0, *size
-            if new == 1 and layer.textures.uploaded is not None:
-                box = layer.textures.uploaded
+            for box in layer.textures.uploaded if new else ():
                 if not box[plane.depth].start <= position[plane.depth] < box[plane.depth].stop:
                     continue
                 ends = np.array(

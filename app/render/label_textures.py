@@ -37,7 +37,7 @@ class LabelTextures:
         """Grows when the GPU has got all that was told."""
         self.uploads = 0
         """How many frames uploaded something."""
-        self.uploaded: Box | None = None
+        self.uploaded: tuple[Box, ...] = ()
         """What the last one of them did."""
         self.bounds: Box | None = None
         self.renew()
@@ -51,9 +51,10 @@ class LabelTextures:
             interpolation="nearest",
             wrapping="clamp_to_edge",
         )
-        self._is_stale = np.ones(self.shape[0], bool)
         self._is_known = np.zeros(self.shape[0], bool)
-        self._rows, self._columns = slice(0, self.shape[1]), slice(0, self.shape[2])
+        # What is changed of slices that the GPU has: a stroke must not wait for, nor enlarge, the first upload
+        self._is_changed = np.zeros(self.shape[0], bool)
+        self._rows = self._columns = slice(0, 0)
 
     def set_bounds(self, box: Box | None) -> None:
         """Tell a box outside of which all is 0, to save rays through the volume; None if that is not known."""
@@ -66,9 +67,11 @@ class LabelTextures:
         z, y, x = (_clipped(part, n) for part, n in zip(box, self.shape, strict=True))
         if min(part.stop - part.start for part in (z, y, x)) <= 0:
             return
-        self._rows = _union(self._rows, y) if self.is_stale else y
-        self._columns = _union(self._columns, x) if self.is_stale else x
-        self._is_stale[z] = True
+        if self._is_known[z].any():
+            is_first = not self._is_changed.any()
+            self._rows = y if is_first else _union(self._rows, y)
+            self._columns = x if is_first else _union(self._columns, x)
+            self._is_changed[z] |= self._is_known[z]
         if self.bounds is not None:
             parts = zip(self.bounds, (z, y, x), strict=True)
             self.bounds = tuple(_union(old, new) for old, new in parts)  # type: ignore[assignment]
@@ -76,7 +79,7 @@ class LabelTextures:
     @property
     def is_stale(self) -> bool:
         """Whether the GPU does not have all that was told."""
-        return bool(self._is_stale.any())
+        return not self._is_known.all() or bool(self._is_changed.any())
 
     def known(self, z: int) -> tuple[int, int]:
         """Return the first slice, and the one after the last, of those round z that the GPU has got; alike for none."""
@@ -87,42 +90,43 @@ class LabelTextures:
         return int(before[-1]) + 1 if len(before) else 0, z + int(after[0]) if len(after) else self.shape[0]
 
     def queue_piece(self, z: int = 0) -> bool:
-        """Queue what one frame may upload, slice z first; False when nothing was left."""
+        """Queue what one frame may upload: slice z, then what was changed, then the rest; False if nothing was left."""
         if not self.is_stale:
             return False
-        left = PIECE_BYTES
-        first, last = self.shape[0], 0
+        left, queued = PIECE_BYTES, []
         while left > 0 and self.is_stale:
-            piece = self._queue(z, left)
-            left -= self._slice_bytes() * (piece[1] - piece[0])
-            first, last = min(first, piece[0]), max(last, piece[1])
+            box = self._queue(z, left)
+            left -= _size(box) * self.bits // 8
+            queued.append(box)
         self.uploads += 1
-        self.uploaded = slice(first, last), self._rows, self._columns
-        return True
-
-    def _slice_bytes(self) -> int:
-        return (self._rows.stop - self._rows.start) * (self._columns.stop - self._columns.start) * self.bits // 8
-
-    def _queue(self, z: int, most_bytes: int) -> tuple[int, int]:
-        """Queue stale slices that follow on each other, from z on or else nearest before it; return from and to."""
-        stale = np.flatnonzero(self._is_stale)
-        place = int(np.searchsorted(stale, z))
-        most = max(1, most_bytes // self._slice_bytes())
-        if place < len(stale):
-            first = int(stale[place])
-            last = first + _run(self._is_stale[first : first + most])
-        else:
-            last = int(stale[-1]) + 1
-            first = last - _run(self._is_stale[max(0, last - most) : last][::-1])
-        part = self.array[first:last, self._rows, self._columns]
-        # vispy uploads later and keeps what it is given until then: a copy, lest the array changes meanwhile
-        data = self.slots.of(part) if self.slots.is_mapped else part.copy()
-        self.texture.set_data(data, offset=(first, self._rows.start, self._columns.start))
-        self._is_stale[first:last] = False
-        self._is_known[first:last] = True
+        self.uploaded = tuple(queued)
         if not self.is_stale:
             self.version += 1
-        return first, last
+        return True
+
+    def _queue(self, z: int, most_bytes: int) -> Box:
+        """Queue slices that follow on each other, from z on or else nearest before it; return what that is."""
+        is_change = bool(self._is_known[z] and self._is_changed.any())
+        waiting = self._is_changed if is_change else ~self._is_known
+        rows = self._rows if is_change else slice(0, self.shape[1])
+        columns = self._columns if is_change else slice(0, self.shape[2])
+        slice_bytes = (rows.stop - rows.start) * (columns.stop - columns.start) * self.bits // 8
+        most = max(1, most_bytes // slice_bytes)
+        places = np.flatnonzero(waiting)
+        place = int(np.searchsorted(places, z))
+        if place < len(places):
+            first = int(places[place])
+            last = first + _run(waiting[first : first + most])
+        else:
+            last = int(places[-1]) + 1
+            first = last - _run(waiting[max(0, last - most) : last][::-1])
+        part = self.array[first:last, rows, columns]
+        # vispy uploads later and keeps what it is given until then: a copy, lest the array changes meanwhile
+        data = self.slots.of(part) if self.slots.is_mapped else part.copy()
+        self.texture.set_data(data, offset=(first, rows.start, columns.start))
+        self._is_changed[first:last] = False
+        self._is_known[first:last] = True
+        return slice(first, last), rows, columns
 
     def queue_all(self) -> None:
         """Queue whatever is still missing."""
@@ -131,7 +135,7 @@ class LabelTextures:
 
     def delete(self) -> None:
         """Free the GPU memory."""
-        self._is_stale[:] = False
+        self._is_known[:], self._is_changed[:] = True, False
         self.texture.delete()
 
 
@@ -149,6 +153,11 @@ def _run(flags: NDArray[np.bool_]) -> int:
 
 def _clipped(part: slice, length: int) -> slice:
     return slice(max(0, int(part.start)), min(length, int(part.stop)))
+
+
+def _size(box: Box) -> int:
+    z, y, x = (part.stop - part.start for part in box)
+    return z * y * x
 
 
 def _union(one: slice, other: slice) -> slice:

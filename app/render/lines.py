@@ -34,7 +34,7 @@ class LinesVisual(LineVisual):  # type: ignore[misc]
 
     def show(self, points: NDArray[np.float32] | None, colors: Any) -> None:
         """Draw segments between points (2 n, 2 or 3); None draws nothing."""
-        key = None if points is None else (points.tobytes(), str(colors))
+        key = None if points is None else (points.tobytes(), np.asarray(colors).tobytes())
         if key == self._shown:
             return
         self._shown = key

@@ -158,7 +158,7 @@ def labels_in_3d() -> Figure:
     """Measure V on a labelled block of 128 x 1024 x 1024: to the first frame of the volume."""
     with _open(_LARGE, labels=_object()) as (program, keys):
         program.seen("labels_there", names=["labels"])
-        time.sleep(2)  # until the last piece of the labels is on the GPU
+        _rest(program)  # until the last piece of the labels is on the GPU
         times = []
         for _ in range(6):
             program.pass_over()
@@ -239,8 +239,9 @@ def _stroke(
     keys.move(x, y)
     time.sleep(0.3)
     keys.button(LEFT, down=True)
-    time.sleep(0.3)
-    times = []
+    keys.move(x + 3, y)
+    _rest(program)  # the first step makes the labels, whose texture takes some frames
+    times, before = [], len(program.named("frame"))
     for step in range(moves):
         angle, radius = 0.35 * step, 20 + 250 * step / moves
         began = time.monotonic()
@@ -248,9 +249,19 @@ def _stroke(
         moved = keys.move(round(x + radius * np.cos(angle)), round(y + radius * np.sin(angle)))
         times.append(program.wait("frame")["t"] - moved)
         time.sleep(max(0.0, pace - (time.monotonic() - began)))
+    frames = len(program.named("frame")) - before
+    assert moves <= frames <= 1.1 * moves, f"{frames} frames of {moves} moves: not each has been measured to its own"
     keys.button(LEFT, down=False)
     program.wait("label_edit", edit="Brush stroke")
     return times[5:]
+
+
+def _rest(program: Program) -> None:
+    """Wait until nothing has been drawn for half a second."""
+    count = -1
+    while count != len(program.named("frame")):
+        count = len(program.named("frame"))
+        time.sleep(0.5)
 
 
 def _object() -> NDArray[np.uint16]:
