@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.controllers.asking import Asking
 from app.controllers.choosing_tool import ChoosingTool
+from app.controllers.comparing import Comparing
 from app.controllers.drafting import Drafting
 from app.controllers.editing import Editing
 from app.controllers.filing_labels import FilingLabels
@@ -73,6 +74,7 @@ class Painter(QObject):
         self.naming = NamingObjects(window, overlays, overlaying, selecting, self.shaping, self.asking)
         self.previewing = Previewing(jobs, canvas, window.area, view, tool, painting)
         self.tabling = TablingObjects(jobs, window, overlays, selecting)
+        self.comparing = Comparing(jobs, window, canvas, view, overlays, editing, record)
         self.recovering = Recovering(jobs, window.choice, overlaying, record)
         self.slots: dict[str, Callable[[], object]] = (
             {"undo_edit": editing.undo, "redo_edit": editing.redo}
@@ -83,6 +85,7 @@ class Painter(QObject):
             | self.filing.slots
             | self.naming.slots
             | self.tabling.slots
+            | self.comparing.slots
         )
         for part in (
             painting,
@@ -105,6 +108,7 @@ class Painter(QObject):
             self.filing,
             self.naming,
             self.tabling,
+            self.comparing,
             self.recovering,
         ):
             speaker.said.connect(self._on_said)
@@ -133,6 +137,7 @@ class Painter(QObject):
         self.keeping.close()
 
     def _on_left(self) -> None:
+        self.comparing.end()
         self.painting.leave()
         self.drafting.abort()
         self.editing.leave()

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.boxes import Box, whole
-from core.errors import never
+from core.boxes import Box, low, whole
+from core.errors import Cancelled, never
 from core.label_edit import Change
+from core.label_index import LabelIndex
+from core.labels import Labels
 from core.runs import Runs, find_runs
 
 if TYPE_CHECKING:
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.label_objects import Progress
-    from core.labels import Labels
+
+ONLY_MINE, ONLY_THEIRS, OTHER_NUMBER = 1, 2, 3
+"""How two versions differ in a voxel: one has background there, or both have an object, of other numbers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +43,19 @@ class Difference:
     def mask(self) -> NDArray[np.bool_]:
         """Return them as a mask of the box."""
         return self.runs.mask(self.box)
+
+    @property
+    def key(self) -> tuple[int, ...]:
+        """Tells it from others, also those that are found after the labels were edited elsewhere."""
+        return *low(self.box), int(self.runs.row[0]), int(self.runs.start[0]), self.voxels
+
+    def place(self) -> tuple[int, int, int]:
+        """Return a voxel of it (z, y, x) to look at: the middle of its longest run, in the z with most of it."""
+        z, y = np.divmod(self.runs.row, self.runs.shape[1])
+        lengths = self.runs.stop - self.runs.start
+        at = int(np.bincount(z - z[0], lengths).argmax()) + int(z[0])
+        longest = int(np.where(z == at, lengths, 0).argmax())
+        return at, int(y[longest]), int(self.runs.start[longest] + self.runs.stop[longest] - 1) // 2
 
 
 def differences(
@@ -76,6 +93,32 @@ def differences(
         one = runs.of(part)
         regions.append(Difference(one.box(), mine_only, theirs_only, other, one))
     return regions
+
+
+def kinds_of(mine: NDArray[Any], theirs: NDArray[Any]) -> NDArray[np.uint8]:
+    """Return for each voxel of two arrays of one shape how they differ there; 0 where they do not."""
+    found = np.full(mine.shape, OTHER_NUMBER, np.uint8)
+    found[mine == 0] = ONLY_THEIRS
+    found[theirs == 0] = ONLY_MINE
+    found[mine == theirs] = 0
+    return found
+
+
+def difference_labels(
+    mine: NDArray[Any], theirs: NDArray[Any], cancelled: Callable[[], bool] = never, progress: Progress = None
+) -> Labels:
+    """Return labels (uint8) that say for each voxel how two arrays of one shape (Z, Y, X) differ.
+
+    Costs what the arrays cost: for a worker. Raises Cancelled.
+    """
+    made = np.empty(mine.shape, np.uint8)
+    for z, plane in enumerate(made):
+        if cancelled():
+            raise Cancelled
+        plane[...] = kinds_of(mine[z], theirs[z])
+        if progress is not None:
+            progress((z + 1) / len(made))
+    return Labels(made, LabelIndex.of(made, cancelled))
 
 
 def take(labels: Labels, theirs: NDArray[Any], regions: Iterable[Difference]) -> list[Change]:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from storage.label_store import Saved
 
 _MOST_NAMED = 3
+_ASKER = "recovering"
+_WISHES = ("restore", "later", "discard")
 
 
 class Recovering(QObject):
@@ -66,7 +68,7 @@ class Recovering(QObject):
         for one in self._found:
             one.close()
         self._found = []
-        self._bar.end()
+        self._bar.end(_ASKER)
 
     def _on_found(self, answer: tuple[int, list[Leftover], list[str]]) -> None:
         generation, found, problems = answer
@@ -83,15 +85,18 @@ class Recovering(QObject):
         if len(found) > _MOST_NAMED:
             parts.append(f"{len(found) - _MOST_NAMED} more")
         text = f"Painted labels that were not saved when Cytoscribe last ended here: {', '.join(parts)}."
-        self._bar.ask(text, [("restore", "Restore"), ("later", "Ask me later"), ("discard", "Discard")])
+        words = ("Restore", "Ask me later", "Discard")
+        self._bar.ask(text, list(zip(_WISHES, words, strict=True)), _ASKER)
         self._record.write("recovery_offered", labels=[one.header.name for one in found])
 
     def _on_chosen(self, wish: str) -> None:
+        if wish not in _WISHES:  # the bar is used by others too
+            return
         if wish == "later":
             self._let_go()
             return
         found, self._found = self._found, []
-        self._bar.end()
+        self._bar.end(_ASKER)
         root, generation = self._root, self._generation
         if wish == "discard" or root is None:
             for one in found:

@@ -12,9 +12,12 @@ from app.views.texts import button, label
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+Question = tuple[str, tuple[tuple[str, str], ...]]
+"""A text and buttons, each a wish and its words."""
+
 
 class ChoiceBar(QWidget):
-    """`chosen` tells the wish of the button."""
+    """`chosen` tells the wish of the button. Who asks has a name: a later question does not end an earlier one."""
 
     chosen = Signal(str)
 
@@ -23,17 +26,35 @@ class ChoiceBar(QWidget):
         self.setObjectName("strip")
         self._text = label("", wrap=True)
         self._buttons: list[QPushButton] = []
+        self._questions: dict[str, Question] = {}
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(10, 4, 10, 4)
         self._row.addWidget(self._text, 1)
         self.hide()
 
-    def ask(self, text: str, buttons: Sequence[tuple[str, str]]) -> None:
-        """Show a text and buttons, each a wish and its words; the first is the one that is proposed."""
+    def ask(self, text: str, buttons: Sequence[tuple[str, str]], who: str = "") -> None:
+        """Show a text and buttons, each a wish and its words; the first is the one that is proposed.
+
+        What others asked comes back when this question is ended.
+        """
+        self._questions.pop(who, None)
+        self._questions[who] = text, tuple(buttons)
+        self._show()
+
+    def end(self, who: str = "") -> None:
+        """Ask nothing any more."""
+        if self._questions.pop(who, None) is not None:
+            self._show()
+
+    def _show(self) -> None:
         for made in self._buttons:
             self._row.removeWidget(made)
             made.deleteLater()
         self._buttons = []
+        if not self._questions:
+            self.hide()
+            return
+        text, buttons = list(self._questions.values())[-1]
         self._text.setText(text)
         for place, (wish, words) in enumerate(buttons):
             made = button(words, primary=place == 0)
@@ -42,10 +63,6 @@ class ChoiceBar(QWidget):
             self._row.addWidget(made)
             self._buttons.append(made)
         self.show()
-
-    def end(self) -> None:
-        """Ask nothing."""
-        self.hide()
 
     def _on_clicked(self) -> None:
         self.chosen.emit(self.sender().property("wish"))

@@ -44,11 +44,7 @@ class MainWindow(ViewerWindow):
         assert rows_of_work is not None
         rows_of_work.addWidget(self.paint)
         self.compare = CompareBar()
-        self.compare.hide()
-        centre = self.area.parentWidget()
-        column = centre.layout() if centre is not None else None
-        assert isinstance(column, QVBoxLayout)
-        column.insertWidget(0, self.compare)
+        self._above_canvas.addWidget(self.compare)
         self._digit_keys = [self._shortcut(digit) for digit in DIGITS]
         for digit, shortcut in enumerate(self._digit_keys):
             shortcut.setProperty("number", digit)
