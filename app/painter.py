@@ -24,6 +24,7 @@ from app.controllers.overlaying import Overlaying
 from app.controllers.painting import Painting
 from app.controllers.previewing import Previewing
 from app.controllers.recovering import Recovering
+from app.controllers.resolving import Resolving
 from app.controllers.selecting import Selecting
 from app.controllers.shaping import Shaping
 from app.controllers.showing_labels import ShowingLabels
@@ -75,6 +76,7 @@ class Painter(QObject):
         self.previewing = Previewing(jobs, canvas, window.area, view, tool, painting)
         self.tabling = TablingObjects(jobs, window, overlays, selecting)
         self.comparing = Comparing(jobs, window, canvas, view, overlays, editing, record)
+        self.resolving = Resolving(jobs, window.choice, overlays, overlaying, self.keeping, self.comparing, record)
         self.recovering = Recovering(jobs, window.choice, overlaying, record)
         self.slots: dict[str, Callable[[], object]] = (
             {"undo_edit": editing.undo, "redo_edit": editing.redo}
@@ -109,6 +111,7 @@ class Painter(QObject):
             self.naming,
             self.tabling,
             self.comparing,
+            self.resolving,
             self.recovering,
         ):
             speaker.said.connect(self._on_said)
@@ -128,7 +131,7 @@ class Painter(QObject):
     def end(self) -> None:
         """The program is about to end: what is being painted stays painted."""
         self.painting.leave()
-        self.editing.end()
+        self.editing.leave()
         self.keeping.save_all()
 
     def stop(self) -> None:
@@ -137,6 +140,7 @@ class Painter(QObject):
         self.keeping.close()
 
     def _on_left(self) -> None:
+        self.resolving.leave()
         self.comparing.end()
         self.painting.leave()
         self.drafting.abort()

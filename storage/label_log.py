@@ -33,8 +33,9 @@ Voxel = tuple[int, int, int]
 class LogHeader(msgspec.Struct, frozen=True):
     """The first line of a log: of which overlay it is, and which version on the share it begins with.
 
-    `shape` is (Z, Y, X); `base_revision` None for an overlay that is not on the share yet, which is all 0; `path` where
-    the overlay is kept; `host` and `pid` tell whose session it is, `started_at` when it began (ISO 8601, UTC).
+    `shape` is (Z, Y, X); `base_revision` None for an overlay that is not on the share yet; it is all 0 then, or a copy
+    of the file `source`; `path` where the overlay is kept; `host` and `pid` tell whose session it is, `started_at` when
+    it began (ISO 8601, UTC).
     """
 
     annotator: str
@@ -49,6 +50,7 @@ class LogHeader(msgspec.Struct, frozen=True):
     pid: int
     started_at: str
     version: int = VERSION
+    source: str = ""
 
 
 class PatchRecord(msgspec.Struct, frozen=True, array_like=True):

@@ -6,11 +6,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.controllers.deferring import single_shot
+
 if TYPE_CHECKING:
     from app.controllers.keeping_labels import KeepingLabels
     from app.controllers.saving import Saving
     from app.log import EventRecord
     from app.views.main_window import MainWindow
+
+
+_LABELS_WAIT_MS = 3000
+"""For painted labels that are being saved: then it is asked, or the program ends and offers them at the next start."""
+_NO_ANSWER = "The annotations folder does not answer."
+_BACK = "Go on annotating"
 
 
 class Ending(QObject):
@@ -31,6 +39,7 @@ class Ending(QObject):
         saving.unsafe.connect(self._on_saving_unsafe)
         keeping.settled.connect(self._on_labels_settled)
         self._waits_for_labels = False
+        self._labels_wait = single_shot(self, self._on_labels_late, _LABELS_WAIT_MS)
         window.close_requested.connect(self.end)
         window.notice.chosen.connect(self._on_notice_chosen)
 
@@ -82,7 +91,7 @@ class Ending(QObject):
             self._saving.go_on()
             self._window.show_work()
         elif wish in ("quit_now", "lose"):
-            self.ended.emit()
+            self._end()
 
     def _on_saving_ended(self) -> None:
         """All decisions are on the share; painted labels follow, or are safe on this computer."""
@@ -90,32 +99,44 @@ class Ending(QObject):
             self.ended.emit()
             return
         self._waits_for_labels = True
+        self._labels_wait.start()
         self._keeping.save_all()
-        self._on_labels_settled()
 
     def _on_labels_settled(self) -> None:
         """What could be saved of painted labels is saved."""
         if not self._waits_for_labels:
             return
-        if self._keeping.is_settled or not self._asks:
-            self.ended.emit()
-        elif self._keeping.problems and not self._is_waiting:
+        if self._keeping.is_settled:
+            self._end()
+        elif self._keeping.problems:
+            self._ask_about_labels("\n".join(self._keeping.problems))
+
+    def _on_labels_late(self) -> None:
+        """The share does not answer: nobody waits for long."""
+        if self._waits_for_labels:
+            self._ask_about_labels("\n".join(self._keeping.problems) or _NO_ANSWER)
+
+    def _ask_about_labels(self, reason: str) -> None:
+        if not self._asks:
+            self._end()
+        elif self._is_waiting:
+            return
+        elif self._keeping.is_unsafe:
+            self._waits_for_labels = self._is_ending = False
+            text = f"Painted labels are nowhere but in the memory of this program.\n\n{reason}"
+            buttons = [("save_again", "Try again"), ("back", _BACK), ("lose", "Quit and lose them")]
+            self._show("unsafe", "Not everything is saved", text, buttons)
+        else:
             self._is_waiting = True
-            reason = "\n".join(self._keeping.problems)
-            if self._keeping.is_unsafe:
-                text = f"Painted labels are nowhere but in the memory of this program.\n\n{reason}"
-                buttons = [("save_again", "Try again"), ("back", _BACK), ("lose", "Quit and lose them")]
-                self._show("unsafe", "Not everything is saved", text, buttons)
-                self._is_waiting = self._is_ending = False
-                return
             text = (
                 "Painted labels are not in the annotations folder yet. They are safe on this computer and will be "
                 f"offered when Cytoscribe is next started here.\n\n{reason}\n\n"
                 "This window closes by itself as soon as all is there."
             )
-            self._show(
-                "waiting", "Waiting for the annotations folder", text, [("quit_now", "Quit now"), ("back", _BACK)]
-            )
+            buttons = [("quit_now", "Quit now"), ("back", _BACK)]
+            self._show("waiting", "Waiting for the annotations folder", text, buttons)
 
-
-_BACK = "Go on annotating"
+    def _end(self) -> None:
+        self._waits_for_labels = False
+        self._labels_wait.stop()
+        self.ended.emit()

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from app.controllers.deferring import single_shot
+from app.controllers.logging_edits import LoggingEdits
 from app.models.kept_labels import KeptLabels
 from core.boxes import union, whole
 from storage.errors import StorageError
 from storage.label_facts import LabelFacts
 from storage.label_lock import LabelsBusy
-from storage.label_log import EditRecord, LabelLog, LogHeader, PatchRecord, WholeRecord, log_folder
-from storage.label_revision import ChangedElsewhere, new_token
+from storage.label_log import EditRecord, PatchRecord, WholeRecord
+from storage.label_revision import ChangedElsewhere, is_version, new_token
 from storage.label_writer import LabelWriter
 
 if TYPE_CHECKING:
@@ -40,6 +40,17 @@ _LATEST_S = 15.0
 _AGAIN_MS = 5000
 """After a save that failed."""
 _APPLICATION = "Cytoscribe"
+_LANE = "saving labels"
+"""One thing after the other: what is saved, renamed and deleted."""
+
+
+@dataclass(frozen=True)
+class _Filing:
+    """A wish to give an overlay's file another name, or none: then it is deleted. What has that name is deleted."""
+
+    overlay: Overlay
+    name: str
+    replaced: Overlay | None
 
 
 class KeepingLabels(QObject):
@@ -48,8 +59,11 @@ class KeepingLabels(QObject):
     told = Signal(str, str, str)
     """State (saved, waiting, failed), words, and more under the mouse."""
     said = Signal(str, str)
-    conflicted = Signal(object, str)
-    """An overlay that is now kept under another name, and the name under which somebody else's version stays."""
+    conflicted = Signal(object, str, object)
+    """An overlay that is now kept under another name, the name under which somebody else's version stays, and the
+    LabelFacts of that version: None where it was removed or is damaged."""
+    filed = Signal(object)
+    """An overlay got the name that it was to get, or was deleted."""
     settled = Signal()
     """Nothing is being saved, and nothing waits to be; or what waits could not be saved."""
 
@@ -58,22 +72,38 @@ class KeepingLabels(QObject):
     ) -> None:
         super().__init__()
         self._jobs, self._overlays, self._overlaying, self._record = jobs, overlays, overlaying, record
+        self._editing = editing
+        self._logging = LoggingEdits()
+        self._logging.said.connect(self.said)
         self._kept: dict[Overlay, KeptLabels] = {}
+        self._filings: list[_Filing] = []
         self._first_change = 0.0
         self._quiet = single_shot(self, self.save_all, _QUIET_MS)
         self._again = single_shot(self, self.save_all, _AGAIN_MS)
         overlays.added.connect(self._on_added)
         overlays.removed.connect(self._on_removed)
         overlaying.left.connect(self.save_all)
+        overlaying.still_held = self.held
         editing.edited.connect(self._on_edited)
+        # Queued: what a worker has changed is told after it is not busy any more
+        editing.busy_changed.connect(self._on_busy_changed, Qt.ConnectionType.QueuedConnection)
 
     # What happens to overlays
 
+    def held(self, store: LabelStore) -> list[Overlay]:
+        """Return the overlays of a block that was left which are not saved yet, or still being edited."""
+        return [
+            overlay
+            for overlay, kept in self._kept.items()
+            if overlay.is_own and kept.store.folder == store.folder and overlay not in self._overlays.all
+        ]
+
     def _on_added(self, overlay: Overlay) -> None:
-        store, place = self._overlaying.store, self._overlaying.place
-        if store is None or place is None:
+        store, place, session = self._overlaying.store, self._overlaying.place, self._overlaying.session
+        if store is None or place is None or session is None or overlay in self._kept:
             return
-        self._kept[overlay] = KeptLabels(overlay, store, place.voxel_size)
+        local, host = session.store.local_folder, session.store.host
+        self._kept[overlay] = KeptLabels(overlay, store, place.voxel_size, local, host)
         overlay.changed.connect(partial(self._on_changed, overlay))
         overlay.replaced.connect(partial(self._on_replaced, overlay))
         overlay.state_changed.connect(partial(self._on_state_changed, overlay))
@@ -91,9 +121,9 @@ class KeepingLabels(QObject):
 
     def _on_replaced(self, overlay: Overlay) -> None:
         kept = self._kept.get(overlay)
-        if kept is not None:
+        if kept is not None and overlay.is_own:
             kept.writer, kept.dirty = None, whole(overlay.labels.shape)
-            self._log(kept, WholeRecord("Converted", time.time(), overlay.labels.array.dtype.name))
+            self._logging.add(kept, WholeRecord("Converted", time.time(), overlay.labels.array.dtype.name))
             self._wait(kept)
 
     def _on_state_changed(self, overlay: Overlay, old: OverlayState, new: OverlayState) -> None:
@@ -109,40 +139,15 @@ class KeepingLabels(QObject):
         if is_undo:
             patches = tuple(replace(patch, old=patch.new, new=patch.old) for patch in reversed(patches))
         records = [_record(patch.with_mask(overlay.labels.array)) for patch in patches]
-        self._log(kept, EditRecord(f"Undo {edit.name}" if is_undo else edit.name, time.time(), records))
+        self._logging.add(kept, EditRecord(f"Undo {edit.name}" if is_undo else edit.name, time.time(), records))
         self._record.write("label_edit", labels=overlay.state.name, edit=edit.name, undo=is_undo)
+        self._wait(kept)  # also where a save in the middle of the stroke has all of it: the log does not know that
 
-    def _log(self, kept: KeptLabels, record: EditRecord | WholeRecord) -> None:
-        try:
-            if kept.log is None:
-                kept.log = self._new_log(kept)
-            if kept.log is not None:
-                kept.edits = kept.log.append(record)
-                kept.is_logless = False
-                return
-        except StorageError as error:
-            self.said.emit(str(error), "error")
-        kept.is_logless = True
-
-    def _new_log(self, kept: KeptLabels) -> LabelLog | None:
-        session, overlay, store = self._overlaying.session, kept.overlay, kept.store
-        local = session.store.local_folder if session is not None else None
-        if local is None:
-            return None
-        header = LogHeader(
-            annotator=store.annotator,
-            block_id=store.block_id,
-            time=store.time,
-            name=overlay.state.name,
-            shape=overlay.labels.shape,
-            dtype=overlay.labels.array.dtype.name,
-            base_revision=overlay.revision or None,
-            path=str(store.path(overlay.state.name)),
-            host=session.store.host if session is not None else "",
-            pid=os.getpid(),
-            started_at=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        )
-        return LabelLog.create(log_folder(local, store.annotator), header)
+    def _on_busy_changed(self, name: str) -> None:
+        if not name:
+            for kept in list(self._kept.values()):
+                self._drop_settled(kept)
+            self._tell()
 
     # Saving
 
@@ -181,48 +186,38 @@ class KeepingLabels(QObject):
             labels.shape, labels.array.dtype.name, kept.voxel_size, dict(overlay.state.names),
             dict(overlay.state.colors), token, saved_by=store.annotator, application=_APPLICATION,
         )  # fmt: skip
-        if kept.log is not None:
-            try:
-                kept.log.saving(token, through)
-            except StorageError as error:
-                self.said.emit(str(error), "error")
-        log = kept.log
+        self._logging.saving(kept, token)
+        log, tried = kept.log, tuple(kept.tried)
+        kept.tried.append(token)
 
-        def work(job: Job) -> Saved:
+        def work(job: Job) -> tuple[Saved, ChangedElsewhere | None]:
             # A stroke may go on meanwhile: what of it gets into the file is saved again, and the log tells the truth
             if box is not None:
                 writer.update(labels.array, box)
             if log is not None:
                 log.sync()
-            return _save(store, name, writer, facts, base)
+            return _save(store, name, writer, facts, base, tried)
 
-        self._jobs.start(
-            "saving labels", work, partial(self._on_saved, kept, through), partial(self._on_failed, kept, box)
-        )
+        self._jobs.start(_LANE, work, partial(self._on_saved, kept, through), partial(self._on_failed, kept, box))
         self._tell()
 
-    def _on_saved(self, kept: KeptLabels, through: int, saved: Saved) -> None:
+    def _on_saved(self, kept: KeptLabels, through: int, answer: tuple[Saved, ChangedElsewhere | None]) -> None:
+        saved, conflict = answer
         overlay = kept.overlay
-        kept.is_saving, kept.problem, kept.is_logless = False, "", False
+        kept.is_saving, kept.problem, kept.tried = False, "", []
         overlay.revision, overlay.path = saved.revision, saved.path
-        if kept.log is not None:
-            try:
-                kept.log.saved(saved.revision, through)
-            except StorageError as error:
-                self.said.emit(str(error), "error")
+        self._logging.saved(kept, saved.revision, through)
         self._record.write("labels_saved", name=saved.name, block=kept.store.block_id)
-        if saved.name != overlay.state.name:
+        if conflict is not None:
             before = overlay.state.name
             overlay.change(name=saved.name)
-            kept.is_log_old = True
+            self._logging.moved(kept)
             self._overlays.listed.emit()
-            self.conflicted.emit(overlay, before)
-        if kept.is_log_old and kept.edits == through:
-            self._end_log(kept)
-        if kept.wish is not None or (
-            kept.needs_saving and (overlay not in self._overlays.all or not self._quiet.isActive())
-        ):
-            self._go_on(kept)
+            self._record.write("labels_conflict", name=before, now=saved.name, block=kept.store.block_id)
+            self.conflicted.emit(overlay, before, conflict.facts)
+        if kept.needs_saving and (overlay not in self._overlays.all or not self._quiet.isActive()):
+            self._save(kept)
+        self._go_on_filing()
         self._drop_settled(kept)
         self._tell()
 
@@ -237,10 +232,10 @@ class KeepingLabels(QObject):
         self._tell()
 
     def _drop_settled(self, kept: KeptLabels) -> None:
-        """Let go of what is saved and not on screen any more."""
-        if kept.is_settled and kept.overlay not in self._overlays.all:
+        """Let go of what is saved and not on screen any more, unless a worker may still change it."""
+        if kept.is_settled and kept.overlay not in self._overlays.all and not self._editing.is_busy:
             self._kept.pop(kept.overlay, None)
-            self._end_log(kept)
+            self._logging.forget(kept)
 
     def _tell(self) -> None:
         unsaved = [kept for kept in self._kept.values() if not kept.is_settled]
@@ -251,89 +246,96 @@ class KeepingLabels(QObject):
             self.told.emit("waiting", "saving labels", "What was painted is safe on this computer, and on its way")
         else:
             self.told.emit("saved", "labels saved", "All that was painted is in the annotations folder")
-        if not any(kept.is_saving or (kept.needs_saving and not kept.problem) for kept in unsaved):
+        is_waiting = any(kept.is_saving or (kept.needs_saving and not kept.problem) for kept in unsaved)
+        if not is_waiting and not self._editing.is_busy:
             self.settled.emit()
 
-    # Other names, and none
+    # Other names
 
-    def rename(self, overlay: Overlay, name: str) -> None:
-        """Give an overlay another name, and its file too, when all of it is saved."""
-        kept = self._kept.get(overlay)
-        if kept is None or not overlay.is_own or not (overlay.revision or kept.needs_saving or kept.is_saving):
-            overlay.change(name=name)
-            self._overlays.listed.emit()
-        else:
-            kept.wish = partial(self._rename, kept, name)
-            self._go_on(kept)
+    def rename(self, overlay: Overlay, name: str, replaced: Overlay | None = None) -> None:
+        """Give an overlay another name, and its file, once all of it is saved; `filed` tells that it is done.
+
+        `replaced` is the overlay that has this name: it goes to the deleted ones, if it still is as it was read.
+        """
+        self._filings.append(_Filing(overlay, name, replaced))
+        self._go_on_filing()
 
     def delete(self, overlay: Overlay) -> None:
-        """Take an overlay away; its file goes into the folder of deleted ones, with all that was painted."""
-        kept = self._kept.get(overlay)
-        self._overlays.remove(overlay)
-        if kept is not None and (overlay.revision or not kept.is_settled):
-            self._kept[overlay] = kept
-            kept.wish = partial(self._delete, kept)
-            self._go_on(kept)
+        """Move the file of an overlay to the deleted ones, once all of it is saved; `filed` tells that it is done."""
+        self._filings.append(_Filing(overlay, "", None))
+        self._go_on_filing()
 
-    def _go_on(self, kept: KeptLabels) -> None:
-        """Save what waits, then do what else was wished."""
-        if kept.is_saving:
+    def _go_on_filing(self) -> None:
+        for filing in list(self._filings):
+            parts = [self._kept[one] for one in (filing.overlay, filing.replaced) if one in self._kept]
+            if any(kept.is_saving for kept in parts):
+                continue  # this is asked again when that is done
+            waiting = [kept for kept in parts if kept.needs_saving]
+            for kept in waiting:
+                self._save(kept)
+            if not waiting:
+                self._filings.remove(filing)
+                self._file(filing, parts)
+
+    def _file(self, filing: _Filing, parts: list[KeptLabels]) -> None:
+        overlay, replaced = filing.overlay, filing.replaced
+        if not parts or not overlay.revision:  # there is no file yet
+            self._on_filed(filing, parts, None)
             return
-        if kept.needs_saving:
-            self._save(kept)
-        elif kept.wish is not None:
-            wish, kept.wish = kept.wish, None
-            wish()
+        store: LabelStore = parts[0].store
+        before, other = overlay.state.name, replaced.revision if replaced is not None else ""
+        for kept in parts:
+            kept.is_saving = True
 
-    def _rename(self, kept: KeptLabels, name: str) -> None:
-        before, store, overlay = kept.overlay.state.name, kept.store, kept.overlay
-        kept.is_saving = True
+        def work(job: Job) -> Path | None:
+            if not filing.name:
+                store.delete(before)
+                return None
+            if other:
+                current = store.current(filing.name)
+                if current is not None and current.revision != other:
+                    raise StorageError(f"“{filing.name}” was changed elsewhere again. Nothing was renamed.")
+                if current is not None:
+                    store.delete(filing.name)
+            return store.rename(before, filing.name)
 
-        def work(job: Job) -> object:
-            return store.rename(before, name)
-
-        def done(path: Path) -> None:
-            kept.is_saving, overlay.path = False, path
-            kept.is_log_old = True
-            if not kept.needs_saving:
-                self._end_log(kept)
-            overlay.change(name=name)
-            self._overlays.listed.emit()
-            self._after_wish(kept)
-
-        self._jobs.start("saving labels", work, done, partial(self._on_wish_failed, kept))
-
-    def _delete(self, kept: KeptLabels) -> None:
-        name, store = kept.overlay.state.name, kept.store
-        kept.is_saving = True
-
-        def work(job: Job) -> object:
-            return store.delete(name)
-
-        def done(path: Path) -> None:
-            kept.is_saving = False
-            self.said.emit(f"“{name}” is deleted. Its file is kept as {path}", "info")
-            self._drop_settled(kept)
-            self._after_wish(kept)
-
-        self._jobs.start("saving labels", work, done, partial(self._on_wish_failed, kept))
-
-    def _on_wish_failed(self, kept: KeptLabels, error: Exception) -> None:
-        kept.is_saving = False
-        self.said.emit(str(error) if isinstance(error, StorageError) else f"{type(error).__name__}: {error}", "error")
-        self._drop_settled(kept)
-        self._after_wish(kept)
-
-    def _after_wish(self, kept: KeptLabels) -> None:
-        if kept.needs_saving:
-            self._save(kept)
+        done, failed = partial(self._on_filed, filing, parts), partial(self._on_filing_failed, parts)
+        self._jobs.start(_LANE, work, done, failed)
         self._tell()
 
-    def _end_log(self, kept: KeptLabels) -> None:
-        """All is saved: what follows is logged for the file as it is named now."""
-        if kept.log is not None:
-            kept.log.forget()
-            kept.log, kept.is_log_old = None, False
+    def _on_filed(self, filing: _Filing, parts: list[KeptLabels], path: Path | None) -> None:
+        overlay = filing.overlay
+        for kept in parts:
+            kept.is_saving = False
+            if kept.overlay is filing.replaced or not filing.name:
+                kept.needs_saving = False
+                self._kept.pop(kept.overlay, None)
+                self._logging.forget(kept)
+                if kept.overlay in self._overlays.all:
+                    self._overlays.remove(kept.overlay)
+        if filing.name:
+            overlay.path = path
+            overlay.change(name=filing.name)
+            for kept in parts[:1]:
+                self._logging.moved(kept)
+            self._overlays.listed.emit()
+        self._record.write("labels_filed", name=filing.name)
+        self._end_filing(parts)
+        self.filed.emit(overlay)
+
+    def _on_filing_failed(self, parts: list[KeptLabels], error: Exception) -> None:
+        self.said.emit(str(error) if isinstance(error, StorageError) else f"{type(error).__name__}: {error}", "error")
+        for kept in parts:
+            kept.is_saving = False
+        self._end_filing(parts)
+
+    def _end_filing(self, parts: list[KeptLabels]) -> None:
+        for kept in parts:
+            if kept.needs_saving:
+                self._wait(kept)
+            self._drop_settled(kept)
+        self._go_on_filing()
+        self._tell()
 
     # The end
 
@@ -345,7 +347,7 @@ class KeepingLabels(QObject):
     @property
     def is_settled(self) -> bool:
         """Whether all that was painted is on the share."""
-        return all(kept.is_settled for kept in self._kept.values())
+        return not self._editing.is_busy and all(kept.is_settled for kept in self._kept.values())
 
     @property
     def is_unsafe(self) -> bool:
@@ -355,16 +357,20 @@ class KeepingLabels(QObject):
     def close(self) -> None:
         """The program ends: what is not saved is offered at the next start."""
         for kept in self._kept.values():
-            if kept.log is not None:
-                kept.log.forget() if kept.is_settled else kept.log.close()
+            self._logging.close(kept)
 
 
-def _save(store: LabelStore, name: str, writer: LabelWriter, facts: LabelFacts, base: str | None) -> Saved:
+def _save(
+    store: LabelStore, name: str, writer: LabelWriter, facts: LabelFacts, base: str | None, tried: tuple[str, ...]
+) -> tuple[Saved, ChangedElsewhere | None]:
     """Save an overlay; beside the version of somebody else, under another name, where there is one."""
     try:
-        return store.save(name, writer, facts, base)
-    except ChangedElsewhere:
-        return store.save_beside(name, writer, facts)
+        return store.save(name, writer, facts, base), None
+    except ChangedElsewhere as error:
+        found = error.facts.revision if error.facts is not None else ""
+        if any(is_version(found, token) for token in tried):  # a save of ours came through, only nobody heard of it
+            return store.save(name, writer, facts, found), None
+        return store.save_beside(name, writer, facts), error
 
 
 def _record(patch: Patch) -> PatchRecord:

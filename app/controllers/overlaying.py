@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -85,6 +86,8 @@ class Overlaying(QObject):
         """Of what is on screen, whose overlays are in the model or are being read."""
         self._job: Job | None = None
         self._is_there = False
+        self.still_held: Callable[[LabelStore], list[Overlay]] = _none
+        """Tells which overlays of a block are still being saved: they are newer than their files."""
         screen.changed.connect(self._on_screen_changed)
 
     def set_session(self, session: Session | None) -> None:
@@ -158,23 +161,30 @@ class Overlaying(QObject):
             self.said.emit(str(error), "warning")
             return
         assert store is not None
+        held = [one for one in self.still_held(store) if one.labels.shape == place.shape]
+        names = {one.state.name for one in held}
 
         def work(job: Job) -> tuple[list[ReadLabels], list[str]]:
-            return _read_all(store, place.shape, job.is_cancelled)
+            return _read_all(store, place.shape, names, job.is_cancelled)
 
-        self._job = self._jobs.start("labels", work, self._on_read, self._on_read_failed)
+        self._job = self._jobs.start("labels", work, partial(self._on_read, held), partial(self._on_read_failed, held))
 
-    def _on_read(self, answer: tuple[list[ReadLabels], list[str]]) -> None:
+    def _on_read(self, held: list[Overlay], answer: tuple[list[ReadLabels], list[str]]) -> None:
         self._job = None
         found, problems = answer
-        for one in found:
-            self.overlays.add(self.overlay_of(one, is_own=True))
+        read = [self.overlay_of(one, is_own=True) for one in found]
+        for overlay in sorted([*read, *held], key=_name):
+            self.overlays.add(overlay)
         for problem in problems:
             self.said.emit(problem, "error")
         self._arrive()
 
-    def _on_read_failed(self, error: Exception) -> None:
+    def _on_read_failed(self, held: list[Overlay], error: Exception) -> None:
         self._job = None
+        for overlay in held:
+            self.overlays.add(overlay)
+        if held:  # the share is away: what waits for it can be painted on
+            self._arrive()
         text = str(error) if isinstance(error, StorageError) else f"{type(error).__name__}: {error}"
         self.said.emit(f"The labels of this block could not be read: {text}", "error")
 
@@ -238,7 +248,7 @@ class Overlaying(QObject):
         """What somebody else painted becomes a copy of one's own: that file stays as it is."""
         others = [one.state.name for one in self.overlays.all if one is not overlay]
         name = free_name(overlay.state.name, others)
-        overlay.path, overlay.revision, overlay.is_own = None, "", True
+        overlay.source, overlay.path, overlay.revision, overlay.is_own = overlay.path, None, "", True
         overlay.change(name=name)
         self.overlays.listed.emit()
         self.said.emit(f"“{name}” is now a copy of your own: the file that it was opened from stays as it is.", "info")
@@ -250,6 +260,14 @@ def read_labels(path: Path, name: str, shape: tuple[int, int, int], cancelled: C
     return ReadLabels(name, path, Labels(array, LabelIndex.of(array, cancelled)), facts)
 
 
+def _none(store: LabelStore) -> list[Overlay]:
+    return []
+
+
+def _name(overlay: Overlay) -> str:
+    return overlay.state.name
+
+
 def budget() -> int:
     """Return how many bytes a labels array may take: a quarter of the memory that is free."""
     import psutil
@@ -258,11 +276,13 @@ def budget() -> int:
 
 
 def _read_all(
-    store: LabelStore, shape: tuple[int, int, int], cancelled: Callable[[], bool]
+    store: LabelStore, shape: tuple[int, int, int], but: set[str], cancelled: Callable[[], bool]
 ) -> tuple[list[ReadLabels], list[str]]:
-    """Return all overlays of a block that can be read, and a sentence for each that cannot."""
+    """Return all overlays of a block, but some, that can be read, and a sentence for each that cannot."""
     found, problems = [], []
     for own in store.listed():
+        if own.name in but:
+            continue
         try:
             found.append(read_labels(own.path, own.name, shape, cancelled))
         except StorageError as error:

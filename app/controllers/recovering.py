@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,8 +18,6 @@ from storage.label_store import LabelStore
 from storage.label_writer import LabelWriter
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from app.controllers.overlaying import Overlaying
     from app.jobs import Job, Jobs
     from app.log import EventRecord
@@ -137,6 +136,8 @@ def _restore(root: Path, one: Leftover) -> str:
     plan = one.replayable(current.revision if current is not None else None)
     if plan.start == "file":
         array, _ = read_label_file(store.path(header.name), shape=header.shape)
+    elif header.source:
+        array = read_label_file(Path(header.source), shape=header.shape)[0].astype(plan.dtype, copy=False)
     else:
         array = np.zeros(plan.shape, plan.dtype)
     array = replay(array, plan.edits)

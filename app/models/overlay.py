@@ -60,6 +60,8 @@ class Overlay(QObject):
         """Where it is saved, or where it was read from if it is not one's own."""
         self.is_own = is_own
         """Whether it may be edited; what is not one's own is copied at the first edit."""
+        self.source: Path | None = None
+        """Somebody else's file that this is a copy of, until it is saved itself."""
         self.revision = revision
         """Of the file that it was read from or last saved to; empty if there is none."""
 
