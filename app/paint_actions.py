@@ -105,7 +105,12 @@ _OVERLAYS = (
     _labels("rename_labels", "Rename…", ("F2",)),
     _labels("convert_labels", "Convert the type…", (), "8, 16 or 32 bits for the numbers"),
     _labels("delete_labels", "Delete labels", (), "The file goes into a folder of deleted ones"),
-    _labels("compare_labels", "Compare two versions…", ("Ctrl+M",), "Where the labels that are painted on differ from others"),
+    _labels(
+        "compare_labels",
+        "Compare two versions…",
+        ("Ctrl+M",),
+        "Where the labels that are painted on differ from others",
+    ),
     _labels("previous_difference", "Previous difference", (",",)),
     _labels("next_difference", "Next difference", (".",)),
     _labels("keep_mine", "Keep mine here", ("Ctrl+,",), "Of the two versions that are compared, in this place"),

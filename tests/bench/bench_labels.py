@@ -336,5 +336,3 @@ def _peer_fill() -> float | None:
 
 def _peer_new_number(array: NDArray[Any]) -> float | None:
     return _peer(lambda peer: median_ms(lambda _: int(np.max(peer(array).data)) + 1, 3))
-
-
