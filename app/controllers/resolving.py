@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.controllers.overlaying import overlay_of, read_labels
+from app.controllers.overlaying import read_labels
 from core.errors import Cancelled
 from storage.errors import StorageError
 from storage.label_file import Cancelled as GaveUp
@@ -114,7 +114,7 @@ class Resolving(QObject):
             self.said.emit(f"The other version cannot be shown: {read}", "warning")
             return
         active = self._overlays.active
-        conflict.theirs = overlay_of(read, is_own=True)
+        conflict.theirs = self._overlaying.overlay_of(read, is_own=True)
         self._overlays.add(conflict.theirs, is_active=active is None)
         self._record.write("other_version_there", name=conflict.name)
 
