@@ -264,10 +264,10 @@ class ChoosingTool(QObject):
         if state.low is not None and state.high is not None:
             bar.set_range(state.low, state.high, *self._limits())
         if overlay is None:
-            bar.set_number(1, "#77777C", 65535, False)
+            bar.set_number(1, "#77777C", 0, False)
         else:
             number = overlay.state.number
-            bar.set_number(number, color_of(overlay.state, number), overlay.labels.largest_number, number == 0)
+            bar.set_number(number, color_of(overlay.state, number), overlay.labels.index.greatest, number == 0)
         self._record.write("tool", name=state.tool, number=overlay.state.number if overlay else 1,
                            diameter=state.diameter, dims=state.dims, over=state.over)  # fmt: skip
 

@@ -149,7 +149,7 @@ class PaintBar(LateWidget):
         self._over.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
         self._low, self._high = _limit("Least brightness"), _limit("Greatest brightness")
-        self._range = _group(label("range", "faint"), self._low, label("–", "faint"), self._high)
+        self._range = _group(self._low, label("–", "faint"), self._high)
         self._range.hide()
         self._parts = (
             _group(*self._tools.values(), gap=2),
@@ -203,7 +203,10 @@ class PaintBar(LateWidget):
         self._tool = name
         for known, made in self._tools.items():
             made.setChecked(known == name)
-        self._range.setVisible(name == "tool_threshold")
+        has_range = name == "tool_threshold"
+        self._range.setVisible(has_range)
+        for made in (self._slider, self._new):  # they make room: the bar must not need a second row
+            made.setVisible(not has_range)
         self._flowing.updateGeometry()
 
     def _show_number(self, number: int, color: str, largest: int, is_background: bool) -> None:
@@ -323,7 +326,7 @@ def _tool_button(name: str) -> QToolButton:
 def _limit(name: str) -> LimitBox:
     made = LimitBox()
     made.setObjectName("value")
-    made.setFixedWidth(72)
+    made.setFixedWidth(54)
     made.setAccessibleName(name)
     made.setToolTip(f"{name} that the threshold brush paints")
     return made
