@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.boxes import Box, inside, whole
+from core.boxes import Box, box_of, grown, inside, whole
 from core.errors import never
 from core.label_fill import slice_of
 from core.runs import connected
@@ -39,10 +39,12 @@ def grow_region(
     limit: Box | None = None,
     cancelled: Callable[[], bool] = never,
     most: int = MOST,
+    value: float | None = None,
 ) -> Region | None:
     """Return the voxels that hang together with the seed and differ from it by no more than the tolerance.
 
-    `image` is (Z, Y, X) of any integers or floats, the tolerance in its units. Through faces; in the slice across
+    `image` is (Z, Y, X) of any integers or floats, the tolerance in its units; `value` replaces that of the seed, which
+    is in the region all the same. Through faces; in the slice across
     `axis` or in 3D if None; only within `limit`. The cost is that of the region: it stops soon after `most` voxels.
     None where the seed is outside or not a number. Raises Cancelled.
     """
@@ -52,12 +54,23 @@ def grow_region(
         return None
     middle = image[tuple(seed)].item()
     low, high = middle - tolerance, middle + tolerance
+    if value is not None:
+        low, high = min(middle, value - tolerance), max(middle, value + tolerance)
     found = connected(lambda box: in_range(image[box], low, high), seed, limits, cancelled, most)
     if found is None:
         return None
     box, mask, is_all = found
     warning = "" if is_all else f"The region is larger than {most:,} voxels: only a part is shown. Lower the tolerance."
     return Region(box, mask, warning)
+
+
+def value_round(image: NDArray[Any], seed: Sequence[int], axis: int | None = None) -> float:
+    """Return the median of the voxels round a seed (z, y, x), 3 along each axis: one of them alone is noisy.
+
+    In the slice across `axis`, or in 3D if None.
+    """
+    box = grown(box_of(seed, [at + 1 for at in seed]), [0 if axis == other else 1 for other in range(3)], image.shape)
+    return float(np.median(image[box]))
 
 
 def in_range(values: NDArray[Any], low: float, high: float) -> NDArray[np.bool_]:

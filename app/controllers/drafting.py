@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from app.render.planes import XY, XZ, YZ
 from core.label_edit import Change
 from core.label_limits import limited
-from core.label_region import Region, grow_region
+from core.label_region import Region, grow_region, value_round
 from core.label_shapes import line_pixels, polygon
 from core.label_split import split_by_line, split_by_seeds
 
@@ -280,7 +280,7 @@ class Drafting(QObject):
         tolerance, seed, axis = growing.wanted, growing.seed, growing.axis
 
         def work(job: Job) -> tuple[float, Region | None]:
-            return tolerance, grow_region(image, seed, tolerance, axis)
+            return tolerance, grow_region(image, seed, tolerance, axis, value=value_round(image, seed, axis))
 
         def done(answer: tuple[float, Region | None]) -> None:
             self._on_grown(growing, *answer)

@@ -67,6 +67,9 @@ class Pointer:
     def _on_moved(self, event: Any) -> None:
         if self._canvas.tool.move(event.pos, bool(event.buttons), _names(event)):
             event.blocked = True
+            # vispy leaves out moves that follow within 10 ms: a stroke is to follow the hand. Qt puts together those
+            # that wait, so that there are never more than can be dealt with
+            self._canvas.native._last_time = 0.0
         elif self._canvas.ruler.is_held:
             event.blocked = True
             self._canvas.ruler.drag(event.pos)

@@ -205,8 +205,8 @@ class PaintBar(LateWidget):
             made.setChecked(known == name)
         has_range = name == "tool_threshold"
         self._range.setVisible(has_range)
-        for made in (self._slider, self._new):  # they make room: the bar must not need a second row
-            made.setVisible(not has_range)
+        for part in (self._slider, self._new):  # they make room: the bar must not need a second row
+            part.setVisible(not has_range)
         self._flowing.updateGeometry()
 
     def _show_number(self, number: int, color: str, largest: int, is_background: bool) -> None:

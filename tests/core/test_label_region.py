@@ -14,7 +14,7 @@ from scipy import ndimage
 from core import runs
 from core.boxes import box_of
 from core.errors import Cancelled
-from core.label_region import grow_region, in_range
+from core.label_region import grow_region, in_range, value_round
 
 IMAGES = hnp.arrays(
     st.sampled_from(["uint8", "int16", "uint16", "float32"]),
@@ -87,3 +87,17 @@ def test_range(values: Any, low: float, high: float) -> None:
 
 def test_range_without_ends() -> None:
     assert in_range(np.array([0, 255], np.uint8), -np.inf, np.inf).all()
+
+
+def test_a_noisy_seed_does_not_spoil_its_region() -> None:
+    image = np.full((3, 9, 9), 100, np.uint16)
+    image[:, 2:7, 2:7] = 200
+    image[1, 4, 4] = 150  # noise
+    assert value_round(image, (1, 4, 4)) == 200
+    assert value_round(image, (0, 0, 0)) == 100
+    found = grow_region(image, (1, 4, 4), 20, value=value_round(image, (1, 4, 4)))
+    assert found is not None
+    assert found.mask.sum() == 3 * 5 * 5
+    alone = grow_region(image, (1, 4, 4), 20)
+    assert alone is not None
+    assert alone.mask.sum() == 1
