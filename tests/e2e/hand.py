@@ -72,12 +72,16 @@ class Hand:
         """Wait for a layout and until nothing moves, and see where the block is: it must be fitted into the canvas."""
         while self.program.named("frame")[-1]["mode"] != layout:
             self.program.wait("frame", mode=layout)
+        self._frame = self.settle()
+
+    def settle(self) -> Event:
+        """Wait until nothing moves; return the last frame."""
         frames, quiet = -1, 0.0
         while time.monotonic() < quiet or frames != self._frames():
             if frames != self._frames():
                 frames, quiet = self._frames(), time.monotonic() + _QUIET_SECONDS
             time.sleep(_POLL_SECONDS)
-        self._frame = self.program.named("frame")[-1]
+        return self.program.named("frame")[-1]
 
     @property
     def position(self) -> list[int]:
@@ -212,6 +216,35 @@ class Hand:
         self.release(button)
         if held:
             self.hold(held, down=False)
+
+    def tap(self, key: str) -> None:
+        """Press a key at once, into whatever has the keyboard."""
+        self._keys.tap(key)
+        self._keys.sync()
+
+    def canvas(self) -> tuple[int, int, int, int]:
+        """Return left, top, right and bottom of the canvas in logical pixels of the window."""
+        (left, top), (width, height) = self._frame["at"], self._frame["size"]
+        return left, top, left + width - 1, top + height - 1
+
+    def fling(self, pixels: Sequence[tuple[int, int]], button: int, held: str, *, gives_up: bool) -> None:
+        """Drag without waiting for what is seen, and press Escape before the button is let go if it `gives_up`."""
+        moves = [(round(x * self._scale), round(y * self._scale)) for x, y in pixels]
+        self._keys.move(*moves[0], _MOVE_MS)
+        if held:
+            self._keys.key(held, down=True)
+        self._keys.button(button, down=True, delay_ms=_HOLD_MS)
+        for move in moves[1:]:
+            self._keys.move(*move, _MOVE_MS)
+        if gives_up:
+            self._keys.tap("Escape")
+        self._keys.button(button, down=False, delay_ms=_HOLD_MS)
+        if held:
+            self._keys.key(held, down=False)
+        if gives_up:
+            self._keys.tap("Escape")  # out of the mode in any case, and back
+            self._keys.tap("p")
+        self._keys.sync()
 
     # What is seen and what is painted
 
