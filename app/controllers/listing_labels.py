@@ -116,7 +116,7 @@ class ListingLabels(QObject):
 
     def _on_added(self, overlay: Overlay) -> None:
         overlay.state_changed.connect(self._later)
-        overlay.changed.connect(self._later)
+        overlay.changed.connect(self._seldom)
 
     def _on_removed(self, overlay: Overlay) -> None:
         self._signs.pop(overlay, None)
@@ -124,6 +124,9 @@ class ListingLabels(QObject):
     def _on_tool_changed(self, old: Any, new: Any) -> None:
         if (old.is_on, old.amount) != (new.is_on, new.amount):
             self._later()
+
+    def _seldom(self, box: Any) -> None:
+        self._deferring.seldom(self._tell)
 
     def _later(self, *_: object) -> None:
         self._deferring.later(self._tell)

@@ -194,7 +194,7 @@ class Selecting(QObject):
 
     def _on_pointed(self, event: Any) -> None:
         self._pointed = event.position
-        self._deferring.later(self._tell_pointed)
+        (self._deferring.seldom if self._canvas.tool.is_held else self._deferring.later)(self._tell_pointed)
 
     def _on_hovered(self, event: Any) -> None:
         if event.point is None:  # in the volume the first object along the ray

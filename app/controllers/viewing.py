@@ -194,7 +194,10 @@ class Viewing(QObject):
 
     def _on_canvas_pointed(self, event: Any) -> None:
         self._pointed_at = float(event.at[0]), float(event.at[1])
-        self._tell_readout(event.position)
+        if self._canvas.tool.is_held:
+            self._deferring.seldom(self._tell_pointed)
+        else:
+            self._tell_readout(event.position)
 
     def _on_pointer_left(self) -> None:
         self._pointed_at = None
@@ -220,6 +223,7 @@ class Viewing(QObject):
                 drawn=list(self._canvas.textures.channels) if self._canvas.textures else [],
                 time=self._loaded.image.time if self._loaded else 0,
                 fine=self._canvas.is_fine,
+                labels=self._canvas.label_steps,
                 index=self._frames,
                 size=list(self._canvas.size),
                 at=self._window.area.position_in_window(),

@@ -221,6 +221,11 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         textures.dirty(box)
         self.update()
 
+    @property
+    def label_steps(self) -> int:
+        """Grows with each frame in which changed labels are drawn."""
+        return sum(layer.textures.uploads for layer in self.frame.labels.layers)
+
     def set_brush(self, mark: BrushMark | None) -> None:
         """Draw the outline of a brush."""
         if mark != self.frame.tool_marks.brush:

@@ -197,6 +197,11 @@ class PlainCanvas:
         textures.dirty(box)
         self.native.update()
 
+    @property
+    def label_steps(self) -> int:
+        """Grows with what changed in labels."""
+        return sum(labels.version for labels, _ in self.labels.layers)
+
     def set_brush(self, mark: BrushMark | None) -> None:
         """Draw the outline of a brush."""
         self.tool_marks.brush = mark
