@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.controllers.asking import Asking
 from app.controllers.choosing_tool import ChoosingTool
+from app.controllers.choosing_version import ChoosingVersion
 from app.controllers.comparing import Comparing
 from app.controllers.drafting import Drafting
 from app.controllers.editing import Editing
@@ -75,8 +76,11 @@ class Painter(QObject):
         self.naming = NamingObjects(window, overlays, overlaying, selecting, self.shaping, self.asking)
         self.previewing = Previewing(jobs, canvas, window.area, view, tool, painting)
         self.tabling = TablingObjects(jobs, window, overlays, selecting)
-        self.comparing = Comparing(jobs, window, canvas, view, overlays, editing, record)
-        self.resolving = Resolving(jobs, window.choice, overlays, overlaying, self.keeping, self.comparing, record)
+        self.comparing = Comparing(jobs, window.compare, canvas, view, overlays, overlaying, editing, record)
+        self.versions = ChoosingVersion(window.choice, overlays, self.comparing)
+        self.resolving = Resolving(
+            jobs, window.choice, overlays, overlaying, editing, self.keeping, self.comparing, record
+        )
         self.recovering = Recovering(jobs, window.choice, overlaying, record)
         self.slots: dict[str, Callable[[], object]] = (
             {"undo_edit": editing.undo, "redo_edit": editing.redo}
@@ -88,6 +92,7 @@ class Painter(QObject):
             | self.naming.slots
             | self.tabling.slots
             | self.comparing.slots
+            | self.versions.slots
         )
         for part in (
             painting,
@@ -111,6 +116,7 @@ class Painter(QObject):
             self.naming,
             self.tabling,
             self.comparing,
+            self.versions,
             self.resolving,
             self.recovering,
         ):

@@ -23,20 +23,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.controllers.editing import Editing
+    from app.controllers.overlaying import Overlaying
     from app.jobs import Jobs
     from app.log import EventRecord
     from app.models.current_view import CurrentView
     from app.models.overlays import Overlays
     from app.render.canvas import Canvas
-    from app.views.main_window import MainWindow
+    from app.views.compare_bar import CompareBar
     from core.boxes import Box
     from core.label_difference import Difference
     from core.label_edit import Edit
     from core.labels import Labels
 
-_ASKER = "comparing"
-_WITH = "compare with "
-_MOST_OFFERED = 5
 _CONTOUR = 1
 _PAUSE_MS = 100
 """After the last edit the differences are looked for anew."""
@@ -56,16 +54,17 @@ class Comparing(QObject):
     def __init__(
         self,
         jobs: Jobs,
-        window: MainWindow,
+        bar: CompareBar,
         canvas: Canvas,
         view: CurrentView,
         overlays: Overlays,
+        overlaying: Overlaying,
         editing: Editing,
         record: EventRecord,
     ) -> None:
         super().__init__()
-        self._window, self._bar, self._canvas, self._view = window, window.compare, canvas, view
-        self._overlays, self._editing, self._record = overlays, editing, record
+        self._bar, self._canvas, self._view = bar, canvas, view
+        self._overlays, self._overlaying, self._editing, self._record = overlays, overlaying, editing, record
         self._now: Comparison | None = None
         self._finding = FindingDifferences(jobs)
         self._is_shown_stale = False
@@ -80,7 +79,6 @@ class Comparing(QObject):
         self._finding.failed.connect(self._on_failed)
         self._finding.progressed.connect(self._on_progressed)
         self._bar.choice_requested.connect(self._on_choice_requested)
-        window.choice.chosen.connect(self._on_chosen)
         self._choices: dict[str, Callable[[], None]] = {
             "previous": partial(self._step, -1),
             "next": partial(self._step, 1),
@@ -92,31 +90,15 @@ class Comparing(QObject):
         }
         names = {"previous_difference": "previous", "next_difference": "next", "keep_mine": "mine",
                  "take_theirs": "theirs", "end_comparison": "done"}  # fmt: skip
-        slots = {name: partial(self._on_choice_requested, choice) for name, choice in names.items()}
-        self.slots: dict[str, Callable[[], None]] = {"compare_labels": self.choose, **slots}
+        self.slots: dict[str, Callable[[], None]] = {
+            name: partial(self._on_choice_requested, choice) for name, choice in names.items()
+        }
 
     # Beginning and end
-
-    def choose(self) -> None:
-        """Compare the active overlay with the other one, or ask with which."""
-        mine = self._overlays.active
-        if self._now is not None:
-            mine = self._now.mine
-            self.end()
-        others = [one for one in self._overlays.all if one is not mine]
-        if mine is None or not others:
-            self.said.emit("There is only one version here. Open the other one first: Labels, Open labels…", "info")
-        elif len(others) == 1:
-            self.begin(mine, others[0])
-        else:
-            offers = [(f"{_WITH}{one.state.name}", f"“{one.state.name}”") for one in others[:_MOST_OFFERED]]
-            text = f"With which labels are “{mine.state.name}” to be compared?"
-            self._window.choice.ask(text, [*offers, (_WITH, "None")], _ASKER)
 
     def begin(self, mine: Overlay, theirs: Overlay) -> None:
         """Compare two overlays of the block; the first may take over what is in the second."""
         self.end()
-        self._window.choice.end(_ASKER)
         self._now = now = Comparison(mine, theirs)
         self._overlays.set_active(mine)
         for overlay in (mine, theirs):
@@ -213,7 +195,6 @@ class Comparing(QObject):
     def _on_removed(self, overlay: Overlay) -> None:
         if self._now is not None and overlay in (self._now.mine, self._now.theirs):
             self.end()
-        self._window.choice.end(_ASKER)
 
     def _on_listed(self) -> None:
         now = self._now
@@ -229,15 +210,6 @@ class Comparing(QObject):
         self._go()
 
     # Wishes
-
-    def _on_chosen(self, wish: str) -> None:
-        if not wish.startswith(_WITH):
-            return
-        self._window.choice.end(_ASKER)
-        mine, name = self._overlays.active, wish.removeprefix(_WITH)
-        others = [one for one in self._overlays.all if one.state.name == name and one is not mine]
-        if mine is not None and others:
-            self.begin(mine, others[0])
 
     def _on_choice_requested(self, choice: str) -> None:
         if self._now is None:
@@ -279,6 +251,8 @@ class Comparing(QObject):
         def work(labels: Labels, cancelled: Callable[[], bool]) -> list[Change]:
             return limited(labels, take(labels, theirs, regions), "everything", frozenset(), locked)
 
+        if not now.mine.is_own:
+            self._overlaying.make_own(now.mine)
         nothing = "Nothing was taken over: these places are the same by now, or locked."
         if self._editing.run(now.mine, name, work, nothing):
             self._wanted = now.mine, name, regions

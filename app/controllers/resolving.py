@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.controllers.deferring import single_shot
 from app.controllers.overlaying import read_labels
 from core.errors import Cancelled
 from storage.errors import StorageError
@@ -16,6 +17,7 @@ from storage.label_file import Cancelled as GaveUp
 
 if TYPE_CHECKING:
     from app.controllers.comparing import Comparing
+    from app.controllers.editing import Editing
     from app.controllers.keeping_labels import KeepingLabels
     from app.controllers.overlaying import LabelPlace, Overlaying, ReadLabels
     from app.jobs import Job, Jobs
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from storage.label_facts import LabelFacts
 
 _ASKER = "resolving"
+_LATER_MS = 200
 
 
 @dataclass(eq=False)
@@ -48,13 +51,16 @@ class Resolving(QObject):
         bar: ChoiceBar,
         overlays: Overlays,
         overlaying: Overlaying,
+        editing: Editing,
         keeping: KeepingLabels,
         comparing: Comparing,
         record: EventRecord,
     ) -> None:
         super().__init__()
         self._jobs, self._bar, self._overlays, self._overlaying = jobs, bar, overlays, overlaying
-        self._keeping, self._comparing, self._record = keeping, comparing, record
+        self._editing, self._keeping, self._comparing, self._record = editing, keeping, comparing, record
+        self._question: tuple[str, list[tuple[str, str]]] | None = None
+        self._later = single_shot(self, self._ask_now, _LATER_MS)
         self._conflicts: list[_Conflict] = []
         """Of the block on screen; the last one is asked about."""
         keeping.conflicted.connect(self._on_conflicted)
@@ -65,7 +71,7 @@ class Resolving(QObject):
     def leave(self) -> None:
         """Another block: both versions are in the list when one comes back."""
         self._conflicts = []
-        self._bar.end(_ASKER)
+        self._ask_nothing()
 
     # It was changed elsewhere
 
@@ -85,8 +91,22 @@ class Resolving(QObject):
         self._read(conflict)
 
     def _ask(self, text: str, buttons: list[tuple[str, str]]) -> None:
+        self._question = text, buttons
+        self._ask_now()
+
+    def _ask_now(self) -> None:
+        if self._question is None:
+            return
+        if self._editing.is_stroking:  # the bar moves the canvas, and with it what is under the mouse
+            self._later.start()
+            return
+        (text, buttons), self._question = self._question, None
         self._bar.ask(text, buttons, _ASKER)
         self._record.write("conflict_asked", text=text, wishes=[wish for wish, _ in buttons])
+
+    def _ask_nothing(self) -> None:
+        self._question = None
+        self._bar.end(_ASKER)
 
     def _read(self, conflict: _Conflict) -> None:
         """Show the other version too; it may be on screen already."""
@@ -115,6 +135,7 @@ class Resolving(QObject):
             return
         active = self._overlays.active
         conflict.theirs = self._overlaying.overlay_of(read, is_own=True)
+        conflict.theirs.change(is_visible=False)  # else one would take it for painted by oneself
         self._overlays.add(conflict.theirs, is_active=active is None)
         self._record.write("other_version_there", name=conflict.name)
 
@@ -128,10 +149,10 @@ class Resolving(QObject):
             if conflict.theirs is None:
                 self.said.emit("The other version is still being read: try again in a moment.", "info")
                 return
-            self._bar.end(_ASKER)
+            self._ask_nothing()
             self._comparing.begin(conflict.mine, conflict.theirs)
             return
-        self._bar.end(_ASKER)
+        self._ask_nothing()
         self._conflicts.remove(conflict)
         if wish == "keep_merged" and conflict.theirs is not None:
             _take_names(conflict.mine, conflict.theirs)
@@ -152,7 +173,7 @@ class Resolving(QObject):
     def _on_removed(self, overlay: Overlay) -> None:
         if any(overlay in (one.mine, one.theirs) for one in self._conflicts):
             self._conflicts = [one for one in self._conflicts if overlay not in (one.mine, one.theirs)]
-            self._bar.end(_ASKER)
+            self._ask_nothing()
 
 
 def _by(facts: LabelFacts) -> str:

@@ -96,7 +96,7 @@ def files(annotations: Path, block: str = "block_0000") -> dict[str, NDArray[Any
 
 def numbers(array: NDArray[Any]) -> list[int]:
     """Return which numbers there are."""
-    return np.unique(array[array > 0]).tolist()
+    return [int(number) for number in np.unique(array[array > 0])]
 
 
 def test_two_sessions_paint_on_one_name_and_merge(start: Start, tmp_path: Path, annotations_root: Path) -> None:
