@@ -238,9 +238,13 @@ class Overlaying(QObject):
     def _state(self, name: str, **fields: Any) -> OverlayState:
         return OverlayState(name, opacity=self._settings.opacity, contour=self._settings.contour, **fields)
 
-    def add_copy(self, labels: Labels, name: str, state: OverlayState) -> None:
-        """Add a copy of labels that look like others, and paint on it; it is saved like what was painted."""
+    def add_copy(self, labels: Labels, name: str, state: OverlayState, source: Path | None) -> None:
+        """Add a copy of labels that look like others, and paint on it; it is saved like what was painted.
+
+        `source` is the file of the others.
+        """
         overlay = Overlay(labels, replace(state, name=name), None, is_own=True)
+        overlay.source = source
         self.overlays.add(overlay)
         overlay.changed.emit(whole(labels.shape))
 

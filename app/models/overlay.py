@@ -61,7 +61,7 @@ class Overlay(QObject):
         self.is_own = is_own
         """Whether it may be edited; what is not one's own is copied at the first edit."""
         self.source: Path | None = None
-        """Somebody else's file that this is a copy of, until it is saved itself."""
+        """The file that this is a copy of, until it is saved itself."""
         self.revision = revision
         """Of the file that it was read from or last saved to; empty if there is none."""
 
