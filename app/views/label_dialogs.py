@@ -166,7 +166,7 @@ def _input(field: FormField) -> QWidget:
     if field.kind == "number":
         number = QSpinBox()
         number.setRange(0, _MOST)
-        number.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        number.setObjectName("value")  # the style sheet takes the arrows away
         number.setValue(int(field.value or 0))
         return number
     if field.kind == "choice":

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QColorDialog, QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
 
+from app.settings import RESOURCES
 from app.views.compare_bar import CompareBar
 from app.views.label_dialogs import BITS, FormField, LabelForm
 
@@ -31,6 +32,7 @@ class Form:
         self.form = LabelForm(self.parent, "New labels", *fields, keep="Make")
         self.form.kept.connect(self._on_kept)
         self.form.finished.connect(self._on_finished)
+        self.form.setStyleSheet((RESOURCES / "style.qss").read_text(encoding="utf-8"))
         with qtbot.waitActive(self.form):
             self.form.show()
             self.form.activateWindow()
@@ -94,7 +96,9 @@ def test_a_type_is_chosen(qtbot: QtBot) -> None:
 def test_a_number_is_typed(qtbot: QtBot) -> None:
     shown = Form(qtbot, FormField("number", "Number", "number", 17))
     field = shown.child(QSpinBox)
-    assert field.text() == "17"
+    text = field.lineEdit()
+    assert text.text() == "17"
+    assert text.width() > text.fontMetrics().horizontalAdvance("2147483647")
     QTest.keyClicks(field, "2147483647")
     shown.press(Qt.Key.Key_Return)
     assert shown.kept == [{"number": 2**31 - 1}]
