@@ -24,6 +24,7 @@ from app.views.texts import button, label
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtGui import QShowEvent
     from PySide6.QtWidgets import QPushButton
 
 BITS = (("8 bits: numbers to 255", 8), ("16 bits: numbers to 65,535", 16), ("32 bits: numbers to 2,147,483,647", 32))
@@ -93,6 +94,11 @@ class LabelForm(QDialog):
         first.setFocus()
         if isinstance(first, QLineEdit | QSpinBox):
             first.selectAll()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the keyboard: what is typed for a name must not judge a block instead."""
+        super().showEvent(event)
+        self.activateWindow()
 
     def values(self) -> dict[str, Any]:
         """What stands in the fields, by their names."""

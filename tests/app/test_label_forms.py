@@ -35,7 +35,6 @@ class Form:
         self.form.setStyleSheet((RESOURCES / "style.qss").read_text(encoding="utf-8"))
         with qtbot.waitActive(self.form):
             self.form.show()
-            self.form.activateWindow()
 
     def press(self, key: Qt.Key) -> None:
         """Press a key as the system does."""
