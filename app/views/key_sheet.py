@@ -1,4 +1,4 @@
-"""All keys on one sheet, from the table of actions."""
+"""All keys on two sheets, one for judging and one for painting, from the table of actions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.actions import ACTIONS
 from app.views.texts import button, label
@@ -15,10 +15,23 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class KeySheet(QDialog):
-    """Opened by `?`; closes with Escape."""
+_COLUMNS = {
+    "judge": (("Classes", "Annotate", "Mouse"), ("Go", "Review", "File", "Help"), ("View",)),
+    "paint": (("Labels", "Mouse while painting"), ("Tools",), ("Objects",)),
+}
+_PAINTING_MOUSE = (
+    ("Drag", "Paint, or draw with the tool"),
+    ("Alt+drag", "Size of the brush"),
+    ("Space+drag", "Move the view"),
+    ("Wheel", "Slices; in 3D zoom"),
+    ("0 … 9", "The number that is painted"),
+)
 
-    def __init__(self, parent: QWidget, classes: Sequence[tuple[str, str]]) -> None:
+
+class KeySheet(QDialog):
+    """Opened by `?`; closes with Escape. `mode` is the sheet that is seen first: "judge" or "paint"."""
+
+    def __init__(self, parent: QWidget, classes: Sequence[tuple[str, str]], mode: str = "judge") -> None:
         super().__init__(parent)
         self.setWindowTitle("Keys")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -40,26 +53,52 @@ class KeySheet(QDialog):
             ("Ctrl+drag", "In 3D: move the cut"),
             ("Ctrl+Shift+drag", "In 3D: tilt the cut"),
         ]
-        columns = QHBoxLayout()
-        columns.setSpacing(34)
-        for names in (("Classes", "Annotate", "Mouse"), ("Go", "Review", "File", "Help"), ("View",)):
-            column = QVBoxLayout()
-            column.setSpacing(2)
-            for name in names:
-                if groups.get(name):
-                    title = label(name, "section")
-                    title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-                    column.addWidget(title)
-                    column.addLayout(_table(groups[name]))
-                    column.addSpacing(14)
-            column.addStretch(1)
-            columns.addLayout(column)
+        groups["Mouse while painting"] = list(_PAINTING_MOUSE)
+        self._pages = QStackedWidget()
+        for names in _COLUMNS.values():
+            self._pages.addWidget(_page([[(name, groups.get(name, [])) for name in column] for column in names]))
+        self._other = button("", "The keys of the other mode")
+        self._other.clicked.connect(self._on_other_clicked)
         close = button("Close", "Escape")
         close.clicked.connect(self.accept)
+        close.setFocus()  # as it has been: Return closes
+        line = QHBoxLayout()
+        line.addWidget(self._other)
+        line.addStretch()
+        line.addWidget(close)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 12, 20, 14)
-        layout.addLayout(columns)
-        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        layout.addWidget(self._pages)
+        layout.addLayout(line)
+        self._show(list(_COLUMNS).index(mode))
+
+    def _show(self, page: int) -> None:
+        self._pages.setCurrentIndex(page)
+        self._other.setText("Keys for judging blocks" if page else "Keys for painting labels")
+
+    def _on_other_clicked(self) -> None:
+        self._show(1 - self._pages.currentIndex())
+
+
+def _page(columns: list[list[tuple[str, list[tuple[str, str]]]]]) -> QWidget:
+    """Groups of keys with their titles, in columns."""
+    made = QWidget()
+    layout = QHBoxLayout(made)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(34)
+    for groups in columns:
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        for name, rows in groups:
+            if rows:
+                title = label(name, "section")
+                title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+                column.addWidget(title)
+                column.addLayout(_table(rows))
+                column.addSpacing(14)
+        column.addStretch(1)
+        layout.addLayout(column)
+    return made
 
 
 def _table(rows: list[tuple[str, str]]) -> QGridLayout:

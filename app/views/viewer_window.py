@@ -126,6 +126,11 @@ class ViewerWindow(QMainWindow):
         """Keys are for the block, not for a field to type in."""
         self._work.setFocus()
 
+    @property
+    def mode(self) -> str:
+        """What the keys are for: "judge" or "paint"."""
+        return self._mode
+
     def set_mode(self, mode: str) -> None:
         """What the keys are for: "judge" blocks, or "paint" labels."""
         self._mode = mode
