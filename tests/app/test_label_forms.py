@@ -144,8 +144,8 @@ def test_each_choice_is_a_click(bar: CompareBar) -> None:
         QTest.mouseClick(made, Qt.MouseButton.LeftButton)
     assert asked == ["previous", "next", "mine", "theirs", "all_mine", "all_theirs", "done"]
     texts = [one.text() for one in bar.findChildren(QLabel)]
-    assert "3 of 12, 9 not chosen yet" in texts
-    assert {"only mine", "only theirs", "other number"} <= set(texts)
+    assert "3/12, 9 to choose" in texts
+    assert {"Only mine", "Only theirs", "Another number"} <= set(texts)
 
 
 def test_what_is_chosen_already_is_not_chosen_for_all(bar: CompareBar) -> None:
