@@ -87,9 +87,9 @@ def in_range(values: NDArray[Any], low: float, high: float) -> NDArray[np.bool_]
 
 
 def proposed_threshold(values: NDArray[Any]) -> float:
-    """Return what parts bright from dark, by Otsu (IEEE Trans. SMC 9, 1979), rounded; the mean where all is alike.
+    """Return the least value that is bright, by Otsu's threshold (IEEE Trans. SMC 9, 1979).
 
-    Of large arrays a part is looked at, evenly spread.
+    Of large arrays a part is looked at, evenly spread; the mean where all is alike.
     """
     from skimage.filters import threshold_otsu
 
@@ -97,5 +97,6 @@ def proposed_threshold(values: NDArray[Any]) -> float:
     some = some[np.isfinite(some)]
     if not some.size:
         return 0.0
-    found = float(threshold_otsu(some)) if some.min() < some.max() else float(some.mean())
-    return float(f"{found:.4g}")
+    if some.min() == some.max():
+        return float(some[0])
+    return float(some[some > threshold_otsu(some)].min())

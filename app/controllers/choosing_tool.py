@@ -268,8 +268,10 @@ class ChoosingTool(QObject):
         else:
             number = overlay.state.number
             bar.set_number(number, color_of(overlay.state, number), overlay.labels.index.greatest, number == 0)
-        self._record.write("tool", name=state.tool, number=overlay.state.number if overlay else 1,
-                           diameter=state.diameter, dims=state.dims, over=state.over)  # fmt: skip
+        self._record.write(
+            "tool", name=state.tool, number=overlay.state.number if overlay else 1, diameter=state.diameter,
+            dims=state.dims, over=state.over, low=state.low, high=state.high,
+        )  # fmt: skip
 
     def _say(self, text: str, level: str = "info") -> None:
         self._window.area.messages.tell(text, level)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 
 _WIDTH = 300
+"""What all parts need beside the scroll bar: nothing is to move when one of them comes, or the bar."""
 
 Fact = tuple[str, str] | tuple[str, str, str]
 """Name and value, and more of it under the mouse."""
@@ -86,6 +87,7 @@ class SidePanel(QScrollArea):
         layout.addWidget(self.quality)
         layout.addStretch()
         self.setWidget(inside)
+        self.setMinimumWidth(_WIDTH)
         self._revealed: QWidget | None = None
         bar = self.verticalScrollBar()
         bar.rangeChanged.connect(self._on_range_changed)
@@ -102,7 +104,6 @@ class SidePanel(QScrollArea):
         self._on_range_changed()
 
     def _on_range_changed(self) -> None:
-        self._make_room()
         if self._revealed is None:
             return
         bar, top = self.verticalScrollBar(), self._revealed.y()
@@ -112,13 +113,6 @@ class SidePanel(QScrollArea):
 
     def _on_scrolled(self) -> None:
         self._revealed = None
-
-    def _make_room(self) -> None:
-        """Be so wide that nothing is cut off beside the scroll bar, whether it is there or not."""
-        inside, bar = self.widget(), self.verticalScrollBar()
-        if inside is not None:
-            # No narrower than labels need, which come later: nothing is to jump then
-            self.setMinimumWidth(max(_WIDTH, inside.minimumSizeHint().width() + bar.sizeHint().width()))
 
     def set_start(self, start_at: str) -> None:
         """Where each block starts."""

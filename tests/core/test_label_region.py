@@ -14,7 +14,7 @@ from scipy import ndimage
 from core import runs
 from core.boxes import box_of
 from core.errors import Cancelled
-from core.label_region import grow_region, in_range, value_round
+from core.label_region import grow_region, in_range, proposed_threshold, value_round
 
 IMAGES = hnp.arrays(
     st.sampled_from(["uint8", "int16", "uint16", "float32"]),
@@ -101,3 +101,11 @@ def test_a_noisy_seed_does_not_spoil_its_region() -> None:
     alone = grow_region(image, (1, 4, 4), 20)
     assert alone is not None
     assert alone.mask.sum() == 1
+
+
+def test_the_threshold_proposed_parts_bright_from_dark() -> None:
+    image = np.full((8, 8), 100, np.uint16)
+    image[2:4, 2:4], image[5:7, 2:4] = 2500, 3000
+    assert proposed_threshold(image) == 2500
+    assert proposed_threshold(np.full((3, 3), 7.0)) == 7.0
+    assert proposed_threshold(np.full((3, 3), np.nan)) == 0.0

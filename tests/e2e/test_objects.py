@@ -56,6 +56,9 @@ def make_dark_block(root: Path) -> Path:
 
 def start_one(start: Start, tmp_path: Path, annotations: Path) -> tuple[Program, Hand]:
     data, classes = make_dark_block(tmp_path / "data"), write_classes(tmp_path, ["Cell"])
+    settings = tmp_path / "home" / "config" / "cytoscribe" / "settings.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('{"painting": {"amount": 0.5}}', encoding="utf-8")  # one voxel within a slice
     program = start(data, "--annotations-root", annotations, "--user", "alice", "--classes", classes)
     hand = Hand(program, annotations, tmp_path / "home", SHAPE, SIZES, channels=1)
     hand.begin()

@@ -93,6 +93,13 @@ def make_bright_block(root: Path, name: str) -> tuple[Path, Array]:
     return root, image
 
 
+def proposed_low(program: Program) -> float:
+    """Return the lower limit of the threshold brush, once there is one."""
+    while (low := program.wait("tool", name="threshold")["low"]) is None:
+        pass
+    return float(low)
+
+
 def test_every_tool_of_the_slice(start: Start, tmp_path: Path, annotations_root: Path) -> None:
     data, image = make_bright_block(tmp_path / "data", "block_0000")
     classes = write_classes(tmp_path, ["Cell"])
@@ -189,11 +196,13 @@ def test_every_tool_of_the_slice(start: Start, tmp_path: Path, annotations_root:
         model.sweep(Brush(3), really, 9, allowed=wanted == 0)
         model.check("brush over background only")
 
-        program.keys("b", "t", "3", *["bracketright"] * 9)
-        hand.look()  # the fields for the range need a second row below
+        program.keys("b", "3", *["bracketright"] * 9, "t")
+        low = proposed_low(program)
+        assert low == 2500
+        hand.look()
         really = hand.drag([(7, 15.4, 25.4), (7, 15.4, 50.4)])
         hand.did("Threshold stroke")
-        model.sweep(Brush(12), really, 3, allowed=image > 1550)
+        model.sweep(Brush(12), really, 3, allowed=image >= low)
         model.check("threshold brush")
 
         program.keys("w", "4")
@@ -253,7 +262,7 @@ def test_keys_of_painting_and_what_gives_up(start: Start, tmp_path: Path, annota
         hand.go(hand.pixel((6, 10, 10)))
         hand.press()
         hand.go(hand.pixel((6, 20, 20)))
-        shown = hand.color(hand.pixel((6, 20, 20)))
+        shown = hand.wait_pixel(hand.pixel((6, 20, 20)), lambda color: color.max() > color.min())
         program.keys("Escape")
         hand.wait_pixel(hand.pixel((6, 20, 20)), lambda color: color.tolist() != shown.tolist())
         hand.go(hand.pixel((6, 30, 30)))

@@ -84,7 +84,7 @@ def test_anything_can_be_undone(start: Start, tmp_path: Path, annotations_root: 
         program.keys("r")
         hand.look()
         painted = hand.painted()
-        assert painted.any() and len(program.named("label_edit")) > 10
+        assert painted.any() and len(program.named("label_edit")) > 5
         z = hand.position[0]
         wanted, (_, top, _, bottom) = slice_colors(painted[z]), hand.canvas()
         pixels = program.pixels().astype(int)
