@@ -176,7 +176,7 @@ def test_two_overlays_of_a_block_are_compared(start: Start, tmp_path: Path, anno
     program.keys("ctrl+m")
     program.wait("comparing", mine="b", theirs="a")  # the last one is painted on
     program.wait("differences", count=3, left=3)
-    seen = {(3, 32, 32)}  # where the block begins
+    seen: set[tuple[int, ...]] = {(3, 32, 32)}  # where the block begins
     for _ in range(3):
         seen.add(next_place(program, seen))
         program.keys("period")
@@ -319,3 +319,69 @@ def test_leaving_the_block_right_after_a_stroke_saves_it_there(
     painted = files(annotations_root)["labels"]
     assert [int(painted[3, y, 25]) for y in (12, 40, 55)] == [1, 1, 1]
     assert files(annotations_root, "block_0001") == {}
+
+
+def test_a_copy_that_was_never_saved_is_restored_with_what_it_was_copied_from(
+    start: Start, tmp_path: Path, annotations_root: Path
+) -> None:
+    cells = np.zeros((6, SIZE, SIZE), np.uint16)
+    cells[1:5, 40:50, 10:20] = 7
+    path = annotations_root / "labels" / "bob" / "block_0000" / "cells.tif"
+    path.parent.mkdir(parents=True)
+    tifffile.imwrite(path, cells)
+    before = path.read_bytes()
+    taken_away(annotations_root)
+    program, frame = begun(start, tmp_path, annotations_root)
+    program.click(252, 11)  # the menu
+    program.keys("Down", "Down", "Down", "Down", "Return")
+    program.wait("action", name="open_others")
+    program.focus("Open labels of others")
+    program.keys("Return")
+    program.focus()
+    program.wait("tool", number=7)  # as the greatest that is there
+    stroke(program, frame, 12, 20)
+    program.wait("labels_failed", name="cells")
+    program.kill()
+    given_back(annotations_root)
+
+    again, frame = begun(start, tmp_path, annotations_root)
+    assert again.seen("recovery_offered")["labels"] == ["cells"]
+    choose(again, frame)
+    again.wait("labels_there", names=["cells"])
+    again.quit()
+    restored = files(annotations_root)["cells"]
+    assert np.array_equal(restored[:, 30:], cells[:, 30:])
+    assert restored[3, 12, 25] == 7
+    assert path.read_bytes() == before
+
+
+def test_labels_that_get_another_name_keep_what_is_painted_meanwhile(
+    start: Start, tmp_path: Path, annotations_root: Path
+) -> None:
+    program, frame = begun(start, tmp_path, annotations_root)
+    stroke(program, frame, 12, 20)  # not saved yet
+    program.keys("F2")
+    program.focus("Rename labels")
+    program.keys("ctrl+a")
+    program.type("cells")
+    program.keys("Return")
+    program.focus()
+    stroke(program, frame, 30, 20)
+    program.seen("labels_filed", name="cells")
+    program.seen("labels_saved", name="cells")
+    assert list(files(annotations_root)) == ["cells"]
+    taken_away(annotations_root)
+    stroke(program, frame, 50, 20)
+    program.wait("labels_failed", name="cells")
+    program.kill()
+    given_back(annotations_root)
+
+    again, frame = begun(start, tmp_path, annotations_root)
+    assert again.seen("recovery_offered")["labels"] == ["cells"]
+    choose(again, frame)
+    assert "1 edit" in again.wait("recovered")["texts"][0]
+    again.wait("labels_there", names=["cells"])
+    again.quit()
+    painted = files(annotations_root)
+    assert list(painted) == ["cells"]
+    assert [int(painted["cells"][3, y, 25]) for y in (12, 30, 50)] == [1, 1, 1]
