@@ -279,7 +279,7 @@ class KeepingLabels(QObject):
 
     def _file(self, filing: _Filing, parts: list[KeptLabels]) -> None:
         overlay, replaced = filing.overlay, filing.replaced
-        if not parts or not overlay.revision:  # there is no file yet
+        if not parts or not overlay.revision or not overlay.is_own:  # there is no file of one's own yet
             self._on_filed(filing, parts, None)
             return
         store: LabelStore = parts[0].store
@@ -314,7 +314,7 @@ class KeepingLabels(QObject):
                 if kept.overlay in self._overlays.all:
                     self._overlays.remove(kept.overlay)
         if filing.name:
-            overlay.path = path
+            overlay.path = path or overlay.path
             overlay.change(name=filing.name)
             for kept in parts[:1]:
                 self._logging.moved(kept)

@@ -202,3 +202,15 @@ def test_nothing_is_put_in_the_place_of_a_version_that_nobody_has_seen(program: 
     assert "changed elsewhere again" in said[0]
     assert rows(program) == [1, 8, 12]
     assert rows(program, overlay.state.name) == [1, 2]
+
+
+def test_labels_of_others_get_another_name_here_alone(program: Program, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "other.tif"
+    tifffile.imwrite(path, np.full(SHAPE, 3, np.uint16))
+    program.painter.filing.open_file(path, "other")
+    qtbot.waitUntil(lambda: program.painter.overlays.names() == ["other"], timeout=10_000)
+    (overlay,) = program.painter.overlays.all
+    program.painter.keeping.rename(overlay, "bob's")
+    assert program.painter.overlays.names() == ["bob's"]
+    assert overlay.path == path
+    assert path.exists()
