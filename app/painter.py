@@ -20,6 +20,7 @@ from app.controllers.editing import Editing
 from app.controllers.filing_labels import FilingLabels
 from app.controllers.keeping_labels import KeepingLabels
 from app.controllers.listing_labels import ListingLabels
+from app.controllers.moving_labels import MovingLabels
 from app.controllers.naming_objects import NamingObjects
 from app.controllers.overlaying import Overlaying
 from app.controllers.painting import Painting
@@ -72,14 +73,15 @@ class Painter(QObject):
         self.shaping = Shaping(view, tool, overlaying, editing, painting)
         self.listing = ListingLabels(window, overlays, tool, editing, selecting, deferring)
         self.asking = Asking(window)
-        self.filing = FilingLabels(jobs, window, overlays, overlaying, editing, self.keeping, self.asking)
+        self.moving = MovingLabels(jobs, overlays, self.keeping, record)
+        self.filing = FilingLabels(jobs, window, overlays, overlaying, editing, self.moving, self.asking)
         self.naming = NamingObjects(window, overlays, overlaying, selecting, self.shaping, self.asking)
         self.previewing = Previewing(jobs, canvas, window.area, view, tool, painting)
         self.tabling = TablingObjects(jobs, window, overlays, selecting)
         self.comparing = Comparing(jobs, window.compare, canvas, view, overlays, overlaying, editing, record)
         self.versions = ChoosingVersion(window.choice, overlays, self.comparing)
         self.resolving = Resolving(
-            jobs, window.choice, overlays, overlaying, editing, self.keeping, self.comparing, record
+            jobs, window.choice, overlays, overlaying, editing, self.keeping, self.moving, self.comparing, record
         )
         self.recovering = Recovering(jobs, window.choice, overlaying, record)
         self.slots: dict[str, Callable[[], object]] = (
@@ -112,6 +114,7 @@ class Painter(QObject):
             self.keeping,
             selecting,
             self.shaping,
+            self.moving,
             self.filing,
             self.naming,
             self.tabling,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from app.controllers.asking import Asking
     from app.controllers.editing import Editing
-    from app.controllers.keeping_labels import KeepingLabels
+    from app.controllers.moving_labels import MovingLabels
     from app.controllers.overlaying import Overlaying, ReadLabels
     from app.jobs import Job, Jobs
     from app.models.overlay import Overlay
@@ -49,12 +49,12 @@ class FilingLabels(QObject):
         overlays: Overlays,
         overlaying: Overlaying,
         editing: Editing,
-        keeping: KeepingLabels,
+        moving: MovingLabels,
         asking: Asking,
     ) -> None:
         super().__init__()
         self._jobs, self._window, self._overlays = jobs, window, overlays
-        self._overlaying, self._editing, self._keeping = overlaying, editing, keeping
+        self._overlaying, self._editing, self._moving = overlaying, editing, moving
         self._asking = asking
         self.slots: dict[str, Callable[[], object]] = {
             "new_labels": self.ask_new,
@@ -170,7 +170,7 @@ class FilingLabels(QObject):
     def _rename(self, overlay: Overlay, values: dict[str, Any]) -> str:
         name, problem = self._checked(str(values["name"]), overlay)
         if not problem and name != overlay.state.name and overlay in self._overlays.all:
-            self._keeping.rename(overlay, name)
+            self._moving.rename(overlay, name)
         return problem
 
     def ask_type(self) -> None:
@@ -206,7 +206,7 @@ class FilingLabels(QObject):
 
     def _delete(self, overlay: Overlay, values: dict[str, Any]) -> str:
         if overlay in self._overlays.all and self._is_free():
-            self._keeping.delete(overlay)
+            self._moving.delete(overlay)
         return ""
 
     def save_as(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,8 +21,6 @@ from storage.label_revision import ChangedElsewhere, is_version, new_token
 from storage.label_writer import LabelWriter
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from app.controllers.editing import Editing
     from app.controllers.overlaying import Overlaying
     from app.jobs import Job, Jobs
@@ -40,17 +38,8 @@ _LATEST_S = 15.0
 _AGAIN_MS = 5000
 """After a save that failed."""
 _APPLICATION = "Cytoscribe"
-_LANE = "saving labels"
+LANE = "saving labels"
 """One thing after the other: what is saved, renamed and deleted."""
-
-
-@dataclass(frozen=True)
-class _Filing:
-    """A wish to give an overlay's file another name, or none: then it is deleted. What has that name is deleted."""
-
-    overlay: Overlay
-    name: str
-    replaced: Overlay | None
 
 
 class KeepingLabels(QObject):
@@ -62,8 +51,8 @@ class KeepingLabels(QObject):
     conflicted = Signal(object, str, object)
     """An overlay that is now kept under another name, the name under which somebody else's version stays, and the
     LabelFacts of that version: None where it was removed or is damaged."""
-    filed = Signal(object)
-    """An overlay got the name that it was to get, or was deleted."""
+    saved = Signal()
+    """An overlay was saved; others may wait."""
     settled = Signal()
     """Nothing is being saved, and nothing waits to be; or what waits could not be saved."""
 
@@ -76,7 +65,6 @@ class KeepingLabels(QObject):
         self._logging = LoggingEdits()
         self._logging.said.connect(self.said)
         self._kept: dict[Overlay, KeptLabels] = {}
-        self._filings: list[_Filing] = []
         self._first_change = 0.0
         self._quiet = single_shot(self, self.save_all, _QUIET_MS)
         self._again = single_shot(self, self.save_all, _AGAIN_MS)
@@ -198,7 +186,7 @@ class KeepingLabels(QObject):
                 log.sync()
             return _save(store, name, writer, facts, base, tried)
 
-        self._jobs.start(_LANE, work, partial(self._on_saved, kept, through), partial(self._on_failed, kept, box))
+        self._jobs.start(LANE, work, partial(self._on_saved, kept, through), partial(self._on_failed, kept, box))
         self._tell()
 
     def _on_saved(self, kept: KeptLabels, through: int, answer: tuple[Saved, ChangedElsewhere | None]) -> None:
@@ -217,7 +205,7 @@ class KeepingLabels(QObject):
             self.conflicted.emit(overlay, before, conflict.facts)
         if kept.needs_saving and (overlay not in self._overlays.all or not self._quiet.isActive()):
             self._save(kept)
-        self._go_on_filing()
+        self.saved.emit()
         self._drop_settled(kept)
         self._tell()
 
@@ -250,91 +238,36 @@ class KeepingLabels(QObject):
         if not is_waiting and not self._editing.is_busy:
             self.settled.emit()
 
-    # Other names
+    # For who moves files
 
-    def rename(self, overlay: Overlay, name: str, replaced: Overlay | None = None) -> None:
-        """Give an overlay another name, and its file, once all of it is saved; `filed` tells that it is done.
+    def kept_of(self, *overlays: Overlay | None) -> list[KeptLabels]:
+        """Return what is kept of these, as far as something is."""
+        return [self._kept[one] for one in overlays if one is not None and one in self._kept]
 
-        `replaced` is the overlay that has this name: it goes to the deleted ones, if it still is as it was read.
-        """
-        self._filings.append(_Filing(overlay, name, replaced))
-        self._go_on_filing()
+    def save(self, kept: KeptLabels) -> None:
+        """Save what waits of one overlay, now."""
+        self._save(kept)
 
-    def delete(self, overlay: Overlay) -> None:
-        """Move the file of an overlay to the deleted ones, once all of it is saved; `filed` tells that it is done."""
-        self._filings.append(_Filing(overlay, "", None))
-        self._go_on_filing()
-
-    def _go_on_filing(self) -> None:
-        for filing in list(self._filings):
-            parts = [self._kept[one] for one in (filing.overlay, filing.replaced) if one in self._kept]
-            if any(kept.is_saving for kept in parts):
-                continue  # this is asked again when that is done
-            waiting = [kept for kept in parts if kept.needs_saving]
-            for kept in waiting:
-                self._save(kept)
-            if not waiting:
-                self._filings.remove(filing)
-                self._file(filing, parts)
-
-    def _file(self, filing: _Filing, parts: list[KeptLabels]) -> None:
-        overlay, replaced = filing.overlay, filing.replaced
-        if not parts or not overlay.revision or not overlay.is_own:  # there is no file of one's own yet
-            self._on_filed(filing, parts, None)
-            return
-        store: LabelStore = parts[0].store
-        before, other = overlay.state.name, replaced.revision if replaced is not None else ""
-        for kept in parts:
-            kept.is_saving = True
-
-        def work(job: Job) -> Path | None:
-            if not filing.name:
-                store.delete(before)
-                return None
-            if other:
-                current = store.current(filing.name)
-                if current is not None and current.revision != other:
-                    raise StorageError(f"“{filing.name}” was changed elsewhere again. Nothing was renamed.")
-                if current is not None:
-                    store.delete(filing.name)
-            return store.rename(before, filing.name)
-
-        done, failed = partial(self._on_filed, filing, parts), partial(self._on_filing_failed, parts)
-        self._jobs.start(_LANE, work, done, failed)
+    def hold(self, kept: KeptLabels) -> None:
+        """Its file is being moved: save nothing until it is released."""
+        kept.is_saving = True
         self._tell()
 
-    def _on_filed(self, filing: _Filing, parts: list[KeptLabels], path: Path | None) -> None:
-        overlay = filing.overlay
-        for kept in parts:
-            kept.is_saving = False
-            if kept.overlay is filing.replaced or not filing.name:
-                kept.needs_saving = False
-                self._kept.pop(kept.overlay, None)
-                self._logging.forget(kept)
-                if kept.overlay in self._overlays.all:
-                    self._overlays.remove(kept.overlay)
-        if filing.name:
-            overlay.path = path or overlay.path
-            overlay.change(name=filing.name)
-            for kept in parts[:1]:
-                self._logging.moved(kept)
-            self._overlays.listed.emit()
-        self._record.write("labels_filed", name=filing.name)
-        self._end_filing(parts)
-        self.filed.emit(overlay)
+    def release(self, kept: KeptLabels, is_moved: bool = False) -> None:
+        """Its file can be saved again; `is_moved`: under the name that the overlay has now."""
+        kept.is_saving = False
+        if is_moved:
+            self._logging.moved(kept)
+        if kept.needs_saving:
+            self._wait(kept)
+        self._drop_settled(kept)
+        self._tell()
 
-    def _on_filing_failed(self, parts: list[KeptLabels], error: Exception) -> None:
-        self.said.emit(str(error) if isinstance(error, StorageError) else f"{type(error).__name__}: {error}", "error")
-        for kept in parts:
-            kept.is_saving = False
-        self._end_filing(parts)
-
-    def _end_filing(self, parts: list[KeptLabels]) -> None:
-        for kept in parts:
-            if kept.needs_saving:
-                self._wait(kept)
-            self._drop_settled(kept)
-        self._go_on_filing()
+    def forget(self, kept: KeptLabels) -> None:
+        """Its file is gone, as was wished: save nothing more."""
+        kept.is_saving = kept.needs_saving = False
+        self._kept.pop(kept.overlay, None)
+        self._logging.forget(kept)
         self._tell()
 
     # The end

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.controllers.comparing import Comparing
     from app.controllers.editing import Editing
     from app.controllers.keeping_labels import KeepingLabels
+    from app.controllers.moving_labels import MovingLabels
     from app.controllers.overlaying import LabelPlace, Overlaying, ReadLabels
     from app.jobs import Job, Jobs
     from app.log import EventRecord
@@ -53,12 +54,13 @@ class Resolving(QObject):
         overlaying: Overlaying,
         editing: Editing,
         keeping: KeepingLabels,
+        moving: MovingLabels,
         comparing: Comparing,
         record: EventRecord,
     ) -> None:
         super().__init__()
         self._jobs, self._bar, self._overlays, self._overlaying = jobs, bar, overlays, overlaying
-        self._editing, self._keeping, self._comparing, self._record = editing, keeping, comparing, record
+        self._editing, self._moving, self._comparing, self._record = editing, moving, comparing, record
         self._question: tuple[str, list[tuple[str, str]]] | None = None
         self._later = single_shot(self, self._ask_now, _LATER_MS)
         self._conflicts: list[_Conflict] = []
@@ -156,7 +158,7 @@ class Resolving(QObject):
         self._conflicts.remove(conflict)
         if wish == "keep_merged" and conflict.theirs is not None:
             _take_names(conflict.mine, conflict.theirs)
-            self._keeping.rename(conflict.mine, conflict.name, conflict.theirs)
+            self._moving.rename(conflict.mine, conflict.name, conflict.theirs)
 
     def _on_compared(self, mine: Overlay, theirs: Overlay) -> None:
         conflict = next((one for one in self._conflicts if (one.mine, one.theirs) == (mine, theirs)), None)

@@ -173,7 +173,7 @@ def test_labels_that_were_removed_elsewhere_go_on_under_another_name(program: Pr
     save(program, qtbot)
     assert overlay.state.name.startswith("labels (other version ")
     assert rows(program, overlay.state.name) == [1, 2]
-    program.painter.keeping.rename(overlay, "labels")
+    program.painter.moving.rename(overlay, "labels")
     qtbot.waitUntil(lambda: overlay.state.name == "labels", timeout=10_000)
     paint(program, overlay, 3)
     save(program, qtbot)
@@ -196,8 +196,8 @@ def test_nothing_is_put_in_the_place_of_a_version_that_nobody_has_seen(program: 
     theirs[0, 12] = 4
     tifffile.imwrite(other.path, theirs)  # once more
     said: list[str] = []
-    painter.keeping.said.connect(lambda text, level: said.append(text))
-    painter.keeping.rename(overlay, "labels", other)
+    painter.moving.said.connect(lambda text, level: said.append(text))
+    painter.moving.rename(overlay, "labels", other)
     qtbot.waitUntil(lambda: bool(said), timeout=10_000)
     assert "changed elsewhere again" in said[0]
     assert rows(program) == [1, 8, 12]
@@ -210,7 +210,7 @@ def test_labels_of_others_get_another_name_here_alone(program: Program, qtbot: Q
     program.painter.filing.open_file(path, "other")
     qtbot.waitUntil(lambda: program.painter.overlays.names() == ["other"], timeout=10_000)
     (overlay,) = program.painter.overlays.all
-    program.painter.keeping.rename(overlay, "bob's")
+    program.painter.moving.rename(overlay, "bob's")
     assert program.painter.overlays.names() == ["bob's"]
     assert overlay.path == path
     assert path.exists()
