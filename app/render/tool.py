@@ -91,6 +91,7 @@ class Tool:
             is_taken = self._tell(self._canvas.events.tool_pressed, pane, pos, 1, modifiers)
             if is_taken or pane.plane is not None:
                 self._held = pane
+                self._want_each_move()
                 return True
         return False
 
@@ -100,11 +101,17 @@ class Tool:
         if self._held is not None:
             self._tell(canvas.events.tool_moved, self._held, pos, 1, modifiers)
             canvas.events.pointed(position=canvas.voxel_at(pos), at=pos)
+            self._want_each_move()
             return True
         found = canvas.panes.at(pos)
         if self._is_on and not has_button and canvas.textures is not None and found is not None:
             self._tell(canvas.events.tool_hovered, found[1], pos, 0, modifiers)
         return False
+
+    def _want_each_move(self) -> None:
+        """Vispy drops moves within 10 ms: corners of a quick stroke, and its tip when the mouse stops there."""
+        if self._canvas.has_volume:
+            self._canvas.native._last_time = 0.0
 
     def release(self, pos: Sequence[float], button: int, modifiers: Names) -> bool:
         """A button was let go; True if it was the tool's."""

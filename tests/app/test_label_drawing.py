@@ -220,6 +220,24 @@ def test_what_is_painted_is_drawn(
         assert np.abs(centres(canvas) - colored(array[other])).max() < CLOSE
 
 
+def test_a_stroke_does_not_put_off_the_first_upload(canvas: Canvas, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(label_textures, "PIECE_BYTES", SHAPE[1] * SHAPE[2])  # a slice in each frame
+    show(canvas)
+    canvas.set_position((3, 0, 0))
+    array = np.zeros(SHAPE, np.uint8)
+    textures = lay(canvas, array)
+    drawn(canvas)
+    for step in range(SHAPE[0]):  # a ball through all slices, while most of them are still to come
+        array[:, 2, step] = 1
+        canvas.labels_changed(textures, (slice(0, SHAPE[0]), slice(2, 3), slice(step, step + 1)))
+        assert np.abs(centres(canvas) - colored(array[3])).max() < CLOSE
+        seen = [box for box in textures.uploaded if box[0].start <= 3 < box[0].stop]
+        assert [box[1:] for box in seen] == [(slice(2, 3), slice(step, step + 1))]
+    for _ in range(2):
+        drawn(canvas)
+    assert not textures.is_stale
+
+
 @pytest.mark.parametrize("contour", [0, 1, 3])
 def test_a_stroke_leaves_nothing_old_beside_it(canvas: Canvas, contour: int) -> None:
     shape = (1, 60, 100)

@@ -125,6 +125,21 @@ def test_moves_with_the_button_down_are_told(canvas: AnyCanvas, qtbot: QtBot) ->
     assert any(close(point, at(0, 1, 3)[1]) for point in moves) and any(close(p, at(0, 1, 5)[1]) for p in moves)
 
 
+def test_no_move_of_a_quick_stroke_is_lost(canvas: AnyCanvas) -> None:
+    told = Told(canvas)
+    canvas.set_tool(is_on=True)
+    ways = [at(0, 1 + 3 * (step % 2), 1 + step / 4) for step in range(24)]
+    QTest.mousePress(canvas.native, LEFT, NONE, ways[0][0])
+    for place, _ in ways[1:]:  # all within a moment
+        there = QPointF(place)
+        event = QMouseEvent(QEvent.Type.MouseMove, there, canvas.native.mapToGlobal(there), LEFT, LEFT, NONE)
+        QApplication.sendEvent(canvas.native, event)
+    moves = [event.point for event, name in zip(told.events, told.names, strict=True) if name == "tool_moved"]
+    assert len(moves) == 23
+    assert all(close(found, wanted) for found, (_, wanted) in zip(moves, ways[1:], strict=True))
+    QTest.mouseRelease(canvas.native, LEFT, NONE, ways[-1][0])
+
+
 def test_without_a_tool_or_with_space_held_the_mouse_moves_the_view(canvas: AnyCanvas) -> None:
     told = Told(canvas)
     for is_on, pans in ((False, False), (True, True)):
