@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -21,18 +23,25 @@ if TYPE_CHECKING:
     from core.label_edit import Change
     from core.labels import Labels
 
+    _Made = tuple[Edit, tuple[Patch, ...]]
     Work = Callable[[Labels, Callable[[], bool]], Iterable[Change]]
     """From labels to changes; asks between two steps whether it was given up, and then raises Cancelled."""
 
 _AT_ONCE = 4_000_000
 """Voxels in the boxes of an edit: with more, undo goes to a worker."""
+_PATCH = 4_000
+"""So many voxels are about the work that a patch is by itself."""
+_MOST_BOXES = 32
+"""That are told of one edit."""
 
 
 class Editing(QObject):
     """While a worker changes labels nothing else does: `is_busy`, and every wish is answered with a sentence."""
 
-    edited = Signal(object, object, bool)
-    """(overlay, edit, is_undo): made, made again, or taken back. Boxes are told by `Overlay.changed`."""
+    edited = Signal(object, object, bool, object)
+    """(overlay, edit, is_undo, patches): made, made again, or taken back. Boxes are told by `Overlay.changed`.
+
+    The patches are what was done to the array now, each with its mask: for a log."""
     history_changed = Signal()
     busy_changed = Signal(str)
     """What is being done, empty when it is done."""
@@ -78,14 +87,15 @@ class Editing(QObject):
         overlay, patches = self._stroked, self._stroke
         self._stroked, self._stroke = None, []
         if overlay is not None and patches:
-            self._made(overlay, Edit(self._name, tuple(patches)))
+            edit = Edit(self._name, tuple(patches))
+            self._made(overlay, edit, _masked(overlay.labels, edit))
 
     def abort(self) -> None:
         """Take back what the stroke has painted so far."""
         overlay, patches = self._stroked, self._stroke
         self._stroked, self._stroke = None, []
         if overlay is not None and patches:
-            for box in overlay.labels.undo(Edit(self._name, tuple(patches))):
+            for box in _together(overlay.labels.undo(Edit(self._name, tuple(patches)))):
                 overlay.changed.emit(box)
 
     @property
@@ -102,9 +112,10 @@ class Editing(QObject):
         self._stroked = None
         labels, wish = overlay.labels, _Wish()
 
-        def compute(job: Job) -> Edit | str | None:
+        def compute(job: Job) -> _Made | str | None:
             try:
-                return write_all(labels, name, work(labels, wish.is_given_up))
+                edit = write_all(labels, name, work(labels, wish.is_given_up))
+                return None if edit is None else (edit, _masked(labels, edit))
             except NumberError as error:
                 return str(error)
             except MemoryError:
@@ -112,7 +123,7 @@ class Editing(QObject):
             except Cancelled:
                 return f"{name} was given up: nothing was changed."
 
-        def done(answer: Edit | str | None) -> None:
+        def done(answer: _Made | str | None) -> None:
             self._end_job()
             self._take(overlay, answer, nothing)
 
@@ -169,11 +180,12 @@ class Editing(QObject):
         if self._wish is not None:
             self._wish.given_up = True
 
-    def _take(self, overlay: Overlay, answer: Edit | str | None, nothing: str) -> None:
-        if isinstance(answer, Edit):
-            for box in _boxes(answer):
+    def _take(self, overlay: Overlay, answer: _Made | str | None, nothing: str) -> None:
+        if isinstance(answer, tuple):
+            edit, patches = answer
+            for box in _together([patch.box for patch in edit.patches]):
                 overlay.changed.emit(box)
-            self._made(overlay, answer)
+            self._made(overlay, edit, patches)
         elif isinstance(answer, str):
             self.said.emit(answer, "warning")
         elif nothing:
@@ -202,34 +214,39 @@ class Editing(QObject):
         if not self.begin(overlay, edit.name):
             return
         self._stroked = None
-        go = overlay.labels.undo if is_undo else overlay.labels.redo
+        labels = overlay.labels
 
-        def finish(boxes: list[Box]) -> None:
+        def go() -> tuple[list[Box], tuple[Patch, ...]]:
+            boxes = (labels.undo if is_undo else labels.redo)(edit)
+            return _together(boxes), _masked(labels, edit, is_undo)
+
+        def finish(answer: tuple[list[Box], tuple[Patch, ...]]) -> None:
+            boxes, patches = answer
             if overlay in self._overlays.all:
                 (history.undone if is_undo else history.redone)(overlay)
             for box in boxes:
                 overlay.changed.emit(box)
-            self.edited.emit(overlay, edit, is_undo)
+            self.edited.emit(overlay, edit, is_undo, patches)
             self.history_changed.emit()
 
-        if sum(size(patch.box) for patch in edit.patches) <= _AT_ONCE:
-            finish(go(edit))
+        if sum(size(patch.box) + _PATCH for patch in edit.patches) <= _AT_ONCE:
+            finish(go())
             return
 
-        def work(job: Job) -> list[Box]:
-            return go(edit)
+        def work(job: Job) -> tuple[list[Box], tuple[Patch, ...]]:
+            return go()
 
-        def done(boxes: list[Box]) -> None:
+        def done(answer: tuple[list[Box], tuple[Patch, ...]]) -> None:
             self._end_job()
-            finish(boxes)
+            finish(answer)
 
         self._start(f"{'Undo' if is_undo else 'Redo'}: {edit.name}", work, done)
 
-    def _made(self, overlay: Overlay, edit: Edit) -> None:
+    def _made(self, overlay: Overlay, edit: Edit, patches: tuple[Patch, ...]) -> None:
         if overlay in self._overlays.all:
             self._overlays.history.add(overlay, edit)
         log.debug("%s: %d patches, %d bytes", edit.name, len(edit.patches), edit.nbytes)
-        self.edited.emit(overlay, edit, False)
+        self.edited.emit(overlay, edit, False, patches)
         self.history_changed.emit()
 
     def leave(self) -> None:
@@ -248,14 +265,20 @@ class _Wish:
         return self.given_up
 
 
-def _boxes(edit: Edit) -> list[Box]:
-    """Return what an edit changed, as few boxes: many that lie near each other are one upload."""
-    boxes = [patch.box for patch in edit.patches]
+def _masked(labels: Labels, edit: Edit, is_undo: bool = False) -> tuple[Patch, ...]:
+    """Return what was done just now, each patch with its mask. Costs what the boxes cost: for where it was done."""
+    patches = edit.patches
+    if is_undo:
+        patches = tuple(replace(patch, old=patch.new, new=patch.old) for patch in reversed(patches))
+    return tuple(patch.with_mask(labels.array) for patch in patches)
+
+
+def _together(boxes: list[Box]) -> list[Box]:
+    """Return boxes that hold these, in their order, but few: telling of each costs, and a stroke has thousands."""
     if len(boxes) <= 1:
         return boxes
-    together = boxes[0]
-    for box in boxes[1:]:
-        together = union(together, box)
-    if size(together) <= 4 * sum(size(box) for box in boxes):
-        return [together]
-    return boxes
+    everything = reduce(union, boxes)
+    if size(everything) <= 4 * sum(size(box) for box in boxes):
+        return [everything]
+    step = -(-len(boxes) // _MOST_BOXES)
+    return [reduce(union, boxes[at : at + step]) for at in range(0, len(boxes), step)]

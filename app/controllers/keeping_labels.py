@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -119,14 +118,11 @@ class KeepingLabels(QObject):
         if kept is not None and overlay.is_own and (old.names, old.colors) != (new.names, new.colors):
             self._wait(kept)
 
-    def _on_edited(self, overlay: Overlay, edit: Edit, is_undo: bool) -> None:
+    def _on_edited(self, overlay: Overlay, edit: Edit, is_undo: bool, patches: tuple[Patch, ...]) -> None:
         kept = self._kept.get(overlay)
         if kept is None or not overlay.is_own:
             return
-        patches = edit.patches
-        if is_undo:
-            patches = tuple(replace(patch, old=patch.new, new=patch.old) for patch in reversed(patches))
-        records = [_record(patch.with_mask(overlay.labels.array)) for patch in patches]
+        records = [_record(patch) for patch in patches]
         self._logging.add(kept, EditRecord(f"Undo {edit.name}" if is_undo else edit.name, time.time(), records))
         self._record.write("label_edit", labels=overlay.state.name, edit=edit.name, undo=is_undo)
         self._wait(kept)  # also where a save in the middle of the stroke has all of it: the log does not know that

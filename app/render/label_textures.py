@@ -68,9 +68,9 @@ class LabelTextures:
         if min(part.stop - part.start for part in (z, y, x)) <= 0:
             return
         if self._is_known[z].any():
-            is_first = not self._is_changed.any()
-            self._rows = y if is_first else _union(self._rows, y)
-            self._columns = x if is_first else _union(self._columns, x)
+            has_more = bool(self._is_changed.any())
+            self._rows = _union(self._rows, y) if has_more else y
+            self._columns = _union(self._columns, x) if has_more else x
             self._is_changed[z] |= self._is_known[z]
         if self.bounds is not None:
             parts = zip(self.bounds, (z, y, x), strict=True)
@@ -100,8 +100,6 @@ class LabelTextures:
             queued.append(box)
         self.uploads += 1
         self.uploaded = tuple(queued)
-        if not self.is_stale:
-            self.version += 1
         return True
 
     def _queue(self, z: int, most_bytes: int) -> Box:
@@ -126,6 +124,8 @@ class LabelTextures:
         self.texture.set_data(data, offset=(first, rows.start, columns.start))
         self._is_changed[first:last] = False
         self._is_known[first:last] = True
+        if not self.is_stale:
+            self.version += 1
         return slice(first, last), rows, columns
 
     def queue_all(self) -> None:
@@ -156,7 +156,7 @@ def _clipped(part: slice, length: int) -> slice:
 
 
 def _size(box: Box) -> int:
-    z, y, x = (part.stop - part.start for part in box)
+    z, y, x = (int(part.stop) - int(part.start) for part in box)
     return z * y * x
 
 

@@ -6,6 +6,7 @@ import contextlib
 import statistics
 import tempfile
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -309,10 +310,10 @@ def _make(folder: Path, shape: tuple[int, int, int], channels: int, labels: NDAr
 def _peer(work: Callable[[Any], float]) -> float | None:
     """Return what napari's layer needs, without a window and so without drawing; None where it is not installed."""
     try:
-        from napari.layers import Labels as PeerLabels
+        layers = import_module("napari.layers")
     except ImportError:
         return None
-    return work(PeerLabels)
+    return work(layers.Labels)
 
 
 def _with_peer(ours: float, peer: float | None) -> Figure:

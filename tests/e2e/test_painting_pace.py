@@ -66,3 +66,23 @@ def test_each_step_of_a_stroke_is_drawn_and_the_file_holds_all_of_it(painting: t
     assert columns[places[0] : places[-1]].all()  # no gap, however few of the moves the window system told
     edits = program.named("label_edit")
     assert len(edits) == 1
+
+
+def test_a_stroke_of_hundreds_of_steps_is_taken_back_at_once(painting: tuple[Program, XKeys, Path]) -> None:
+    program, keys, folder = painting
+    x, y = middle(program.named("frame")[-1])
+    keys.move(x, y)
+    keys.button(LEFT, down=True)
+    for step in range(1, 300):
+        before = len(program.named("frame"))
+        keys.move(round(x + step * np.cos(step / 9)), round(y + step * np.sin(step / 9)))
+        while len(program.named("frame")) == before:
+            time.sleep(0.002)
+    keys.button(LEFT, down=False)
+    program.wait("label_edit", edit="Brush stroke", undo=False)
+    pressed = keys.tap("ctrl+z")
+    undone = program.wait("label_edit", edit="Brush stroke", undo=True)
+    assert undone["t"] - pressed < 0.5
+    program.wait("labels_saved")
+    (file,) = folder.glob("*.tif")
+    assert not tifffile.imread(file).any()

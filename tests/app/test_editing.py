@@ -1,0 +1,87 @@
+"""Edits as whoever keeps them is told of them: few boxes, and patches that stand for themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from app.controllers.editing import Editing
+from app.jobs import Jobs
+from app.models.overlay import Overlay, OverlayState
+from app.models.overlays import Overlays
+from core.boxes import box_of
+from core.label_edit import MASKLESS, Change
+from core.label_fill import all_of_number
+from core.labels import Labels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+    from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture
+def jobs(qtbot: QtBot) -> Iterator[Jobs]:
+    made = Jobs()
+    yield made
+    made.shut_down()
+
+
+def editing_of(jobs: Jobs, array: NDArray[Any]) -> tuple[Editing, Overlay]:
+    overlays = Overlays()
+    overlay = Overlay(Labels(array), OverlayState("labels"), None, is_own=True)
+    overlays.add(overlay)
+    return Editing(jobs, overlays), overlay
+
+
+def replayed(array: NDArray[Any], patches: Any) -> NDArray[Any]:
+    """Return an array after what the patches say, which is all that a log has."""
+    made = array.copy()
+    for patch in patches:
+        made[patch.box][patch.voxels()] = patch.numbers(patch.new)
+    return made
+
+
+def test_what_is_told_of_a_scattered_fill_needs_no_array_to_be_made_again(qtbot: QtBot, jobs: Jobs) -> None:
+    before = (np.random.default_rng(1).random((5, 1024, 1024)) < 0.1).astype(np.uint8)
+    assert before.size > MASKLESS
+    editing, overlay = editing_of(jobs, before.copy())
+    seed = tuple(int(places[0]) for places in before.nonzero())
+    told: list[Any] = []
+    editing.edited.connect(lambda *fields: told.append((*fields, overlay.labels.array.copy())))
+    with qtbot.waitSignal(editing.edited, timeout=20_000):
+        editing.run(overlay, "Fill", lambda labels, cancelled: all_of_number(labels, seed, 7))
+    with qtbot.waitSignal(editing.edited, timeout=20_000):
+        editing.undo()
+    with qtbot.waitSignal(editing.edited, timeout=20_000):
+        editing.redo()
+    now = before
+    for (_, edit, is_undo, patches, after), wanted in zip(told, (7, 1, 7), strict=True):
+        assert edit.nbytes < 1000  # the history needs no mask
+        assert is_undo == (wanted == 1)
+        now = replayed(now, patches)
+        assert np.array_equal(now, after)
+        assert np.array_equal(now, np.where(before, wanted, 0))
+
+
+@pytest.mark.parametrize("steps", [1, 30, 1000])
+def test_taking_a_long_stroke_back_tells_of_few_boxes_that_hold_all_of_it(qtbot: QtBot, jobs: Jobs, steps: int) -> None:
+    editing, overlay = editing_of(jobs, np.zeros((1, 1100, 1100), np.uint16))
+    assert editing.begin(overlay, "Brush stroke")
+    for step in range(steps):
+        editing.paint(Change(box_of((0, step, step), (1, step + 9, step + 9)), np.ones((1, 9, 9), np.bool_), 5))
+    editing.end()
+    painted = overlay.labels.array != 0
+    boxes: list[Any] = []
+    overlay.changed.connect(boxes.append)
+    editing.undo()
+    qtbot.waitUntil(lambda: bool(boxes) and not editing.is_busy, timeout=20_000)
+    assert not overlay.labels.array.any()
+    assert 1 <= len(boxes) <= 32
+    told = np.zeros_like(painted)
+    for box in boxes:
+        told[box] = True
+    assert told[painted].all()
