@@ -97,6 +97,10 @@ def proposed_threshold(values: NDArray[Any]) -> float:
     some = some[np.isfinite(some)]
     if not some.size:
         return 0.0
-    if some.min() == some.max():
-        return float(some[0])
-    return float(some[some > threshold_otsu(some)].min())
+    found = float(some.mean())
+    if some.min() < some.max():
+        dark = some <= threshold_otsu(some)
+        # Otsu's threshold is a dark value, which a range that includes its end would take for bright
+        if dark.any() and not dark.all():
+            found = 0.5 * (float(some[dark].max()) + float(some[~dark].min()))
+    return float(f"{found:.4g}")

@@ -103,9 +103,10 @@ def test_a_noisy_seed_does_not_spoil_its_region() -> None:
     assert alone.mask.sum() == 1
 
 
-def test_the_threshold_proposed_parts_bright_from_dark() -> None:
-    image = np.full((8, 8), 100, np.uint16)
-    image[2:4, 2:4], image[5:7, 2:4] = 2500, 3000
-    assert proposed_threshold(image) == 2500
-    assert proposed_threshold(np.full((3, 3), 7.0)) == 7.0
-    assert proposed_threshold(np.full((3, 3), np.nan)) == 0.0
+def test_a_proposed_threshold_parts_bright_from_dark() -> None:
+    image = np.full((40, 60), 100, np.uint16)
+    image[10:20, 30:40], image[10:20, 40:46] = 3000, 2500
+    for values in (image, image.astype(np.float32), (image > 100).astype(np.uint8)):
+        found = in_range(values, proposed_threshold(values), np.inf)
+        assert (found == (image > 100)).all()
+    assert proposed_threshold(np.full(5, 7, np.uint8)) == 7.0
