@@ -96,7 +96,9 @@ class Painter(QObject):
             | self.comparing.slots
             | self.versions.slots
         )
+        # Before a tool is told of another block: what it proposes for the threshold brush must be of that block
         for part in (
+            self.previewing,
             painting,
             selecting,
             self.drafting,
@@ -104,7 +106,6 @@ class Painter(QObject):
             overlaying,
             self.listing,
             self.tabling,
-            self.previewing,
         ):
             viewer.opening.placed.connect(part.show)
             viewer.opening.time_placed.connect(part.show)

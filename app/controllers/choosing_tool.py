@@ -222,6 +222,8 @@ class ChoosingTool(QObject):
             if point is None:
                 self._canvas.set_brush(None)
                 return
+        else:  # also when the slice was changed under the mouse
+            point = [self._view.position[at] if at == axis else place for at, place in enumerate(point)]
         brush = self._painting.brush(axis) if axis is not None else self._painting.brush_in_volume()
         size = self._painting.voxel_size
         plane = "" if brush.is_3d else _PLANES[axis]
@@ -255,6 +257,8 @@ class ChoosingTool(QObject):
     def _on_view_changed(self, old: ViewState, new: ViewState) -> None:
         if old.selected != new.selected:
             self._tool.change(low=None, high=None)
+        if (old.z, old.cross) != (new.z, new.cross):
+            self._draw_brush()
 
     def _tell(self) -> None:
         state, bar, overlay = self._tool.state, self._window.paint, self._overlays.active

@@ -107,8 +107,8 @@ class Drafting(QObject):
         self._erases, self._is_added = "Control" in event.modifiers, "Shift" in event.modifiers
         event.taken = True
         if tool in _CLICKED:
-            if self._points and event.axis != self._axis:
-                self._clear()
+            if self._points and tool == "polygon" and not self._is_in_plane(event):
+                self._clear()  # places to split from may be in any slice
             self._axis = event.axis
             self._points.append(event.point)
             self._draw()
@@ -117,6 +117,11 @@ class Drafting(QObject):
         else:
             self._points, self._axis, self._is_held = [event.point], event.axis, True
             self._start = event.at
+
+    def _is_in_plane(self, event: Any) -> bool:
+        """Whether a place is in the slice of the points that were clicked."""
+        axis = self._axis
+        return bool(event.axis == axis and round(event.point[axis]) == round(self._points[0][axis]))
 
     def _on_moved(self, event: Any) -> None:
         if self._growing is not None:
@@ -156,8 +161,8 @@ class Drafting(QObject):
             self.finish()
 
     def _on_hovered(self, event: Any) -> None:
-        if self._points and self._tool.state.tool == "polygon" and event.axis == self._axis:
-            self._draw(event.point)
+        if self._points and self._tool.state.tool == "polygon" and event.axis is not None:
+            self._draw(event.point if self._is_in_plane(event) else None)
 
     def _take_back(self, tool: str) -> None:
         if tool in _CLICKED and self._points:
@@ -192,6 +197,8 @@ class Drafting(QObject):
         if overlay is None:
             return
         number = 0 if number_is_zero else overlay.state.number
+        if not self._painting.may_paint(overlay, number):
+            return
         is_3d, at = self._tool.state.dims == 3, round(float(points[0, axis]))
         limit = self._limits(overlay, number)
 
@@ -260,6 +267,8 @@ class Drafting(QObject):
         channel = self._view.state.channels[self._view.state.selected]
         axis = None if self._tool.state.dims == 3 else event.axis
         number = 0 if self._erases else overlay.state.number
+        if not self._painting.may_paint(overlay, number):
+            return
         unit = (channel.high - channel.low) * _TOLERANCE_PER_PIXEL
         self._start = event.at
         self._growing = _Growing(overlay, (seed[0], seed[1], seed[2]), axis, number, unit)

@@ -77,8 +77,8 @@ class Painting(QObject):
         self._editing, self._overlaying = editing, overlaying
         self._loaded: LoadedBlock | None = None
         self._stroke: _Stroke | None = None
-        self._sizing: tuple[float, int] | None = None
-        """Where Alt+drag began, and the diameter that the brush had."""
+        self._sizing: tuple[float, int, int] | None = None
+        """Where Alt+drag began, the diameter that the brush had, and the axis across the plane."""
         canvas.events.tool_pressed.connect(self._on_pressed)
         canvas.events.tool_moved.connect(self._on_moved)
         canvas.events.tool_released.connect(self._on_released)
@@ -112,6 +112,17 @@ class Painting(QObject):
             return "selected", frozenset({state.number or state.other_number}), state.locked
         return self._tool.state.over, frozenset(state.selected), state.locked
 
+    def may_paint(self, overlay: Overlay, number: int) -> bool:
+        """Whether any voxel may get this number; else say why not."""
+        over, chosen, locked = self.limits(overlay, number)
+        if number in locked:
+            self._editing.said.emit(f"{number} is locked: Shift+L unlocks it, M takes a new number.", "info")
+        elif over == "selected" and not chosen:
+            self._editing.said.emit("Only selected objects may be changed (Shift+E), and none is selected.", "info")
+        else:
+            return True
+        return False
+
     def brush(self, axis: int) -> Brush:
         """The brush in hand, on a plane that `axis` stands upright on."""
         state = self._tool.state
@@ -125,8 +136,8 @@ class Painting(QObject):
 
     def _on_pressed(self, event: Any) -> None:
         state = self._tool.state
-        if event.button == 1 and "Alt" in event.modifiers and event.point is not None:
-            self._sizing = float(event.at[0]), state.diameter
+        if event.button == 1 and "Alt" in event.modifiers:
+            self._sizing = float(event.at[0]), state.diameter, 0 if event.axis is None else event.axis
             event.taken = True
         elif event.button == 1 and state.tool in STROKES:
             self._begin(event)
@@ -151,9 +162,11 @@ class Painting(QObject):
 
     def _set_size(self, event: Any) -> None:
         assert self._sizing is not None
+        start, diameter, across = self._sizing
         units = self._canvas.panes.units_per_pixel() or 1.0
-        moved = (float(event.at[0]) - self._sizing[0]) * units / min(self.voxel_size)
-        self._tool.change(diameter=max(1, min(MAX_DIAMETER, self._sizing[1] + round(moved))))
+        side = min(size for axis, size in enumerate(self.voxel_size) if axis != across)
+        moved = (float(event.at[0]) - start) * units / side
+        self._tool.change(diameter=max(1, min(MAX_DIAMETER, diameter + round(moved))))
 
     # Strokes
 
@@ -175,7 +188,10 @@ class Painting(QObject):
             stroke.before = LabelsBefore(overlay.labels.array)
             stroke.only = frozenset({self.number_at(overlay, hit)}) if number == 0 else None
         event.taken = True
-        if not self._editing.begin(overlay, STROKES[state.tool]):
+        if state.tool == "threshold" and state.low is None:
+            self._editing.said.emit("The range of brightness is not known yet: nothing was painted.", "info")
+            return
+        if not self.may_paint(overlay, number) or not self._editing.begin(overlay, STROKES[state.tool]):
             return
         self._stroke = stroke
         if state.tool != "box":
@@ -272,7 +288,7 @@ class Painting(QObject):
         state, view = self._tool.state, self._view.state
         assert self._loaded is not None
         values = self._loaded.image.channels[view.selected].data[box]
-        low = -math.inf if state.low is None else state.low
+        low = math.inf if state.low is None else state.low
         high = math.inf if state.high is None else state.high
         return in_range(values, low, high)
 
@@ -285,6 +301,8 @@ class Painting(QObject):
             return
         event.taken = True
         number = overlay.state.number
+        if not self.may_paint(overlay, number):
+            return
         over, chosen, locked = self.limits(overlay, number)
         find = all_of_number if "Shift" in event.modifiers else contiguous
         plane = None if self._tool.state.dims == 3 or event.point is None else axis
