@@ -24,3 +24,5 @@ class ActionInfo:
     """Which windows have it: "main", "review" or "any"."""
     mode: str = "any"
     """In which mode of the keyboard it counts: "judge" a block, "paint" labels, or "any"."""
+    begins_group: bool = False
+    """Whether its menu has a line above it."""

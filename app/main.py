@@ -291,7 +291,7 @@ class Program(QObject):
         classes = session.classes.classes if session else ()
         reviewing = self.reviewing.window
         parent = reviewing if reviewing is not None and reviewing.isActiveWindow() else self.window
-        KeySheet(parent, [(c.key, c.name) for c in classes], parent.mode).open()
+        KeySheet(parent, [(c.key, c.name) for c in classes], parent.mode == "paint").open()
 
     def _on_what_changed(self) -> None:
         text = (RESOURCES / "changes.md").read_text(encoding="utf-8")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.action_info import ActionInfo
 
 
@@ -35,7 +37,7 @@ TOOLS = (
     _paint("tool_seeds", "Tools", "Split from clicks", ("Shift+K",), "Click into each part of an object, then Enter"),
 )  # fmt: skip
 
-_STEPS = (
+_MODES = (
     ActionInfo(
         "paint",
         "Labels",
@@ -55,13 +57,19 @@ _STEPS = (
         is_of_canvas=True,
         mode="paint",
     ),
-    _paint("finish_draft", "Tools", "Finish what is drawn", ("Return", "Enter"), "Polygon, or places to split from"),
+)
+
+_NUMBERS = (
     _paint("undo_edit", "Labels", "Undo", ("Ctrl+Z",), "Take the last edit of these labels back", repeats=True),
     _paint("redo_edit", "Labels", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), repeats=True),
     _paint("new_number", "Labels", "New number", ("M",), "The least above all that are there"),
     _paint("swap_number", "Labels", "Swap with background", ("X",), "Paint background, or again the number"),
     _paint("number_down", "Labels", "Number down", ("-",), repeats=True),
     _paint("number_up", "Labels", "Number up", ("=", "+"), repeats=True),
+)
+
+_BRUSH = (
+    _paint("finish_draft", "Tools", "Finish what is drawn", ("Return", "Enter"), "Polygon, or places to split from"),
     _paint("brush_smaller", "Tools", "Smaller brush", ("[",), repeats=True),
     _paint("brush_larger", "Tools", "Larger brush", ("]",), repeats=True),
     _paint("brush_shape", "Tools", "Round or square brush", ("Q",)),
@@ -77,6 +85,11 @@ _OBJECTS = (
     _paint("object_table", "Objects", "Table of objects…", ("Ctrl+T",)),
     _paint("select_all", "Objects", "Select all", ("Ctrl+A",)),
     _paint("select_none", "Objects", "Select none", ("Ctrl+Shift+A",)),
+    _paint("name_object", "Objects", "Name and colour…", ("F4",)),
+    _paint("hide_objects", "Objects", "Hide", ("H",)),
+    _paint("show_objects", "Objects", "Show all hidden ones", ("Shift+H",)),
+    _paint("only_selected", "Objects", "Show only the selected ones", ("Y",), "Or all of them"),
+    _paint("lock_objects", "Objects", "Lock or unlock", ("Shift+L",), "No tool changes a locked object"),
     _paint("merge_objects", "Objects", "Merge", ("J",), "All selected ones become the first that was selected"),
     _paint("delete_objects", "Objects", "Delete", ("Delete",)),
     _paint("fill_holes", "Objects", "Fill holes", ("Shift+F",)),
@@ -85,18 +98,13 @@ _OBJECTS = (
     _paint("shrink_objects", "Objects", "Shrink", ("Ctrl+Down",), "By the length below"),
     _paint("largest_piece", "Objects", "Keep the largest piece"),
     _paint("split_pieces", "Objects", "Split into pieces", (), "What does not hang together gets new numbers"),
-    _paint("renumber_all", "Objects", "Renumber all 1, 2, 3…"),
     _paint("change_number", "Objects", "Change the number…"),
     _paint("interpolate", "Objects", "Interpolate between slices", ("Shift+I",), "Fill the slices between drawn ones"),
     _paint("copy_on", "Objects", "Copy to the next slice", ("Ctrl+D",), "And go there"),
-    _paint("name_object", "Objects", "Name and colour…", ("F4",)),
-    _paint("hide_objects", "Objects", "Hide", ("H",)),
-    _paint("show_objects", "Objects", "Show all hidden ones", ("Shift+H",)),
-    _paint("only_selected", "Objects", "Show only the selected ones", ("Y",), "Or all of them"),
-    _paint("lock_objects", "Objects", "Lock or unlock", ("Shift+L",), "No tool changes a locked object"),
+    _paint("renumber_all", "Objects", "Renumber all 1, 2, 3…"),
 )
 
-_OVERLAYS = (
+_FILES = (
     _labels("new_labels", "New labels…", ("Ctrl+N",)),
     _labels("open_labels", "Open labels…", ("Ctrl+L",), "From a TIFF file of whole numbers"),
     _labels("open_others", "Open labels of others…", (), "What other annotators painted on this block"),
@@ -105,6 +113,17 @@ _OVERLAYS = (
     _labels("rename_labels", "Rename…", ("F2",)),
     _labels("convert_labels", "Convert the type…", (), "8, 16 or 32 bits for the numbers"),
     _labels("delete_labels", "Delete labels", (), "The file goes into a folder of deleted ones"),
+)
+
+_LOOKS = (
+    _labels("next_overlay", "Next labels", ("PgDown",)),
+    _labels("previous_overlay", "Previous labels", ("PgUp",)),
+    _labels("show_labels", "Show or hide", ("Shift+Space",), "The labels that are painted on"),
+    _labels("toggle_contour", "Contour or filled", ("Shift+U",)),
+    _labels("shuffle_colors", "Other colours"),
+)
+
+_VERSIONS = (
     _labels(
         "compare_labels",
         "Compare two versions…",
@@ -116,11 +135,14 @@ _OVERLAYS = (
     _labels("keep_mine", "Keep mine here", ("Ctrl+,",), "Of the two versions that are compared, in this place"),
     _labels("take_theirs", "Take theirs here", ("Ctrl+.",), "Of the two versions that are compared, in this place"),
     _labels("end_comparison", "End the comparison", ("Ctrl+Return",)),
-    _labels("next_overlay", "Next labels", ("PgDown",)),
-    _labels("previous_overlay", "Previous labels", ("PgUp",)),
-    _labels("show_labels", "Show or hide", ("Shift+Space",), "The labels that are painted on"),
-    _labels("toggle_contour", "Contour or filled", ("Shift+U",)),
-    _labels("shuffle_colors", "Other colours"),
 )
 
-PAINT_ACTIONS = (*_STEPS[:2], *_OVERLAYS, *_STEPS[3:8], *TOOLS, _STEPS[2], *_STEPS[8:], *_OBJECTS)
+_FIRST = ("undo_edit", "new_number", "new_labels", "next_overlay", "compare_labels",
+          "tool_brush", "tool_polygon", "tool_threshold", "tool_select", "finish_draft", "brush_smaller", "preserve",
+          "select_all", "name_object", "merge_objects", "interpolate", "renumber_all")  # fmt: skip
+"""Those that begin a group in their menu."""
+
+PAINT_ACTIONS = tuple(
+    replace(row, begins_group=row.name in _FIRST)
+    for row in (*_MODES, *_NUMBERS, *_FILES, *_LOOKS, *_VERSIONS, *TOOLS, *_BRUSH, *_OBJECTS)
+)

@@ -1,4 +1,4 @@
-"""All keys on two sheets, one for judging and one for painting, from the table of actions."""
+"""All keys on one sheet, from the table of actions: a page for judging blocks, one for painting labels."""
 
 from __future__ import annotations
 
@@ -6,102 +6,122 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QSizePolicy, QTabWidget, QVBoxLayout, QWidget
 
 from app.actions import ACTIONS
 from app.views.texts import button, label
+from app.views.whole_area import WholeArea
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+Rows = list[tuple[str, str]]
 
-_COLUMNS = {
-    "judge": (("Classes", "Annotate", "Mouse"), ("Go", "Review", "File", "Help"), ("View",)),
-    "paint": (("Labels", "Mouse while painting"), ("Tools",), ("Objects",)),
-}
-_PAINTING_MOUSE = (
-    ("Drag", "Paint, or draw with the tool"),
-    ("Alt+drag", "Size of the brush"),
-    ("Space+drag", "Move the view"),
+_JUDGING = (("Classes", "Annotate", "Mouse"), ("Go", "Review", "File", "Labels", "Help"), ("View",))
+_PAINTING = (("Tools", "Mouse"), ("Number and undo", "Labels, also while judging"), ("Objects", "As while judging"))
+_MOUSE: Rows = [
     ("Wheel", "Slices; in 3D zoom"),
-    ("0 … 9", "The number that is painted"),
-)
+    ("Ctrl+wheel", "Zoom into the slice"),
+    ("Drag", "Move the slice; in 3D turn"),
+    ("Shift+drag", "In 3D: move"),
+    ("Right drag", "Zoom"),
+    ("Double click", "In orthogonal views: go there"),
+    ("Ctrl+drag", "In 3D: move the cut"),
+    ("Ctrl+Shift+drag", "In 3D: tilt the cut"),
+]
+_MOUSE_THAT_PAINTS: Rows = [
+    ("Drag", "What the tool does"),
+    ("Ctrl+drag", "Polygon, lasso, box: erase"),
+    ("Shift+click", "Fill all of a number; select one more"),
+    ("Alt+drag", "Size of the brush"),
+    ("Space+drag", "Move the slice; in 3D turn"),
+    ("Wheel, right drag", "As while judging"),
+]
+_SAME = ("next_block", "slice_back", "slice_on", "toggle_3d", "ortho", "maximise", "toggle_cross", "reset_view")
 
 
 class KeySheet(QDialog):
-    """Opened by `?`; closes with Escape. `mode` is the sheet that is seen first: "judge" or "paint"."""
+    """Opened by `?`, with the page that is `is_painting`'s first; closes with Escape.
 
-    def __init__(self, parent: QWidget, classes: Sequence[tuple[str, str]], mode: str = "judge") -> None:
+    `classes` are pairs of key and name.
+    """
+
+    def __init__(self, parent: QWidget, classes: Sequence[tuple[str, str]], is_painting: bool = False) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keys")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        native = QKeySequence.SequenceFormat.NativeText
-        groups: dict[str, list[tuple[str, str]]] = {"Classes": list(classes)}
-        for row in ACTIONS:
-            keys = "  ".join(QKeySequence(key).toString(native) for key in row.keys)
-            if keys:
-                groups.setdefault(row.menu, []).append((keys, row.text.rstrip("…")))
-        groups["View"].append(("Alt+1 … 9", "Show or hide a channel"))
-        groups["View"].append(("Alt+Shift+1 … 9", "Show only that channel"))
-        groups["Mouse"] = [
-            ("Wheel", "Slices; in 3D zoom"),
-            ("Ctrl+wheel", "Zoom into the slice"),
-            ("Drag", "Move the slice; in 3D turn"),
-            ("Shift+drag", "In 3D: move"),
-            ("Right drag", "Zoom"),
-            ("Double click", "In orthogonal views: go there"),
-            ("Ctrl+drag", "In 3D: move the cut"),
-            ("Ctrl+Shift+drag", "In 3D: tilt the cut"),
-        ]
-        groups["Mouse while painting"] = list(_PAINTING_MOUSE)
-        self._pages = QStackedWidget()
-        for names in _COLUMNS.values():
-            self._pages.addWidget(_page([[(name, groups.get(name, [])) for name in column] for column in names]))
-        self._other = button("", "The keys of the other mode")
-        self._other.clicked.connect(self._on_other_clicked)
+        pages = QTabWidget()
+        pages.setDocumentMode(True)
+        pages.tabBar().setDrawBase(False)
+        pages.addTab(_page(_judging(classes), _JUDGING), "Judging blocks")
+        pages.addTab(_page(_painting(), _PAINTING), "Painting labels (P)")
+        for page in range(pages.count()):
+            pages.setTabToolTip(page, "The other page (Left, Right)")
+        pages.setCurrentIndex(int(is_painting))
         close = button("Close", "Escape")
         close.clicked.connect(self.accept)
-        close.setFocus()  # as it has been: Return closes
-        line = QHBoxLayout()
-        line.addWidget(self._other)
-        line.addStretch()
-        line.addWidget(close)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 12, 20, 14)
-        layout.addWidget(self._pages)
-        layout.addLayout(line)
-        self._show(list(_COLUMNS).index(mode))
-
-    def _show(self, page: int) -> None:
-        self._pages.setCurrentIndex(page)
-        self._other.setText("Keys for judging blocks" if page else "Keys for painting labels")
-
-    def _on_other_clicked(self) -> None:
-        self._show(1 - self._pages.currentIndex())
+        layout.setContentsMargins(20, 10, 20, 10)
+        layout.addWidget(pages)
+        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        self.resize(self.sizeHint())  # Qt would take two thirds of the screen at most
+        pages.tabBar().setFocus()
 
 
-def _page(columns: list[list[tuple[str, list[tuple[str, str]]]]]) -> QWidget:
-    """Groups of keys with their titles, in columns."""
-    made = QWidget()
-    layout = QHBoxLayout(made)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(34)
-    for groups in columns:
+def _judging(classes: Sequence[tuple[str, str]]) -> dict[str, Rows]:
+    groups: dict[str, Rows] = {"Classes": list(classes), "Mouse": _MOUSE}
+    for row in ACTIONS:
+        if row.keys and row.mode != "paint" and (row.menu != "Labels" or row.mode == "judge"):
+            groups.setdefault(row.menu, []).append((_keys(row.keys), _text(row.text)))
+    groups["View"].append(("Alt+1 … 9", "Show or hide a channel"))
+    groups["View"].append(("Alt+Shift+1 … 9", "Show only that channel"))
+    return groups
+
+
+def _painting() -> dict[str, Rows]:
+    groups: dict[str, Rows] = {"Mouse": _MOUSE_THAT_PAINTS, "Number and undo": [("0 … 9", "Paint this number")]}
+    for row in ACTIONS:
+        if row.name in _SAME:
+            group = "As while judging"
+        elif not row.keys or row.mode == "judge" or row.menu not in ("Tools", "Labels", "Objects"):
+            continue
+        elif row.menu == "Labels":
+            group = "Number and undo" if row.mode == "paint" else "Labels, also while judging"
+        else:
+            group = row.menu
+        groups.setdefault(group, []).append((_keys(row.keys), _text(row.text)))
+    return groups
+
+
+def _keys(keys: Sequence[str]) -> str:
+    return "  ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in keys)
+
+
+def _text(text: str) -> str:
+    return text.rstrip("…")
+
+
+def _page(groups: dict[str, Rows], columns: Sequence[Sequence[str]]) -> QWidget:
+    inside = QWidget()
+    side_by_side = QHBoxLayout(inside)
+    side_by_side.setContentsMargins(0, 6, 6, 0)
+    side_by_side.setSpacing(34)
+    for names in columns:
         column = QVBoxLayout()
         column.setSpacing(2)
-        for name, rows in groups:
-            if rows:
+        for name in names:
+            if groups.get(name):
                 title = label(name, "section")
                 title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
                 column.addWidget(title)
-                column.addLayout(_table(rows))
+                column.addLayout(_table(groups[name]))
                 column.addSpacing(14)
         column.addStretch(1)
-        layout.addLayout(column)
-    return made
+        side_by_side.addLayout(column)
+    return WholeArea(inside)
 
 
-def _table(rows: list[tuple[str, str]]) -> QGridLayout:
+def _table(rows: Rows) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(16)
     grid.setVerticalSpacing(3)

@@ -219,6 +219,8 @@ class ViewerWindow(QMainWindow):
             action.setToolTip(tooltip(row.name))
             action.setObjectName(row.name)
             action.triggered.connect(self._on_action_triggered)
+            if row.begins_group:
+                menus[row.menu].addSeparator()
             menus[row.menu].addAction(action)
             if row.is_of_canvas:
                 action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)

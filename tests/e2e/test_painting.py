@@ -93,13 +93,6 @@ def make_bright_block(root: Path, name: str) -> tuple[Path, Array]:
     return root, image
 
 
-def proposed_low(program: Program) -> float:
-    """Return the lower limit of the threshold brush, once there is one."""
-    while (low := program.wait("tool", name="threshold")["low"]) is None:
-        pass
-    return float(low)
-
-
 def test_every_tool_of_the_slice(start: Start, tmp_path: Path, annotations_root: Path) -> None:
     data, image = make_bright_block(tmp_path / "data", "block_0000")
     classes = write_classes(tmp_path, ["Cell"])
