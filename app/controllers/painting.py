@@ -175,10 +175,8 @@ class Painting(QObject):
         if overlay is None:
             return
         state = self._tool.state
-        if state.tool == "threshold" and state.low is None:
-            self._editing.said.emit("The range of brightness is still being worked out: press again.", "info")
-            return
-        number = 0 if state.tool == "erase" else overlay.state.number
+        erases = state.tool == "erase" or (state.tool == "box" and "Control" in event.modifiers)
+        number = 0 if erases else overlay.state.number
         stroke = _Stroke(overlay, state.tool, event.axis, event.point, event.point, number)
         if event.point is None:
             hit = self.hit(overlay, event.ray)

@@ -107,6 +107,10 @@ def test_every_tool_of_the_slice(start: Start, tmp_path: Path, annotations_root:
         hand.did("Box")
         wanted[6, 5:11, 5:13] = 1
         model.check("box")
+        hand.drag([(6, 5, 5), (6, 7, 8)], held="Control_L")
+        hand.did("Box")
+        wanted[6, 5:8, 5:9] = 0
+        model.check("box that erases")
 
         program.keys("i", "2", *["bracketleft"] * 7)
         really = hand.drag([(6, 20, 5), (6, 5, 30), (6, 30, 25)])
