@@ -204,9 +204,15 @@ class PaintBar(LateWidget):
         for known, made in self._tools.items():
             made.setChecked(known == name)
         has_range = name == "tool_threshold"
+        if not has_range:
+            self._range.hide()
+        for made in (self._slider, self._new):  # they make room: the bar must not need a second row
+            made.setVisible(not has_range)
+        for part in self._parts:  # at once: else there is a second row until Qt lays them out
+            layout = part.layout()
+            assert layout is not None
+            layout.activate()
         self._range.setVisible(has_range)
-        for part in (self._slider, self._new):  # they make room: the bar must not need a second row
-            part.setVisible(not has_range)
         self._flowing.updateGeometry()
 
     def _show_number(self, number: int, color: str, largest: int, is_background: bool) -> None:
