@@ -25,7 +25,6 @@ from app.actions import ACTIONS
 from app.paint_actions import TOOLS
 from app.settings import RESOURCES
 from app.views.class_bar import ClassItem
-from app.views.key_sheet import KeySheet
 from app.views.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -408,25 +407,6 @@ def test_the_bar_wraps_and_nothing_is_cut_off(window: MainWindow, qtbot: QtBot, 
             corner = made.mapTo(window.paint, QPoint(0, 0))
             assert corner.x() + made.width() <= width
             assert corner.y() + made.height() <= window.paint.height()
-
-
-@pytest.mark.parametrize(("mode", "key"), [("judge", "U"), ("paint", "Shift+K")])
-def test_the_sheet_of_keys_begins_with_those_of_the_mode(window: MainWindow, qtbot: QtBot, mode: str, key: str) -> None:
-    sheet = KeySheet(window, [("1", "Class 1")], mode)
-    sheet.open()
-    qtbot.waitUntil(sheet.isVisible)
-
-    def seen() -> set[str]:
-        return {one.text() for one in sheet.findChildren(QLabel) if one.isVisible()}
-
-    assert key in seen()
-    other = next(one for one in sheet.findChildren(QPushButton) if one.text().startswith("Keys for"))
-    QTest.mouseClick(other, Qt.MouseButton.LeftButton)
-    assert key not in seen()
-    assert {"U", "Shift+K"} & seen()
-    assert sheet.width() <= 1366
-    assert sheet.height() <= 768
-    sheet.accept()
 
 
 def test_all_actions_of_painting_have_a_place_in_a_menu(window: MainWindow) -> None:

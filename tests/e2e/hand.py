@@ -104,7 +104,7 @@ class Hand:
         sizes = [n * size for n, size in zip(self.shape, self.voxel_size, strict=True)]
         rects = {name: rect for name, rect in self._rects().items() if name in PLANES}
         return max(
-            max(sizes[PLANES[name].right] / rect.width, sizes[PLANES[name].down] / rect.height)
+            max(float(sizes[PLANES[name].right] / rect.width), float(sizes[PLANES[name].down] / rect.height))
             for name, rect in rects.items()
         )
 
