@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.boxes import Box, low, whole
+from core.boxes import Box, grown, low, whole
 from core.errors import Cancelled, never
 from core.label_edit import Change
 from core.label_index import LabelIndex
@@ -43,6 +43,18 @@ class Difference:
     def mask(self) -> NDArray[np.bool_]:
         """Return them as a mask of the box."""
         return self.runs.mask(self.box)
+
+    def ring(self) -> tuple[Box, NDArray[np.bool_]]:
+        """Return a box and a mask of it: the voxels round this region in each z, so that it can be marked but seen."""
+        box = grown(self.box, (0, 1, 1), self.runs.shape)
+        mask = self.runs.mask(box)
+        wide = mask.copy()
+        wide[:, 1:] |= mask[:, :-1]
+        wide[:, :-1] |= mask[:, 1:]
+        across = wide.copy()
+        wide[:, :, 1:] |= across[:, :, :-1]
+        wide[:, :, :-1] |= across[:, :, 1:]
+        return box, wide & ~mask
 
     @property
     def key(self) -> tuple[int, ...]:

@@ -45,7 +45,7 @@ _OPACITY = 0.8
 
 
 class Comparing(QObject):
-    """While it goes on both versions are outlines, over an overlay of its own that says how they differ."""
+    """While it goes on one sees both versions as outlines, over an overlay of its own that says how they differ."""
 
     said = Signal(str, str)
     ended = Signal(object, object)
@@ -162,9 +162,12 @@ class Comparing(QObject):
         if now.shown is not None:
             now.shown.set_labels(labels)
             return
-        for overlay in (now.mine, now.theirs):
+        for overlay in self._overlays.all:
             now.looks[overlay] = overlay.state.is_visible, overlay.state.contour
-            overlay.change(is_visible=True, contour=overlay.state.contour or _CONTOUR)
+            if overlay in (now.mine, now.theirs):
+                overlay.change(is_visible=True, contour=overlay.state.contour or _CONTOUR)
+            else:
+                overlay.change(is_visible=False)
         kinds = (ONLY_MINE, ONLY_THEIRS, OTHER_NUMBER)
         state = OverlayState(
             free_name(_NAME, self._overlays.names()),
@@ -267,7 +270,8 @@ class Comparing(QObject):
         if region is None or size(region.box) > _AT_ONCE:
             self._canvas.set_preview(None)
         else:
-            self._canvas.set_preview(region.mask(), region.box)
+            box, ring = region.ring()
+            self._canvas.set_preview(ring, box)
         if region is not None and is_moving:
             place = region.place()
             self._view.go_to(place)

@@ -146,7 +146,8 @@ class ListingLabels(QObject):
     def _row(self, overlay: Overlay) -> OverlayRow:
         sign, tip = self._signs.get(overlay, ("", ""))
         if not overlay.is_own:
-            sign, tip = "read-only", f"{overlay.path}\nThe first edit makes a copy of your own"
+            copied = f"{overlay.path}\nThe first edit makes a copy of your own"
+            sign, tip = "read-only", copied if overlay.path is not None else "Where two versions differ; not saved"
         labels = overlay.labels
         bits = 8 * labels.array.dtype.itemsize
         tip = tip or f"{len(labels.index)} objects, {bits} bits" + (f"\n{overlay.path}" if overlay.path else "")

@@ -22,7 +22,7 @@ class Comparison:
     place: int = -1
     """Of the region that is looked at; -1 for none."""
     looks: dict[Overlay, tuple[bool, int]] = field(default_factory=dict)
-    """How the two were drawn before: visible, contour."""
+    """How all overlays were drawn before: visible, contour."""
     _kept: set[tuple[int, ...]] = field(default_factory=set)
     """Keys of the regions that are to stay as they are."""
 

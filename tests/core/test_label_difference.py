@@ -15,6 +15,7 @@ from core.label_difference import (
     ONLY_MINE,
     ONLY_THEIRS,
     OTHER_NUMBER,
+    Difference,
     difference_labels,
     differences,
     kinds_of,
@@ -54,6 +55,7 @@ def test_regions_are_gone_to_and_taken_one_by_one(both: NDArray[Any]) -> None:
         assert region.mask()[tuple(at - part.start for at, part in zip(place, region.box, strict=True))]
         planes = [int(plane.sum()) for plane in region.mask()]
         assert planes[place[0] - region.box[0].start] == max(planes)
+        check_ring(region)
         before = labels.array.copy()
         edit = write_all(labels, "Take", take(labels, theirs, [region]))
         assert edit is not None
@@ -61,6 +63,17 @@ def test_regions_are_gone_to_and_taken_one_by_one(both: NDArray[Any]) -> None:
         changed[region.box] = region.mask()
         assert np.array_equal(labels.array, np.where(changed, theirs, before))
     assert np.array_equal(labels.array, theirs)
+
+
+def check_ring(region: Difference) -> None:
+    """All voxels whose y and x are at most one beside one of the region, and none of its own."""
+    box, ring = region.ring()
+    inside, wanted = region.runs.mask(), np.zeros(region.runs.shape, np.bool_)
+    for z, y, x in np.argwhere(inside):
+        wanted[z, max(0, y - 1) : y + 2, max(0, x - 1) : x + 2] = True
+    found = np.zeros_like(wanted)
+    found[box] = ring
+    assert np.array_equal(found, wanted & ~inside)
 
 
 def test_showing_differences_is_given_up() -> None:
