@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import tifffile
 
+from app.actions import ACTIONS
 from tests.e2e.files import block_names, make_blocks, write_classes
 from tests.e2e.xkeys import LEFT, XKeys
 
@@ -333,7 +334,8 @@ def test_a_copy_that_was_never_saved_is_restored_with_what_it_was_copied_from(
     taken_away(annotations_root)
     program, frame = begun(start, tmp_path, annotations_root)
     program.click(252, 11)  # the menu
-    program.keys("Down", "Down", "Down", "Down", "Return")
+    entries = [row.name for row in ACTIONS if row.menu == "Labels" and row.mode != "judge"]
+    program.keys(*["Down"] * (entries.index("open_others") + 1), "Return")
     program.wait("action", name="open_others")
     program.focus("Open labels of others")
     program.keys("Return")
@@ -366,9 +368,10 @@ def test_labels_that_get_another_name_keep_what_is_painted_meanwhile(
     program.type("cells")
     program.keys("Return")
     program.focus()
-    stroke(program, frame, 30, 20)
+    stroke(program, frame, 30, 20)  # while that goes on, or just after
     program.seen("labels_filed", name="cells")
-    program.seen("labels_saved", name="cells")
+    stroke(program, frame, 40, 20)
+    program.wait("labels_saved", name="cells")
     assert list(files(annotations_root)) == ["cells"]
     taken_away(annotations_root)
     stroke(program, frame, 50, 20)
@@ -384,4 +387,4 @@ def test_labels_that_get_another_name_keep_what_is_painted_meanwhile(
     again.quit()
     painted = files(annotations_root)
     assert list(painted) == ["cells"]
-    assert [int(painted["cells"][3, y, 25]) for y in (12, 30, 50)] == [1, 1, 1]
+    assert [int(painted["cells"][3, y, 25]) for y in (12, 30, 40, 50)] == [1, 1, 1, 1]
