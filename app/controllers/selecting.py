@@ -53,6 +53,7 @@ class Selecting(QObject):
         canvas.events.tool_pressed.connect(self._on_pressed)
         canvas.events.pointed.connect(self._on_pointed)
         canvas.events.tool_hovered.connect(self._on_hovered)
+        overlays.added.connect(self._on_added)
         self.slots: dict[str, Callable[[], object]] = {
             "next_object": self.next_object,
             "previous_object": self.previous_object,
@@ -195,6 +196,13 @@ class Selecting(QObject):
     def _on_pointed(self, event: Any) -> None:
         self._pointed = event.position
         (self._deferring.seldom if self._canvas.tool.is_held else self._deferring.later)(self._tell_pointed)
+
+    def _on_added(self, overlay: Overlay) -> None:
+        overlay.changed.connect(self._on_changed)
+
+    def _on_changed(self, box: Any) -> None:
+        """What lies under the mouse may be another object now, or none: an edit was undone."""
+        self._deferring.seldom(self._tell_pointed)
 
     def _on_hovered(self, event: Any) -> None:
         if event.point is None:  # in the volume the first object along the ray
