@@ -178,4 +178,5 @@ class ListingLabels(QObject):
         self._window.set_action_text("redo_edit", f"Redo: {redo.name}" if redo else "Redo")
         count = history.count(active) if active is not None else 0
         used, limit = history.nbytes / (1 << 20), history.limit >> 20
-        self._panel.set_memory(f"Undo: {count} steps, {used:.1f} of {limit} MB" if count or used >= 0.1 else "")
+        steps = f"{count} step{'' if count == 1 else 's'}"
+        self._panel.set_memory(f"Undo: {steps}, {used:.1f} of {limit} MB" if count or used >= 0.1 else "")

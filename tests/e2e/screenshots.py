@@ -10,18 +10,32 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
+import numpy as np
+import tifffile
+from scipy import ndimage
+
 from storage.folders import init_store
+from storage.label_facts import LabelFacts
+from storage.label_store import LabelStore
+from storage.label_writer import LabelWriter
 from storage.store import open_store
 from tests.e2e.files import write_classes
+from tests.e2e.hand import Hand
 from tests.e2e.program import ROOT, Program
 from tests.e2e.xkeys import LEFT, XKeys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
     from tests.e2e.program import Event
 
 _PICTURES = ROOT / "resources" / "screenshots"
+_PAINTED = "block_0000"
+_VOXEL = (0.25, 0.2, 0.2)
+"""Of the sample data: z, y, x in micrometres."""
+_BRUSH = 10
 
 
 def main() -> int:
@@ -30,6 +44,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         _annotate(home)
+        _paint(home)
         _review(home)
         _show_real(home)
         _log_in(home)
@@ -67,6 +82,78 @@ def _annotate(home: Path) -> None:
         program.wait("quality_shown")
         time.sleep(0.5)
         program.screenshot(_PICTURES / "channels-quality.png")
+
+
+def _paint(home: Path) -> None:
+    """Add a cell to a segmentation of the sample data, look at it in 3D, and compare it with an earlier version."""
+    data, annotations = home / "cache" / "cytoscribe" / "sample-data", home / "labels"
+    (annotations / "journal").mkdir(parents=True)
+    nuclei = _segmented(tifffile.imread(data / _PAINTED / "ch_405_nuclei.tif"))
+    at = nuclei.shape[0] // 2
+    numbers, counts = np.unique(nuclei[at][nuclei[at] > 0], return_counts=True)
+    first, second, missing = (int(number) for number in numbers[np.argsort(counts)[-3:]])
+    before = np.where(nuclei == missing, 0, nuclei)
+    before[(before == second) & ~ndimage.binary_erosion(before == second, iterations=4)] = 0
+    before[:, :, 100:][before[:, :, 100:] == first] = 0
+    mine = np.where((nuclei == missing) & (np.arange(nuclei.shape[0]) >= at - 4)[:, None, None], 0, nuclei)
+    _write_labels(annotations, "nuclei", mine)
+    _write_labels(annotations, "earlier nuclei", before)
+    arguments = (data, "--annotations-root", annotations, "--user", "alice")
+    with (
+        Program(*arguments, folder=home) as program,
+        Hand(program, annotations, home, nuclei.shape, _VOXEL, channels=3) as hand,
+    ):
+        hand.begin(_PAINTED)
+        program.keys("Prior", "shift+space", "Next", *str(missing))  # only the newer labels are seen
+        hand.look()
+        at = hand.position[0]
+        hand.drag(_way(ndimage.binary_erosion(nuclei[at] == missing, iterations=_BRUSH // 2), at))
+        hand.did("Brush stroke")
+        time.sleep(5)  # it is saved, and the sentence about painting goes away
+        program.screenshot(_PICTURES / "painting-2d.png")
+        program.keys("o")
+        program.wait("frame", mode="ortho", fine=True)
+        program.keys("z")
+        hand.look("ortho")
+        left, top, width, height = hand.rect("3d")
+        x, y = round(left + width / 2), round(top + height / 2)
+        hand.drag_pixels([(x, y), (x + 30, y + 12), (x + 60, y + 24)])
+        program.keys("p")
+        time.sleep(4)  # the name of the mode goes away
+        program.screenshot(_PICTURES / "painting-3d.png")
+        program.keys("o", "ctrl+m")
+        program.wait("differences")
+        program.keys("period")
+        time.sleep(1)
+        program.screenshot(_PICTURES / "comparing.png")
+
+
+def _segmented(image: NDArray[np.uint16]) -> NDArray[np.uint8]:
+    """Return the nuclei of the sample data by a threshold, numbered from 1: (Z, Y, X)."""
+    from skimage.filters import threshold_otsu
+
+    smooth = ndimage.gaussian_filter(image.astype(np.float32), (2.0, 2.5, 2.5))
+    found, _ = ndimage.label(ndimage.binary_opening(smooth > threshold_otsu(smooth), iterations=2))
+    return np.asarray(found, np.uint8)
+
+
+def _write_labels(annotations: Path, name: str, labels: NDArray[np.uint8]) -> None:
+    planes, rows, columns = labels.shape
+    facts = LabelFacts((planes, rows, columns), "uint8", _VOXEL, saved_by="alice")
+    writer = LabelWriter(facts.shape, facts.dtype)
+    writer.update(labels)
+    LabelStore(annotations, "alice", _PAINTED).save(name, writer, facts, None)
+
+
+def _way(inside: NDArray[np.bool_], z: int) -> list[tuple[float, float, float]]:
+    """Return the points of a stroke that goes to and fro over the upper part of a cell."""
+    rows = np.flatnonzero(inside.any(axis=1))
+    points = []
+    for line, y in enumerate(rows[: max(1, int(0.7 * len(rows))) : _BRUSH // 2]):
+        columns = np.flatnonzero(inside[y])
+        ends = (columns[0], columns[-1]) if line % 2 == 0 else (columns[-1], columns[0])
+        points += [(float(z), float(y), float(x)) for x in ends]
+    return points
 
 
 def _review(home: Path) -> None:
