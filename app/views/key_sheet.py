@@ -32,7 +32,7 @@ _MOUSE: Rows = [
 _MOUSE_THAT_PAINTS: Rows = [
     ("Drag", "What the tool does"),
     ("Ctrl+drag", "Polygon, lasso, box: erase"),
-    ("Shift+click", "Fill all of a number; select one more"),
+    ("Shift+click", "Fill all of a number; select more"),
     ("Alt+drag", "Size of the brush"),
     ("Space+drag", "Move the slice; in 3D turn"),
     ("Wheel, right drag", "As while judging"),
@@ -105,7 +105,7 @@ def _page(groups: dict[str, Rows], columns: Sequence[Sequence[str]]) -> QWidget:
     inside = QWidget()
     side_by_side = QHBoxLayout(inside)
     side_by_side.setContentsMargins(0, 6, 6, 0)
-    side_by_side.setSpacing(34)
+    side_by_side.setSpacing(24)
     for names in columns:
         column = QVBoxLayout()
         column.setSpacing(2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-_WIDTH, _HEIGHT = 0.94, 0.8
+_WIDTH, _HEIGHT = 0.96, 0.8
 """Shares of the screen that may be taken: a frame, a title and buttons need the rest."""
 
 
