@@ -128,6 +128,7 @@ class Painter(QObject):
         overlaying.left.connect(self._on_left)
         window.paint.cancel_requested.connect(editing.cancel)
         editing.busy_changed.connect(window.paint.set_busy)
+        editing.progressed.connect(window.paint.set_busy)
         self.keeping.told.connect(window.paint.set_saved)
 
         tool.changed.connect(self._on_tool_changed)

@@ -199,3 +199,9 @@ def _ends(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]
     edge[:, -1:] = rows[:, -1:]
     np.greater(rows[:, :-1], rows[:, 1:], out=edge[:, :-1])
     return begins, np.flatnonzero(edge) + 1
+
+
+def load_libraries(_: object = None) -> None:
+    """Load what finding connected voxels needs: some tenths of a second, once. For a worker."""
+    import scipy.ndimage
+    import scipy.sparse.csgraph  # noqa: F401

@@ -105,6 +105,7 @@ class ChoosingTool(QObject):
     def begin(self) -> None:
         """Keys and mouse are for painting."""
         self._tool.change(is_on=True, is_panning=False)
+        self._editing.prepare()
         self._window.area.messages.tell(_WELCOME)
 
     def end(self) -> None:

@@ -13,6 +13,7 @@ from core.boxes import Box, size, union
 from core.errors import Cancelled
 from core.label_edit import Edit, Patch
 from core.labels import NumberError, write_all
+from core.runs import load_libraries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,13 +25,15 @@ if TYPE_CHECKING:
     from core.labels import Labels
 
     _Made = tuple[Edit, tuple[Patch, ...]]
-    Work = Callable[[Labels, Callable[[], bool]], Iterable[Change]]
+    Work = Callable[[Labels, "Going"], Iterable[Change]]
     """From labels to changes; asks between two steps whether it was given up, and then raises Cancelled."""
 
 _AT_ONCE = 4_000_000
 """Voxels in the boxes of an edit: with more, undo goes to a worker."""
 _PATCH = 4_000
 """So many voxels are about the work that a patch is by itself."""
+_STEP = 0.02
+"""Of the whole: progress is told no finer."""
 _MOST_BOXES = 32
 """That are told of one edit."""
 
@@ -45,6 +48,8 @@ class Editing(QObject):
     history_changed = Signal()
     busy_changed = Signal(str)
     """What is being done, empty when it is done."""
+    progressed = Signal(str)
+    """What is being done, and how far it is."""
     said = Signal(str, str)
     """A sentence for the user and its level."""
 
@@ -55,7 +60,11 @@ class Editing(QObject):
         self._stroked: Overlay | None = None
         self._name = ""
         self._is_busy = False
-        self._wish: _Wish | None = None
+        self._wish: Going | None = None
+
+    def prepare(self) -> None:
+        """Somebody is going to edit: load in a worker what the first operation would wait for."""
+        self._jobs.start("small", load_libraries)
 
     # Strokes
 
@@ -110,11 +119,12 @@ class Editing(QObject):
         if not self.begin(overlay, name):
             return False
         self._stroked = None
-        labels, wish = overlay.labels, _Wish()
+        labels, wish = overlay.labels, Going()
 
         def compute(job: Job) -> _Made | str | None:
+            wish.begin(job.tell)
             try:
-                edit = write_all(labels, name, work(labels, wish.is_given_up))
+                edit = write_all(labels, name, work(labels, wish))
                 return None if edit is None else (edit, _masked(labels, edit))
             except NumberError as error:
                 return str(error)
@@ -134,8 +144,11 @@ class Editing(QObject):
     def _start(self, name: str, compute: Callable[[Job], Any], done: Callable[[Any], None]) -> None:
         """Let a worker change labels. It is never cancelled as a job: what it has changed must be answered for."""
         self._name, self._is_busy = name, True
-        self._jobs.start("editing", compute, done, self._on_job_failed)
+        self._jobs.start("editing", compute, done, self._on_job_failed, self._on_job_progressed)
         self.busy_changed.emit(name)
+
+    def _on_job_progressed(self, share: float) -> None:
+        self.progressed.emit(f"{self._name}: {share:.0%}")
 
     def _on_job_failed(self, error: Exception) -> None:
         name = self._name
@@ -147,11 +160,11 @@ class Editing(QObject):
         if not self.begin(overlay, "Convert the type"):
             return
         self._stroked = None
-        source, wish = overlay.labels, _Wish()
+        source, wish = overlay.labels, Going()
 
         def compute(job: Job) -> Labels | str:
             try:
-                return source.converted(dtype, wish.is_given_up)
+                return source.converted(dtype, wish)
             except NumberError as error:
                 return str(error)
             except MemoryError:
@@ -255,14 +268,27 @@ class Editing(QObject):
         self.cancel()
 
 
-class _Wish:
-    """Whether somebody still wants what a worker computes."""
+class Going:
+    """What a worker is computing: asked, it says whether that was given up; told how far it is, it says so."""
 
     def __init__(self) -> None:
         self.given_up = False
+        self._tell: Callable[[float], None] | None = None
+        self._told = 0.0
 
-    def is_given_up(self) -> bool:
+    def __call__(self) -> bool:
+        """Whether it was given up."""
         return self.given_up
+
+    def begin(self, tell: Callable[[float], None]) -> None:
+        """The worker has begun."""
+        self._tell = tell
+
+    def progress(self, share: float) -> None:
+        """So much of it is done, 0 to 1."""
+        if self._tell is not None and share - self._told >= _STEP:
+            self._told = share
+            self._tell(share)
 
 
 def _masked(labels: Labels, edit: Edit, is_undo: bool = False) -> tuple[Patch, ...]:

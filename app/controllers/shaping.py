@@ -13,7 +13,7 @@ from core.label_limits import limited
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from app.controllers.editing import Editing
+    from app.controllers.editing import Editing, Going
     from app.controllers.overlaying import Overlaying
     from app.controllers.painting import Painting
     from app.models.current_view import CurrentView
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from core.label_edit import Change
     from core.labels import Labels
 
-    Operation = Callable[[Labels, Sequence[int], Callable[[], bool]], list[Change]]
+    Cancelled = Callable[[], bool]
+    Progress = Callable[[float], None]
+    Operation = Callable[[Labels, Sequence[int], Cancelled, Progress], list[Change]]
 
 _NOTHING = "Nothing was changed."
 
@@ -82,8 +84,8 @@ class Shaping(QObject):
             return
         target = chosen[0]
 
-        def work(labels: Labels, cancelled: Callable[[], bool]) -> list[Change]:
-            return label_objects.merged(labels, chosen, target, cancelled)
+        def work(labels: Labels, going: Going) -> list[Change]:
+            return label_objects.merged(labels, chosen, target, going, going.progress)
 
         if self._editing.run(overlay, f"Merge {len(chosen)} objects", work, _NOTHING):
             overlay.change(selected=(target,), number=target)
@@ -102,8 +104,8 @@ class Shaping(QObject):
             self.said.emit("Some objects are locked: unlock them (Shift+L) to renumber all.", "info")
             return
 
-        def work(labels: Labels, cancelled: Callable[[], bool]) -> list[Change]:
-            return label_objects.renumbered(labels, cancelled)
+        def work(labels: Labels, going: Going) -> list[Change]:
+            return label_objects.renumbered(labels, going, going.progress)
 
         if self._editing.run(overlay, "Renumber", work, "They are numbered so already."):
             overlay.change(selected=(), hidden=frozenset())
@@ -123,7 +125,7 @@ class Shaping(QObject):
         if new > overlay.labels.largest_number:
             return f"{new} needs labels of more bits: Labels, Convert the type…"
 
-        def work(labels: Labels, cancelled: Callable[[], bool]) -> list[Change]:
+        def work(labels: Labels, going: Going) -> list[Change]:
             return label_objects.relabelled(labels, number, new)
 
         if self._editing.run(overlay, f"Number {number} becomes {new}", work):
@@ -135,13 +137,8 @@ class Shaping(QObject):
 
     def interpolate(self) -> None:
         """Draw an object where it is missing between slices."""
-        self._run("Interpolate", self._interpolated, "There is no gap between the slices in which it is drawn.")
-
-    def _interpolated(self, labels: Labels, numbers: Sequence[int], cancelled: Callable[[], bool]) -> list[Change]:
-        size, axis = self._painting.voxel_size, self._tool.state.axis
-        return [
-            change for number in numbers for change in label_slices.interpolated(labels, number, axis, size, cancelled)
-        ]
+        operation = partial(_interpolated, self._tool.state.axis, self._painting.voxel_size)
+        self._run("Interpolate", operation, "There is no gap between the slices in which it is drawn.")
 
     def copy_on(self) -> None:
         """Copy the objects to the next slice, and go there."""
@@ -158,7 +155,7 @@ class Shaping(QObject):
             return
         over, picked, locked = self._tool.state.over, frozenset(overlay.state.selected), overlay.state.locked
 
-        def work(labels: Labels, cancelled: Callable[[], bool]) -> list[Change]:
+        def work(labels: Labels, going: Going) -> list[Change]:
             changes = label_slices.copied_to_slice(labels, axis, at, at + 1, chosen)
             return limited(labels, changes, "background" if over == "selected" else over, picked, locked)
 
@@ -170,8 +167,8 @@ class Shaping(QObject):
         state, size = self._tool.state, self._painting.voxel_size
         amount, axis = state.amount, None if state.dims == 3 else state.axis
 
-        def work(labels: Labels, numbers: Sequence[int], cancelled: Callable[[], bool]) -> list[Change]:
-            found: list[Change] = operation(labels, numbers, amount, size, axis, cancelled)
+        def work(labels: Labels, numbers: Sequence[int], cancelled: Cancelled, progress: Progress) -> list[Change]:
+            found: list[Change] = operation(labels, numbers, amount, size, axis, cancelled, progress)
             return found
 
         self._run(name, work, f"Nothing was changed: {amount:g} is less than a voxel, or there is no room.")
@@ -184,11 +181,28 @@ class Shaping(QObject):
         if not chosen:
             return
 
-        def work(labels: Labels, cancelled: Callable[[], bool]) -> list[Change]:
-            return limited(labels, operation(labels, chosen, cancelled), "everything", frozenset(), locked)
+        def work(labels: Labels, going: Going) -> list[Change]:
+            return limited(labels, operation(labels, chosen, going, going.progress), "everything", frozenset(), locked)
 
         self._editing.run(overlay, name, work, nothing)
 
 
-def _holes(axis: int | None, labels: Labels, numbers: Sequence[int], cancelled: Callable[[], bool]) -> list[Change]:
-    return label_objects.holes_filled(labels, numbers, axis, cancelled)
+def _holes(
+    axis: int | None, labels: Labels, numbers: Sequence[int], cancelled: Cancelled, progress: Progress
+) -> list[Change]:
+    return label_objects.holes_filled(labels, numbers, axis, cancelled, progress)
+
+
+def _interpolated(
+    axis: int,
+    size: Sequence[float],
+    labels: Labels,
+    numbers: Sequence[int],
+    cancelled: Cancelled,
+    progress: Progress,
+) -> list[Change]:
+    changes: list[Change] = []
+    for done, number in enumerate(numbers):
+        progress(done / len(numbers))
+        changes += label_slices.interpolated(labels, number, axis, size, cancelled)
+    return changes
