@@ -88,6 +88,8 @@ def _paint(home: Path) -> None:
     """Add a cell to a segmentation of the sample data, look at it in 3D, and compare it with an earlier version."""
     data, annotations = home / "cache" / "cytoscribe" / "sample-data", home / "labels"
     (annotations / "journal").mkdir(parents=True)
+    own = home / "painter"
+    own.mkdir()
     nuclei = _segmented(tifffile.imread(data / _PAINTED / "ch_405_nuclei.tif"))
     at = nuclei.shape[0] // 2
     numbers, counts = np.unique(nuclei[at][nuclei[at] > 0], return_counts=True)
@@ -100,8 +102,8 @@ def _paint(home: Path) -> None:
     _write_labels(annotations, "earlier nuclei", before)
     arguments = (data, "--annotations-root", annotations, "--user", "alice")
     with (
-        Program(*arguments, folder=home) as program,
-        Hand(program, annotations, home, nuclei.shape, _VOXEL, channels=3) as hand,
+        Program(*arguments, folder=own) as program,
+        Hand(program, annotations, own, nuclei.shape, _VOXEL, channels=3) as hand,
     ):
         hand.begin(_PAINTED)
         program.keys("Prior", "shift+space", "Next", *str(missing))  # only the newer labels are seen
