@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import reduce
+from functools import partial, reduce
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.log import painting as log
 from core.boxes import Box, size, union
@@ -60,6 +60,8 @@ class Editing(QObject):
         self._stroked: Overlay | None = None
         self._name = ""
         self._is_busy = False
+        self._waiting: list[Callable[[], object]] = []
+        """What was wished while a worker was busy, in order."""
         self._wish: Going | None = None
 
     def prepare(self) -> None:
@@ -116,8 +118,10 @@ class Editing(QObject):
 
     def run(self, overlay: Overlay, name: str, work: Work, nothing: str = "") -> bool:
         """Compute changes in a worker and make them there, as one edit; `nothing` is said where nothing changed."""
-        if not self.begin(overlay, name):
-            return False
+        if self._is_busy:  # a quick hand: the next one follows as soon as this one is done
+            self._waiting.append(partial(self.run, overlay, name, work, nothing))
+            return True
+        self.begin(overlay, name)
         self._stroked = None
         labels, wish = overlay.labels, Going()
 
@@ -190,6 +194,7 @@ class Editing(QObject):
 
     def cancel(self) -> None:
         """Give up what a worker is computing; what it is writing already is finished."""
+        self._waiting.clear()
         if self._wish is not None:
             self._wish.given_up = True
 
@@ -207,6 +212,12 @@ class Editing(QObject):
     def _end_job(self) -> None:
         self._is_busy, self._wish = False, None
         self.busy_changed.emit("")
+        QTimer.singleShot(0, self._go_on)  # after what was done has been told
+
+    def _go_on(self) -> None:
+        """Do what was wished meanwhile."""
+        while self._waiting and not self._is_busy:
+            self._waiting.pop(0)()
 
     # History
 
@@ -219,6 +230,9 @@ class Editing(QObject):
         self._go_back(is_undo=False)
 
     def _go_back(self, is_undo: bool) -> None:
+        if self._is_busy:
+            self._waiting.append(partial(self._go_back, is_undo))
+            return
         overlay, history = self._overlays.active, self._overlays.history
         edit = None if overlay is None else history.last(overlay) if is_undo else history.next(overlay)
         if overlay is None or edit is None:

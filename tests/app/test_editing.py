@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -85,3 +86,20 @@ def test_taking_a_long_stroke_back_tells_of_few_boxes_that_hold_all_of_it(qtbot:
     for box in boxes:
         told[box] = True
     assert told[painted].all()
+
+
+def test_what_is_wished_while_a_worker_is_busy_follows_in_order(qtbot: QtBot, jobs: Jobs) -> None:
+    editing, overlay = editing_of(jobs, np.zeros((1, 8, 8), np.uint8))
+    box, mask = box_of((0, 0, 0), (1, 8, 8)), np.ones((1, 8, 8), np.bool_)
+    names: list[str] = []
+    editing.edited.connect(lambda overlay, edit, is_undo, patches: names.append(f"{'undo ' * is_undo}{edit.name}"))
+    for number in (1, 2, 3):
+        editing.run(overlay, f"to {number}", partial(all_to, box, mask, number))
+    editing.undo()
+    qtbot.waitUntil(lambda: len(names) == 4)
+    assert names == ["to 1", "to 2", "to 3", "undo to 3"]
+    assert (overlay.labels.array == 2).all()
+
+
+def all_to(box: Any, mask: NDArray[Any], number: int, labels: Labels, cancelled: object) -> list[Change]:
+    return [Change(box, mask, number)]
