@@ -29,9 +29,12 @@ Array = np.ndarray[Any, np.dtype[Any]]
 _MOVE_MS = 15
 """Before each move: vispy drops what follows within 10 ms."""
 _HOLD_MS = 5
-_FRAME_SECONDS = 0.4
-"""What changes nothing on the screen gives no frame to wait for."""
+_KEY_MS = 10
+"""Before each key: a key let go and pressed in the same moment would be one that repeats itself."""
+_PRESS_SECONDS, _DRAG_SECONDS = 0.25, 3.0
+"""For a frame to come: a press need not change the screen, a drag does."""
 _POLL_SECONDS = 0.004
+_DONE_SECONDS = 0.03
 _QUIET_SECONDS = 0.15
 
 
@@ -57,6 +60,7 @@ class Hand:
         self._scale, self._channels = scale, channels
         self._keys = XKeys(program.display)
         self._frame: Event = {}
+        self._is_pressed = False
 
     def begin(self, block: str = "block_0000") -> None:
         """Wait for the block and its labels, and take the brush."""
@@ -143,32 +147,43 @@ class Hand:
     # The mouse
 
     def go(self, *pixels: tuple[int, int]) -> None:
-        """Move to logical pixels, one after the other; what comes while a frame is drawn Qt and vispy would drop."""
+        """Move to logical pixels, one after the other.
+
+        With a button down each is seen before the next: moves that wait while a frame is drawn become one.
+        """
         for x, y in pixels:
             before = self._frames()
             self._keys.move(round(x * self._scale), round(y * self._scale), _MOVE_MS)
             self._keys.sync()
-            self._wait_frame(before)
+            if self._is_pressed:
+                self._wait_frame(before, _DRAG_SECONDS)
 
     def _frames(self) -> int:
         return len(self.program.named("frame"))
 
-    def _wait_frame(self, before: int) -> None:
-        end = time.monotonic() + _FRAME_SECONDS
-        while self._frames() == before and time.monotonic() < end:
+    def _wait_frame(self, before: int, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while (now := self._frames()) == before and time.monotonic() < end:
             time.sleep(_POLL_SECONDS)
+        while now > before:  # and those that belong to it
+            before = now
+            time.sleep(_DONE_SECONDS)
+            now = self._frames()
 
-    def press(self, button: int = LEFT) -> None:
-        """Press a button."""
+    def press(self, button: int = LEFT, *, is_drag: bool = True) -> None:
+        """Press a button; for a drag what it did is seen first."""
         before = self._frames()
         self._keys.button(button, down=True, delay_ms=_HOLD_MS)
         self._keys.sync()
-        self._wait_frame(before)
+        self._is_pressed = True
+        if is_drag:
+            self._wait_frame(before, _PRESS_SECONDS)
 
     def release(self, button: int = LEFT) -> None:
         """Let it go."""
         self._keys.button(button, down=False, delay_ms=_HOLD_MS)
         self._keys.sync()
+        self._is_pressed = False
 
     def hold(self, key: str, *, down: bool) -> None:
         """Press a key and keep it, or let it go: `Shift_L`, `space`."""
@@ -211,16 +226,11 @@ class Hand:
         self.go(pixels[0])
         if held:
             self.hold(held, down=True)
-        self.press(button)
+        self.press(button, is_drag=len(pixels) > 1)
         self.go(*pixels[1:])
         self.release(button)
         if held:
             self.hold(held, down=False)
-
-    def tap(self, key: str) -> None:
-        """Press a key at once, into whatever has the keyboard."""
-        self._keys.tap(key)
-        self._keys.sync()
 
     def canvas(self) -> tuple[int, int, int, int]:
         """Return left, top, right and bottom of the canvas in logical pixels of the window."""
@@ -261,8 +271,10 @@ class Hand:
         return found
 
     def keys(self, *names: str) -> None:
-        """Press keys."""
-        self.program.keys(*names)
+        """Press keys at once, without a process for each, into whatever has the keyboard."""
+        for name in names:
+            self._keys.tap(name, _KEY_MS)
+            self._keys.sync()
 
     def did(self, edit: str, *, undo: bool = False) -> None:
         """Wait for an edit of that name."""

@@ -42,12 +42,12 @@ class LabelsModel:
     def undo_all(self) -> None:
         """Undo every edit, each by Ctrl+Z: each state before comes back bit for bit; then redo them all."""
         for number in range(len(self.states) - 1, 0, -1):
-            self._hand.program.keys("ctrl+z")
+            self._hand.keys("ctrl+z")
             self._hand.program.wait("label_edit", undo=True)
             wrong = difference(self._hand.painted(), self.states[number - 1])
             assert not wrong, f"undo of edit {number}: {wrong}"
         for number in range(1, len(self.states)):
-            self._hand.program.keys("ctrl+shift+z")
+            self._hand.keys("ctrl+shift+z")
             self._hand.program.wait("label_edit", undo=False)
             wrong = difference(self._hand.painted(), self.states[number])
             assert not wrong, f"redo of edit {number}: {wrong}"

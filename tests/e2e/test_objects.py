@@ -89,43 +89,43 @@ def test_objects_in_slices(start: Start, tmp_path: Path, annotations_root: Path)
         wait_shown(hand, (6, 12, 7), 1)
         wait_shown(hand, (6, 12, 24), 2)
         wait_shown(hand, (6, 38, 24), 0)
-        program.keys("s")
+        hand.keys("s")
         hand.click((6, 12, 7))
         wait_shown(hand, (6, 12, 7), 1, is_selected=True)
-        program.keys("y")
+        hand.keys("y")
         wait_shown(hand, (6, 12, 24), 0)
-        program.keys("y")
+        hand.keys("y")
         wait_shown(hand, (6, 12, 24), 2)
-        program.keys("h")
+        hand.keys("h")
         wait_shown(hand, (6, 12, 7), 0)
-        program.keys("shift+h")
+        hand.keys("shift+h")
         wait_shown(hand, (6, 12, 7), 1)
 
         hand.click((6, 12, 7))
         hand.click((6, 12, 24), held="Shift_L")
-        program.keys("j")
+        hand.keys("j")
         hand.did("Merge 2 objects")
         wanted[wanted == 2] = 1
         model.check("merge")
 
-        program.keys("shift+f")
+        hand.keys("shift+f")
         hand.did("Fill holes")
         wanted[5:7, 9:11, 9:11] = 1
         model.check("holes")
 
         hand.click((6, 30, 40))
-        program.keys("ctrl+Up")
+        hand.keys("ctrl+Up")
         hand.did("Grow")
         before = wanted.copy()
         near = ndimage.distance_transform_edt(wanted[6] != 4, SIZES[1:]) <= 1.0  # micrometre
         wanted[4:8, near] = 4
         model.check("grow by a micrometre")
-        program.keys("ctrl+Down")
+        hand.keys("ctrl+Down")
         hand.did("Shrink")
         wanted[:] = before
         model.check("shrink by a micrometre")
 
-        program.keys("k")
+        hand.keys("k")
         hand.drag([(6, 22, 40), (6, 38, 40)])
         program.wait("label_edit", edit="Cut")
         parts = hand.painted()
@@ -135,14 +135,14 @@ def test_objects_in_slices(start: Start, tmp_path: Path, annotations_root: Path)
         assert not (parts[6, 25:35, 42:51] != parts[6, 30, 48]).any()
         parts[parts == 6] = 4
         assert not difference(parts, wanted)  # nothing else
-        program.keys("ctrl+z")
+        hand.keys("ctrl+z")
         hand.did("Cut", undo=True)
         model.check("cut undone", is_new=False)
 
-        program.keys("shift+k")
+        hand.keys("shift+k")
         hand.click((6, 30, 33))
         hand.click((6, 30, 47))
-        program.keys("Return")
+        hand.keys("Return")
         hand.did("Split")
         parts = hand.painted()
         assert {int(parts[6, 30, 31]), int(parts[6, 30, 49])} == {4, 6}
@@ -150,50 +150,50 @@ def test_objects_in_slices(start: Start, tmp_path: Path, annotations_root: Path)
         assert not (parts[4:8, 25:35, 44:51] != parts[6, 30, 49]).any()
         parts[parts == 6] = 4
         assert not difference(parts, wanted)
-        program.keys("ctrl+z")
+        hand.keys("ctrl+z")
         hand.did("Split", undo=True)
         model.check("split undone", is_new=False)
 
         # From object to object, each in the middle of the view
-        program.keys("s")
+        hand.keys("s")
         hand.click((6, 38, 24))  # nothing: no object is selected
-        program.keys("n")
+        hand.keys("n")
         program.wait("object", number=1)
-        program.keys("n")
+        hand.keys("n")
         program.wait("object", number=3)
         program.wait("frame", z=5)
-        program.keys("shift+i")
+        hand.keys("shift+i")
         hand.did("Interpolate")
         wanted[3:8, 25:35, 5:15] = 3
         model.check("interpolated")
-        program.keys("End", "Left", "Left", "Left")
+        hand.keys("End", "Left", "Left", "Left")
         program.wait("frame", z=8)
-        program.keys("ctrl+d")
+        hand.keys("ctrl+d")
         hand.did("Copy to the next slice")
         program.wait("frame", z=9)
         wanted[9, 25:35, 5:15] = 3
         model.check("copied")
-        program.keys("shift+n")
+        hand.keys("shift+n")
         program.wait("object", number=1)
-        program.keys("r")
+        hand.keys("r")
         hand.look()
 
         # Locked: neither brush nor Delete changes it
-        program.keys("shift+l", "p", "9")
+        hand.keys("shift+l", "p", "9")
         program.wait("tool", name="brush", number=9)
         really = hand.drag([(6, 10.4, 10.4), (6, 10.4, 40.4)])
         hand.did("Brush stroke")
         model.sweep(Brush(10), really, 9, allowed=wanted != 1)
         model.check("brush over a locked object")
-        program.keys("s")
+        hand.keys("s")
         hand.click((6, 7, 7))
-        program.keys("Delete")
+        hand.keys("Delete")
         program.wait("message", text="The object is locked: Shift+L unlocks it.")
-        program.keys("shift+l")
+        hand.keys("shift+l")
         program.wait("message", text="Unlocked: 1")
 
         # Only over selected objects
-        program.keys("shift+e", "p", "8")
+        hand.keys("shift+e", "p", "8")
         program.wait("tool", over="selected", number=8)
         really = hand.drag([(6, 7.4, 7.4), (6, 30.4, 40.4)])
         hand.did("Brush stroke")
@@ -201,18 +201,18 @@ def test_objects_in_slices(start: Start, tmp_path: Path, annotations_root: Path)
         model.check("brush over a selected object")
 
         # Round all that is on the right; one more by Shift, one less
-        program.keys("shift+e", "s")
+        hand.keys("shift+e", "s")
         hand.drag([(6, 20, 25), (6, 20, 58), (6, 38, 58), (6, 38, 25)])
         hand.click((6, 30, 10), held="Shift_L")
         hand.click((6, 21, 54), held="Shift_L")
-        program.keys("Delete")
+        hand.keys("Delete")
         hand.did("Delete objects")
         wanted[(wanted == 4) | (wanted == 3)] = 0
         model.check("deleted")
 
         assert not difference(hand.saved(), wanted)
         model.undo_all()
-        program.keys("ctrl+a", "ctrl+shift+a")
+        hand.keys("ctrl+a", "ctrl+shift+a")
     program.quit()
 
 
@@ -223,26 +223,26 @@ def test_objects_in_the_volume(start: Start, tmp_path: Path, annotations_root: P
     program, hand = start_one(start, tmp_path, annotations_root)
     with hand:
         program.seen("labels_there", names=["labels"])
-        program.keys("v")
+        hand.keys("v")
         hand.look("3d")
 
-        program.keys("l")
+        hand.keys("l")
         for number, y, x in ((4, 30, 40), (7, 4, 4), (1, 10, 10)):
             hand.click_pixel(hand.volume_pixel(y, x))
             program.wait("tool", name="pick", number=number)
 
         # A drag beside objects turns the camera, and paints nothing
-        program.keys("p")
+        hand.keys("p")
         program.wait("tool", name="brush")
         upright = program.pixels()
         hand.drag_pixels([hand.volume_pixel(38, 20), hand.volume_pixel(36, 30), hand.volume_pixel(34, 40)])
         assert (program.pixels() != upright).any(axis=2).sum() > 1000
         assert not program.named("label_edit")
-        program.keys("r")
+        hand.keys("r")
         hand.look("3d")
 
         # On the surface as it was: to and fro over a place is no tower
-        program.keys("8", *["bracketleft"] * 5)
+        hand.keys("8", *["bracketleft"] * 5)
         program.wait("tool", number=8, diameter=5)
         places = [hand.volume_pixel(12, x) for x in (22, 26, 22, 26, 22)]
         hand.drag_pixels(places)
@@ -254,7 +254,7 @@ def test_objects_in_the_volume(start: Start, tmp_path: Path, annotations_root: P
         assert not difference(np.where(painted == 8, first, painted), first)
 
         # The eraser works on the object that it hit
-        program.keys("e")
+        hand.keys("e")
         program.wait("tool", name="erase")
         hand.drag_pixels([hand.volume_pixel(7, x) for x in (24, 27, 24)])
         hand.did("Eraser stroke")
@@ -263,25 +263,25 @@ def test_objects_in_the_volume(start: Start, tmp_path: Path, annotations_root: P
         assert gone.any() and set(np.unique(painted[gone]).tolist()) == {2}
 
         # A fill, a merge and a deletion
-        program.keys("f", "9")
+        hand.keys("f", "9")
         hand.click_pixel(hand.volume_pixel(30, 40))
         hand.did("Fill")
         wanted = np.where(erased == 4, 9, erased)
         assert not difference(hand.painted(), wanted)
-        program.keys("s")
+        hand.keys("s")
         hand.click_pixel(hand.volume_pixel(7, 7))
         hand.click_pixel(hand.volume_pixel(4, 4), held="Shift_L")
-        program.keys("j")
+        hand.keys("j")
         hand.did("Merge 2 objects")
         wanted[wanted == 7] = 1
         assert not difference(hand.painted(), wanted)
         hand.click_pixel(hand.volume_pixel(30, 40))
-        program.keys("Delete")
+        hand.keys("Delete")
         hand.did("Delete objects")
         wanted[wanted == 9] = 0
         assert not difference(hand.saved(), wanted)
         for edit in ("Delete objects", "Merge 2 objects", "Fill", "Eraser stroke", "Brush stroke"):
-            program.keys("ctrl+z")
+            hand.keys("ctrl+z")
             hand.did(edit, undo=True)
         assert not difference(hand.painted(), first)
     program.quit()

@@ -58,7 +58,7 @@ def test_a_stroke_is_the_swept_brush_in_every_plane(
         def stroke(brush: Brush, pane: str, points: Sequence[Point]) -> None:
             nonlocal number
             number += 1
-            program.keys(str(number) if number <= 9 else "equal")
+            hand.keys(str(number) if number <= 9 else "equal")
             program.wait("tool", number=number, diameter=brush.diameter, dims=3 if brush.is_3d else 2)
             really = hand.drag(points, pane)
             hand.did("Brush stroke")
@@ -67,15 +67,15 @@ def test_a_stroke_is_the_swept_brush_in_every_plane(
 
         for diameter, fewer in ((10, 0), (3, 7), (2, 1), (1, 1)):
             if fewer:
-                program.keys(*["bracketleft"] * fewer, interval=0.02)
+                hand.keys(*["bracketleft"] * fewer)
             stroke(Brush(diameter), "xy", [(6, 5, 8), (6, 12, 30), (6, 33, 40 - diameter)])
-        program.keys("o", *["bracketright"] * 3)
+        hand.keys("o", *["bracketright"] * 3)
         hand.look("ortho")
         for is_3d, is_square in ((False, False), (True, False), (True, True)):
             if is_3d and not is_square:
-                program.keys("d")
+                hand.keys("d")
             if is_square:
-                program.keys("q")
+                hand.keys("q")
             for pane, plane in PLANES.items():
                 way = [(3.0, 9.0, 12.0), (8.0, 28.0, 30.0), (4.0, 30.0, 50.0 - 7 * is_3d)]
                 stroke(Brush(4, plane.depth, is_3d, is_square), pane, way)
@@ -102,7 +102,7 @@ def test_every_tool_of_the_slice(start: Start, tmp_path: Path, annotations_root:
         model = LabelsModel(hand)
         wanted = model.array
 
-        program.keys("shift+b", "1")
+        hand.keys("shift+b", "1")
         hand.drag([(6, 5, 5), (6, 20, 2), (6, 10, 12)])  # only the last corner counts
         hand.did("Box")
         wanted[6, 5:11, 5:13] = 1
@@ -112,19 +112,19 @@ def test_every_tool_of_the_slice(start: Start, tmp_path: Path, annotations_root:
         wanted[6, 5:8, 5:9] = 0
         model.check("box that erases")
 
-        program.keys("i", "2", *["bracketleft"] * 7)
+        hand.keys("i", "2", *["bracketleft"] * 7)
         really = hand.drag([(6, 20, 5), (6, 5, 30), (6, 30, 25)])
         hand.did("Line")
         model.sweep(Brush(3), [really[0], really[-1]], 2)
         model.check("line")
 
-        program.keys("g", "3")
+        hand.keys("g", "3")
         for corner in ((6, 24.5, 4.5), (6, 24.5, 19.5), (6, 38, 50)):
             hand.click(corner)
         hand.click((6, 20, 20), button=RIGHT)
         for corner in ((6, 34.5, 19.5), (6, 34.5, 4.5)):
             hand.click(corner)
-        program.keys("Return")
+        hand.keys("Return")
         hand.did("Polygon")
         wanted[6, 25:35, 5:20] = 3
         model.check("polygon")
@@ -136,20 +136,20 @@ def test_every_tool_of_the_slice(start: Start, tmp_path: Path, annotations_root:
         wanted[6, 28:32, 8:13] = 0
         model.check("polygon that erases")
 
-        program.keys("shift+g", "4")
+        hand.keys("shift+g", "4")
         # A line that comes back to where it began is no click
         hand.drag([(6, 24.5, 44.5), (6, 24.5, 54.5), (6, 34.5, 54.5), (6, 34.5, 44.5), (6, 24.5, 44.5)])
         hand.did("Lasso")
         wanted[6, 25:35, 45:55] = 4
         model.check("lasso")
 
-        program.keys("f", "5")
+        hand.keys("f", "5")
         hand.click((6, 29, 50))
         hand.did("Fill")
         wanted[6][wanted[6] == 4] = 5
         model.check("fill")
 
-        program.keys("Right", "shift+b", "5")
+        hand.keys("Right", "shift+b", "5")
         program.wait("frame", z=7)
         hand.drag([(7, 2, 50), (7, 5, 55)])
         hand.did("Box")
@@ -159,42 +159,42 @@ def test_every_tool_of_the_slice(start: Start, tmp_path: Path, annotations_root:
         hand.did("Box")
         wanted[7, 25:29, 45:49] = 5
         model.check("box over the one in the slice before")
-        program.keys("f", "6")
+        hand.keys("f", "6")
         hand.click((7, 27, 47), held="Shift_L")
         hand.did("Fill")
         wanted[7][wanted[7] == 5] = 6
         model.check("fill of all of a number in the slice")
-        program.keys("d", "7")
+        hand.keys("d", "7")
         hand.click((7, 27, 47))
         hand.did("Fill")
         wanted[7, 25:29, 45:49] = 7
         model.check("fill in 3D: the other box does not hang together with it")
-        program.keys("8")
+        hand.keys("8")
         hand.click((7, 3, 52), held="Shift_L")
         hand.did("Fill")
         wanted[wanted == 6] = 8
         model.check("fill of all of a number in 3D")
 
-        program.keys("l")
+        hand.keys("l")
         hand.click((7, 27, 47))
         program.wait("tool", name="pick", number=7)
-        program.keys("d", "e")
+        hand.keys("d", "e")
         really = hand.drag([(7, 27, 40), (7, 27, 47), (7, 3, 52)])
         hand.did("Eraser stroke")
         model.sweep(Brush(3), really, 0)
         model.check("eraser")
-        program.keys("b")
+        hand.keys("b")
         really = hand.drag([(7, 25, 40), (7, 25, 50), (7, 4, 54)])
         hand.did("Eraser stroke")
         model.sweep(Brush(3), really, 0, allowed=wanted == 7)
         model.check("eraser that preserves other numbers")
-        program.keys("p", "9")
+        hand.keys("p", "9")
         really = hand.drag([(7, 28, 46), (7, 4, 54)])
         hand.did("Brush stroke")
         model.sweep(Brush(3), really, 9, allowed=wanted == 0)
         model.check("brush over background only")
 
-        program.keys("b", "t", "3", *["bracketright"] * 9)
+        hand.keys("b", "t", "3", *["bracketright"] * 9)
         # What it would paint is shown once the threshold is known
         hand.wait_pixel(hand.pixel((7, 12, 32)), lambda color: color.max() > color.min())
         really = hand.drag([(7, 15.4, 25.4), (7, 15.4, 50.4)])
@@ -202,7 +202,7 @@ def test_every_tool_of_the_slice(start: Start, tmp_path: Path, annotations_root:
         model.sweep(Brush(12), really, 3, allowed=image > 1000)
         model.check("threshold brush")
 
-        program.keys("w", "4")
+        hand.keys("w", "4")
         left, top = hand.pixel((7, 15, 35))
         before = program.pixels()[top - 20, left]
         hand.go((left, top))
@@ -213,7 +213,7 @@ def test_every_tool_of_the_slice(start: Start, tmp_path: Path, annotations_root:
         hand.did("Region growing")
         wanted[7][image[7] == 3000] = 4
         model.check("region growing")
-        program.keys("d")
+        hand.keys("d")
         hand.drag_pixels([(left, top), (left + 70, top), (left + 60, top)])
         hand.did("Region growing")
         wanted[image > 2000] = 4
@@ -235,16 +235,16 @@ def test_keys_of_painting_and_what_gives_up(start: Start, tmp_path: Path, annota
         model = LabelsModel(hand)
 
         # Keys of judging are not keys of painting
-        program.keys("1", "BackSpace", "u", "2")
+        hand.keys("1", "BackSpace", "u", "2")
         program.wait("tool", number=2)
         assert not program.named("decision")
-        program.keys("m")
+        hand.keys("m")
         program.wait("tool", number=1)
-        program.keys("equal", "equal", "minus", "x")
+        hand.keys("equal", "equal", "minus", "x")
         program.wait("tool", number=0)
-        program.keys("x")
+        hand.keys("x")
         program.wait("tool", number=2)
-        program.keys("bracketright", "bracketright", "bracketleft", "q", "q")
+        hand.keys("bracketright", "bracketright", "bracketleft", "q", "q")
         program.wait("tool", diameter=11)
 
         # Alt and a drag set the size: one voxel for each voxel that the mouse moves
@@ -259,7 +259,7 @@ def test_keys_of_painting_and_what_gives_up(start: Start, tmp_path: Path, annota
         hand.press()
         hand.go(hand.pixel((6, 20, 20)))
         hand.wait_pixel(hand.pixel((6, 19, 20)), lambda color: color.max() > color.min())
-        program.keys("Escape")
+        hand.keys("Escape")
         hand.wait_pixel(hand.pixel((6, 19, 20)), lambda color: color.max() == color.min())
         hand.go(hand.pixel((6, 30, 30)))
         hand.release()
@@ -270,20 +270,20 @@ def test_keys_of_painting_and_what_gives_up(start: Start, tmp_path: Path, annota
         model.check("stroke after one that was given up")
 
         # Polygon: Escape gives up the corners, and only the next one the mode
-        program.keys("g")
+        hand.keys("g")
         for corner in ((6, 5, 5), (6, 5, 20), (6, 20, 20)):
             hand.click(corner)
-        program.keys("Escape", "Return")
+        hand.keys("Escape", "Return")
         program.wait("action", name="finish_draft")
         assert len(program.named("label_edit")) == 1
 
         # Space held moves the view and does not paint; also with the button down when it is let go
-        program.keys("p")
+        hand.keys("p")
         hand.hold("space", down=True)
         hand.drag([(6, 30, 10), (6, 30, 15)])
         hand.hold("space", down=False)
         hand.wait_pixel(hand.pixel((6, 15, 40)), lambda color: color.max() == color.min())
-        program.keys("r")
+        hand.keys("r")
         hand.wait_pixel(hand.pixel((6, 12, 42)), lambda color: color.max() > color.min())
         really = hand.drag([(6, 30, 10), (6, 30, 15)])
         hand.did("Brush stroke")
@@ -296,7 +296,7 @@ def test_keys_of_painting_and_what_gives_up(start: Start, tmp_path: Path, annota
         end = hand.pixel((6, 5, 25))
         really = [hand.point(hand.pixel((6, 5, 5))), hand.point(end)]
         hand.go(end)
-        program.keys("Down")
+        hand.keys("Down")
         program.wait("frame", block="block_0001")
         hand.go(hand.pixel((6, 30, 25)))
         hand.release()
@@ -315,12 +315,12 @@ def test_keys_of_painting_and_what_gives_up(start: Start, tmp_path: Path, annota
         other.close()
 
         # Back to judging: the first Escape leaves
-        program.keys("Escape")
+        hand.keys("Escape")
         program.wait("mode", name="judge")
-        program.keys("1")
+        hand.keys("1")
         program.wait("decision", block="block_0001", value=1)
         program.wait("frame", block="block_0002")
-        program.keys("Up", "Up")
+        hand.keys("Up", "Up")
         program.wait("labels_there", names=["labels"])
         assert not difference(hand.painted(), model.array)
     program.quit()

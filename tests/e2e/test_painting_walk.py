@@ -45,7 +45,7 @@ def walk(hand: Hand, random: Random) -> None:
     for _ in range(ACTIONS):
         (kind,) = random.choices(kinds, (22, 6, 13, 5, 8, 46))
         if kind:
-            hand.tap(random.choice(kind))
+            hand.keys(random.choice(kind))
             continue
         left, top, right, bottom = hand.canvas()
         x, y = random.randint(left, right), random.randint(top, bottom)
@@ -56,7 +56,7 @@ def walk(hand: Hand, random: Random) -> None:
             places.append((x, y))
         button, held = random.choice((1, 1, 1, 1, 1, 2, 3)), random.choice(HELD)
         hand.fling(places, button, held, gives_up=random.random() < 0.05)
-    hand.tap("Escape")
+    hand.keys("Escape")
 
 
 def slice_colors(array: Array) -> Array:
@@ -77,11 +77,11 @@ def test_anything_can_be_undone(start: Start, tmp_path: Path, annotations_root: 
         assert not program.named("page", name="error")
 
         # What is seen is what is on the disk
-        program.keys("p", "z", "shift+h", "ctrl+shift+a")
+        hand.keys("p", "z", "shift+h", "ctrl+shift+a")
         layout = hand.settle()["mode"]
         if layout in LAYOUT_KEYS:
-            program.keys(LAYOUT_KEYS[layout])
-        program.keys("r")
+            hand.keys(LAYOUT_KEYS[layout])
+        hand.keys("r")
         hand.look()
         painted = hand.painted()
         assert painted.any() and len(program.named("label_edit")) > 5
@@ -99,7 +99,7 @@ def test_anything_can_be_undone(start: Start, tmp_path: Path, annotations_root: 
         said = len(program.named("message", text=NOTHING))
         while len(program.named("message", text=NOTHING)) == said:
             assert time.monotonic() < end
-            hand.tap("ctrl+z")
+            hand.keys("ctrl+z")
         assert left_over >= 0
         assert not hand.painted().any()
         assert not difference(hand.saved(), np.zeros(SHAPE, int))

@@ -86,13 +86,13 @@ class XKeys:
         """End the connection."""
         self._x.XCloseDisplay(self._connection)
 
-    def tap(self, key: str) -> float:
-        """Press and release `key`, an X key name after any modifiers (`2`, `ctrl+z`); return when."""
+    def tap(self, key: str, delay_ms: int = 0) -> float:
+        """Press and release `key`, an X key name after any modifiers (`2`, `ctrl+z`), after a delay; return when."""
         *modifiers, name = key.split("+")
         codes = [self._code(_MODIFIERS[modifier]) for modifier in modifiers] + [self._code(name)]
         pressed = time.monotonic()
-        for code in codes:
-            self._test.XTestFakeKeyEvent(self._connection, code, True, 0)
+        for place, code in enumerate(codes):
+            self._test.XTestFakeKeyEvent(self._connection, code, True, 0 if place else delay_ms)
         for code in reversed(codes):
             self._test.XTestFakeKeyEvent(self._connection, code, False, 0)
         self._x.XFlush(self._connection)
