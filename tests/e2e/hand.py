@@ -31,10 +31,12 @@ _MOVE_MS = 15
 _HOLD_MS = 5
 _KEY_MS = 10
 """Before each key: a key let go and pressed in the same moment would be one that repeats itself."""
-_PRESS_SECONDS, _DRAG_SECONDS = 0.25, 3.0
-"""For a frame to come: a press need not change the screen, a drag does."""
+_HOVER_SECONDS, _DRAG_SECONDS = 0.5, 3.0
+"""For a frame to come: a drag changes what is seen, the outline of the brush may stay where it is."""
+_PAINTS_AT_ONCE = ("brush", "erase", "threshold", "line")
+"""Tools whose press is seen, too."""
 _POLL_SECONDS = 0.004
-_DONE_SECONDS = 0.03
+_DONE_SECONDS = 0.05
 _QUIET_SECONDS = 0.15
 
 
@@ -155,11 +157,14 @@ class Hand:
             before = self._frames()
             self._keys.move(round(x * self._scale), round(y * self._scale), _MOVE_MS)
             self._keys.sync()
-            if self._is_pressed:
-                self._wait_frame(before, _DRAG_SECONDS)
+            if self._is_pressed or self._has_brush():
+                self._wait_frame(before, _DRAG_SECONDS if self._is_pressed else _HOVER_SECONDS)
 
     def _frames(self) -> int:
         return len(self.program.named("frame"))
+
+    def _has_brush(self) -> bool:
+        return self.program.named("tool")[-1]["name"] in _PAINTS_AT_ONCE
 
     def _wait_frame(self, before: int, seconds: float) -> None:
         end = time.monotonic() + seconds
@@ -171,13 +176,13 @@ class Hand:
             now = self._frames()
 
     def press(self, button: int = LEFT, *, is_drag: bool = True) -> None:
-        """Press a button; for a drag what it did is seen first."""
+        """Press a button; for a drag what it paints is seen first."""
         before = self._frames()
         self._keys.button(button, down=True, delay_ms=_HOLD_MS)
         self._keys.sync()
         self._is_pressed = True
-        if is_drag:
-            self._wait_frame(before, _PRESS_SECONDS)
+        if is_drag and self._has_brush():
+            self._wait_frame(before, _DRAG_SECONDS)
 
     def release(self, button: int = LEFT) -> None:
         """Let it go."""

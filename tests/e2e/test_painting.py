@@ -65,22 +65,27 @@ def test_a_stroke_is_the_swept_brush_in_every_plane(
             model.sweep(brush, really, number)
             model.check(f"{brush} in {pane}")
 
+        is_short = scale != 1  # a frame takes long where there are four times as many pixels
         for diameter, fewer in ((10, 0), (3, 7), (2, 1), (1, 1)):
+            if is_short and number:
+                hand.keys(*["bracketleft"] * fewer)
+                continue
             if fewer:
                 hand.keys(*["bracketleft"] * fewer)
-            stroke(Brush(diameter), "xy", [(6, 5, 8), (6, 12, 30), (6, 33, 40 - diameter)])
+            stroke(Brush(diameter), "xy", [(6, 5.4, 8.4), (6, 12.4, 30.4), (6, 33.4, 40.4 - diameter)])
         hand.keys("o", *["bracketright"] * 3)
         hand.look("ortho")
-        for is_3d, is_square in ((False, False), (True, False), (True, True)):
+        for is_3d, is_square in ((False, False), (True, False), (True, True))[: 2 if is_short else 3]:
             if is_3d and not is_square:
                 hand.keys("d")
             if is_square:
                 hand.keys("q")
             for pane, plane in PLANES.items():
-                way = [(3.0, 9.0, 12.0), (8.0, 28.0, 30.0), (4.0, 30.0, 50.0 - 7 * is_3d)]
+                way = [(3.3, 9.3, 12.3), (8.3, 28.3, 30.3), (4.3, 30.3, 50.3 - 7 * is_3d)]
                 stroke(Brush(4, plane.depth, is_3d, is_square), pane, way)
         assert not difference(hand.saved(), model.array)
-        model.undo_all()
+        if not is_short:
+            model.undo_all()
     program.quit()
 
 

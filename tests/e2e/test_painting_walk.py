@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.e2e.hand import Array
 
 SHAPE = (12, 40, 60)  # z, y, x
-ACTIONS = 300
+ACTIONS = 200
 OPACITY = 0.6
 NOTHING = "There is nothing to undo."
 
