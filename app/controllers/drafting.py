@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from app.controllers.selecting import Selecting
     from app.jobs import Job, Jobs
     from app.models.block_cache import LoadedBlock
-    from app.models.current_view import CurrentView
+    from app.models.current_view import CurrentView, ViewState
     from app.models.overlay import Overlay
     from app.models.paint_tool import PaintTool, ToolState
     from app.render.canvas import Canvas
@@ -73,6 +73,7 @@ class Drafting(QObject):
         canvas.events.tool_double_clicked.connect(self._on_double_clicked)
         canvas.events.tool_hovered.connect(self._on_hovered)
         tool.changed.connect(self._on_tool_changed)
+        view.changed.connect(self._on_view_changed)
 
     def show(self, loaded: LoadedBlock) -> None:
         """The next frame shows this block."""
@@ -87,7 +88,11 @@ class Drafting(QObject):
     def finish(self) -> None:
         """Do what was drafted."""
         tool, points = self._tool.state.tool, self._points
-        if tool == "polygon" and len(points) >= 3:
+        if tool == "polygon" and len(points) >= 3 and not self._is_seen():
+            place = f"{'zyx'[self._axis]} {round(points[0][self._axis])}"
+            text = f"The polygon is in another slice, {place}: go back to it, or Escape gives it up."
+            self._editing.said.emit(text, "info")
+        elif tool == "polygon" and len(points) >= 3:
             self._fill("Polygon")
         elif tool == "seeds" and len(points) >= 2:
             self._split()
@@ -123,6 +128,11 @@ class Drafting(QObject):
         """Whether a place is in the slice of the points that were clicked."""
         axis = self._axis
         return bool(event.axis == axis and round(event.point[axis]) == round(self._points[0][axis]))
+
+    def _is_seen(self) -> bool:
+        """Whether the slice of the points that were clicked is on screen."""
+        axis = self._axis
+        return not self._points or round(self._points[0][axis]) == self._view.position[axis]
 
     def _on_moved(self, event: Any) -> None:
         if self._growing is not None:
@@ -181,9 +191,15 @@ class Drafting(QObject):
         if (old.tool, old.is_on) != (new.tool, new.is_on):
             self._clear()
 
+    def _on_view_changed(self, old: ViewState, new: ViewState) -> None:
+        if self._points and (old.z, old.cross) != (new.z, new.cross):
+            self._draw()
+
     def _draw(self, toward: Point | None = None) -> None:
         tool = self._tool.state.tool
         points = [*self._points, toward] if toward is not None else self._points
+        if tool == "polygon" and not self._is_seen():
+            points = []  # it belongs to another slice, and is seen again there
         if tool == "seeds":  # a cross at each place
             self._canvas.set_draft(_crosses(points, self._axis), False, _PLANES[self._axis].name)
         else:
@@ -343,7 +359,7 @@ class _Growing:
 
 
 def _crosses(points: list[Point], axis: int) -> Any:
-    """A line that draws a cross of 5 voxels at each point, and nothing in between where there is one."""
+    """A line that draws a cross of 5 voxels at each point, with a gap (not a number) after each."""
     plane = _PLANES[axis]
     made = []
     for point in points:
@@ -351,4 +367,5 @@ def _crosses(points: list[Point], axis: int) -> Any:
             place = list(point)
             place[along] += way
             made.append(place)
+        made.append([np.nan] * 3)
     return np.array(made).reshape(-1, 3)

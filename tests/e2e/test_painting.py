@@ -129,7 +129,10 @@ def test_every_tool_of_the_slice(start: Start, tmp_path: Path, annotations_root:
         hand.click((6, 20, 20), button=RIGHT)
         for corner in ((6, 34.5, 19.5), (6, 34.5, 4.5)):
             hand.click(corner)
-        hand.keys("Return")
+        hand.keys("Right", "Return")
+        message = "The polygon is in another slice, z 6: go back to it, or Escape gives it up."
+        program.wait("message", text=message)
+        hand.keys("Left", "Return")
         hand.did("Polygon")
         wanted[6, 25:35, 5:20] = 3
         model.check("polygon")
@@ -232,6 +235,8 @@ def test_every_tool_of_the_slice(start: Start, tmp_path: Path, annotations_root:
 def test_keys_of_painting_and_what_gives_up(start: Start, tmp_path: Path, annotations_root: Path) -> None:
     data, _ = make_bright_block(tmp_path / "data", "block_0000")
     make_blocks(data, ["block_0001", "block_0002"], shape=(5, 70, 30))
+    (data / "block_0003").mkdir()
+    (data / "block_0003" / "ch_1.tif").write_bytes(b"II*\0no image")
     classes = write_classes(tmp_path, ["Cell", "Pair"])
     arguments = (data, "--annotations-root", annotations_root, "--user", "alice", "--classes", classes)
     program = start(*arguments)
@@ -325,7 +330,13 @@ def test_keys_of_painting_and_what_gives_up(start: Start, tmp_path: Path, annota
         hand.keys("1")
         program.wait("decision", block="block_0001", value=1)
         program.wait("frame", block="block_0002")
-        hand.keys("Up", "Up")
+
+        # Where there is no block a wish is answered with a sentence
+        hand.keys("Down")
+        program.wait("page", name="error", block="block_0003")
+        hand.keys("p", "j")
+        program.wait("message", text="No block is on screen that could be painted on.")
+        hand.keys("Escape", "Up", "Up", "Up")
         program.wait("labels_there", names=["labels"])
         assert not difference(hand.painted(), model.array)
     program.quit()
