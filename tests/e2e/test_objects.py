@@ -59,7 +59,7 @@ def start_one(start: Start, tmp_path: Path, annotations: Path) -> tuple[Program,
     data, classes = make_dark_block(tmp_path / "data"), write_classes(tmp_path, ["Cell"])
     settings = tmp_path / "home" / "config" / "cytoscribe" / "settings.json"
     settings.parent.mkdir(parents=True)
-    settings.write_text('{"painting": {"amount": 0.5}}', encoding="utf-8")  # one voxel within a slice
+    settings.write_text('{"painting": {"amount": 1.0}}', encoding="utf-8")  # micrometres: two voxels of a slice
     program = start(data, "--annotations-root", annotations, "--user", "alice", "--classes", classes)
     hand = Hand(program, annotations, tmp_path / "home", SHAPE, SIZES, channels=1)
     hand.begin()
