@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from app.render.canvas import Canvas
     from app.views.main_window import MainWindow
 
+_LONGEST = 26
+"""Letters of a name of labels before the number of an object."""
 _NONE = "There are no objects in these labels."
 
 
@@ -50,10 +52,12 @@ class Selecting(QObject):
         self._deferring, self._record = deferring, record
         self._loaded: LoadedBlock | None = None
         self._pointed: Any = None
+        self._told = ""
         canvas.events.tool_pressed.connect(self._on_pressed)
         canvas.events.pointed.connect(self._on_pointed)
         canvas.events.tool_hovered.connect(self._on_hovered)
-        overlays.added.connect(self._on_added)
+        overlays.added.connect(self._on_overlay_added)
+        overlays.listed.connect(self._on_listed)
         self.slots: dict[str, Callable[[], object]] = {
             "next_object": self.next_object,
             "previous_object": self.previous_object,
@@ -197,9 +201,6 @@ class Selecting(QObject):
         self._pointed = event.position
         (self._deferring.seldom if self._canvas.tool.is_held else self._deferring.later)(self._tell_pointed)
 
-    def _on_added(self, overlay: Overlay) -> None:
-        overlay.changed.connect(self._on_changed)
-
     def _on_changed(self, box: Any) -> None:
         """What lies under the mouse may be another object now, or none: an edit was undone."""
         self._deferring.seldom(self._tell_pointed)
@@ -210,6 +211,19 @@ class Selecting(QObject):
             self._pointed = self._painting.hit(overlay, event.ray) if overlay is not None else None
             self._deferring.later(self._tell_pointed)
 
+    # What the mouse points at may become another object while it rests: an edit, other labels, another block
+
+    def _on_overlay_added(self, overlay: Overlay) -> None:
+        overlay.changed.connect(self._on_object_changed)
+        overlay.replaced.connect(self._on_object_changed)
+        overlay.state_changed.connect(self._on_object_changed)
+
+    def _on_object_changed(self) -> None:
+        self._deferring.seldom(self._tell_pointed)
+
+    def _on_listed(self) -> None:
+        self._deferring.later(self._tell_pointed)
+
     def _number_at(self, overlay: Overlay, event: Any) -> int:
         if event.point is None:
             hit = self._painting.hit(overlay, event.ray)
@@ -217,7 +231,11 @@ class Selecting(QObject):
         return self._painting.number_at(overlay, event.point) if self._painting.has(overlay, event.point) else 0
 
     def _tell_pointed(self) -> None:
-        self._window.area.set_object(self.text_at(self._pointed))
+        text = self.text_at(self._pointed)
+        self._window.area.set_object(text)
+        if text != self._told:
+            self._told = text
+            self._record.write("pointed_object", text=text)
 
     def text_at(self, voxel: Any) -> str:
         """What is known of the object at a voxel (z, y, x): number, name, size, row of the table; empty for none."""
@@ -236,9 +254,9 @@ class Selecting(QObject):
         image = self._loaded.image if self._loaded is not None else None
         row = object_row(overlay.labels.index, number, image.voxel_size if image is not None else None)
         if row is None:
-            return f"{overlay.state.name} {number}"
+            return f"{_short(overlay.state.name)} {number}"
         name = overlay.state.names.get(number, "")
-        parts = [f"{overlay.state.name} {number}{f' “{name}”' if name else ''}", f"{row.voxels:,} voxels"]
+        parts = [f"{_short(overlay.state.name)} {number}{f' “{name}”' if name else ''}", f"{row.voxels:,} voxels"]
         if row.volume is not None:
             parts.append(f"{row.volume:,.4g} µm³")
         if number in overlay.state.locked:
@@ -251,3 +269,8 @@ class Selecting(QObject):
         """The colour of an object of the active overlay."""
         assert self._overlays.active is not None
         return color_of(self._overlays.active.state, number)
+
+
+def _short(name: str) -> str:
+    """A name of labels, with its middle left out where it would push what follows out of sight."""
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST // 2]}…{name[-(_LONGEST // 2) :]}"

@@ -206,8 +206,8 @@ class PaintBar(LateWidget):
         has_range = name == "tool_threshold"
         if not has_range:
             self._range.hide()
-        for other in (self._slider, self._new):  # they make room: the bar must not need a second row
-            other.setVisible(not has_range)
+        for extra in (self._slider, self._new):  # they make room: the bar must not need a second row
+            extra.setVisible(not has_range)
         for part in self._parts:  # at once: else there is a second row until Qt lays them out
             layout = part.layout()
             assert layout is not None

@@ -10,7 +10,7 @@ from scipy import ndimage
 
 from core.brush import Brush
 from core.label_colors import colors_of
-from tests.e2e.files import write_classes
+from tests.e2e.files import make_blocks, write_classes
 from tests.e2e.hand import Hand, difference, saved_file
 from tests.e2e.labels_model import LabelsModel
 
@@ -284,4 +284,25 @@ def test_objects_in_the_volume(start: Start, tmp_path: Path, annotations_root: P
             hand.keys("ctrl+z")
             hand.did(edit, undo=True)
         assert not difference(hand.painted(), first)
+    program.quit()
+
+
+def test_what_is_told_of_the_object_under_a_mouse_that_rests(
+    start: Start, tmp_path: Path, annotations_root: Path
+) -> None:
+    make_labels(annotations_root)
+    make_blocks(tmp_path / "data", ["block_0001"], shape=SHAPE)
+    program, hand = start_one(start, tmp_path, annotations_root)
+    with hand:
+        program.seen("labels_there", names=["labels"])
+        program.keys("s")
+        hand.click((6, 7, 25))
+        assert program.wait("pointed_object")["text"].startswith("labels 2   400 voxels   100 µm³")
+        program.keys("Delete")
+        program.wait("pointed_object", text="")
+        program.keys("ctrl+z", "shift+l")
+        assert program.wait("pointed_object")["text"].startswith("labels 2   400 voxels")
+        assert program.wait("pointed_object")["text"].endswith("locked")
+        program.keys("Down")
+        program.wait("pointed_object", text="")
     program.quit()
