@@ -56,6 +56,8 @@ class FilingLabels(QObject):
         self._jobs, self._window, self._overlays = jobs, window, overlays
         self._overlaying, self._editing, self._moving = overlaying, editing, moving
         self._asking = asking
+        self._folder = ""
+        """From which labels were opened last."""
         self.slots: dict[str, Callable[[], object]] = {
             "new_labels": self.ask_new,
             "open_labels": self.ask_file,
@@ -85,9 +87,11 @@ class FilingLabels(QObject):
 
     def ask_file(self) -> None:
         """Open labels of any TIFF file over the block, read-only until they are edited."""
-        if self._overlaying.may_edit():
-            path = choose_file(self._window, "Open labels", _KINDS)
+        session = self._overlaying.session
+        if self._overlaying.may_edit() and session is not None:
+            path = choose_file(self._window, "Open labels", _KINDS, self._folder or str(session.store.data_root))
             if path:
+                self._folder = str(Path(path).parent)
                 self.open_file(Path(path), Path(path).stem)
 
     def open_file(self, path: Path, name: str) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 
-def choose_file(parent: QWidget, title: str, kinds: str) -> str:
-    """The chosen file, or an empty text; `kinds` as Qt writes them: `Images (*.png *.tif)`."""
-    return str(QFileDialog.getOpenFileName(parent, title, "", kinds)[0])
+def choose_file(parent: QWidget, title: str, kinds: str, start: str = "") -> str:
+    """The chosen file, or an empty text; `kinds` as Qt writes them: `Images (*.png *.tif)`; `start` is a folder."""
+    return str(QFileDialog.getOpenFileName(parent, title, start, kinds)[0])
 
 
 def choose_new_file(parent: QWidget, title: str, name: str, kinds: str) -> str:
