@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from app.controllers.painting import Painting
     from app.log import EventRecord
     from app.models.block_cache import LoadedBlock
-    from app.models.current_view import CurrentView
+    from app.models.current_view import CurrentView, ViewState
     from app.models.overlay import Overlay
     from app.models.overlays import Overlays
     from app.models.paint_tool import PaintTool
     from app.render.canvas import Canvas
     from app.views.main_window import MainWindow
 
-_LONGEST = 26
+_LONGEST = 18
 """Letters of a name of labels before the number of an object."""
 _NONE = "There are no objects in these labels."
 
@@ -58,6 +58,7 @@ class Selecting(QObject):
         canvas.events.tool_hovered.connect(self._on_hovered)
         overlays.added.connect(self._on_overlay_added)
         overlays.listed.connect(self._on_listed)
+        view.changed.connect(self._on_view_changed)
         self.slots: dict[str, Callable[[], object]] = {
             "next_object": self.next_object,
             "previous_object": self.previous_object,
@@ -220,6 +221,11 @@ class Selecting(QObject):
 
     def _on_object_changed(self) -> None:
         self._deferring.seldom(self._tell_pointed)
+
+    def _on_view_changed(self, old: ViewState, new: ViewState) -> None:
+        if old.mode != new.mode:  # something else lies under the mouse
+            self._pointed = None
+            self._deferring.later(self._tell_pointed)
 
     def _on_listed(self) -> None:
         self._deferring.later(self._tell_pointed)

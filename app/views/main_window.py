@@ -65,6 +65,10 @@ class MainWindow(ViewerWindow):
         self.offer_review(False)
         self._recent = QMenu("Open recent", self)
         self._recent.setToolTipsVisible(True)
+        for name in ("Tools", "Objects"):  # else nothing says there why all is grey while blocks are judged
+            first = self._menus[name].actions()[0]
+            self._menus[name].insertAction(first, self._actions["paint"])
+            self._menus[name].insertSeparator(first)
         self._menus["File"].insertMenu(self._actions["choose_annotations"], self._recent)
         self.classes.action_requested.connect(self.action_requested)
         self.classes.class_requested.connect(self.class_requested)

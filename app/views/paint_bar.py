@@ -174,7 +174,7 @@ class PaintBar(LateWidget):
             way_out.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
             self._end.addWidget(_group(said, way_out))
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(8, 4, 8, 4)
+        layout.setContentsMargins(8, 3, 8, 3)
         layout.setSpacing(8)
         layout.addWidget(self._flowing, 1)
         layout.addWidget(self._end, 0, Qt.AlignmentFlag.AlignTop)
@@ -307,7 +307,7 @@ def _group(*widgets: QWidget, gap: int = 4) -> QWidget:
     layout.setSpacing(gap)
     for widget in widgets:
         if not isinstance(widget, QLabel):  # buttons and fields in one line are equally high
-            widget.setFixedHeight(widget.fontMetrics().height() + 11)
+            widget.setFixedHeight(widget.fontMetrics().height() + 10)  # the bar is as high as that of classes
         layout.addWidget(widget)
     return made
 
