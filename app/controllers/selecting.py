@@ -202,10 +202,6 @@ class Selecting(QObject):
         self._pointed = event.position
         (self._deferring.seldom if self._canvas.tool.is_held else self._deferring.later)(self._tell_pointed)
 
-    def _on_changed(self, box: Any) -> None:
-        """What lies under the mouse may be another object now, or none: an edit was undone."""
-        self._deferring.seldom(self._tell_pointed)
-
     def _on_hovered(self, event: Any) -> None:
         if event.point is None:  # in the volume the first object along the ray
             overlay = self._overlays.active
