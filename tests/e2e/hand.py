@@ -164,7 +164,8 @@ class Hand:
         return len(self.program.named("frame"))
 
     def _has_brush(self) -> bool:
-        return self.program.named("tool")[-1]["name"] in _PAINTS_AT_ONCE
+        tools = self.program.named("tool")
+        return bool(tools) and tools[-1]["name"] in _PAINTS_AT_ONCE
 
     def _wait_frame(self, before: int, seconds: float) -> None:
         end = time.monotonic() + seconds

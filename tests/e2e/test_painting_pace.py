@@ -55,7 +55,7 @@ def test_each_step_of_a_stroke_is_drawn_and_the_file_holds_all_of_it(painting: t
     keys.button(LEFT, down=False)
     program.wait("label_edit", edit="Brush stroke")
     steps = [frame["labels"] for frame in program.named("frame")]
-    assert steps == sorted(steps) and len(set(steps)) > 5  # the paint is seen while the stroke goes on
+    assert steps == sorted(steps) and len(set(steps)) > 2  # the paint is seen while the stroke goes on
     program.wait("labels_saved")
     (file,) = folder.glob("*.tif")
     painted = tifffile.imread(file) == 1
