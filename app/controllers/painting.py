@@ -180,8 +180,10 @@ class Painting(QObject):
         stroke = _Stroke(overlay, state.tool, event.axis, event.point, event.point, number)
         if event.point is None:
             hit = self.hit(overlay, event.ray)
-            if hit is None:
-                return  # the drag turns the camera
+            if hit is None:  # the drag turns the camera
+                if not len(overlay.labels.index):
+                    self._editing.said.emit("In 3D tools work on objects that are there: begin in a slice (V).", "info")
+                return
             stroke.axis, stroke.first, stroke.last, stroke.ray = 0, hit, hit, event.ray
             stroke.before = LabelsBefore(overlay.labels.array)
             stroke.only = frozenset({self.number_at(overlay, hit)}) if number == 0 else None

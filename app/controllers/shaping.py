@@ -59,6 +59,22 @@ class Shaping(QObject):
             "copy_on": self.copy_on,
         }
 
+    def _meant(self, fewest: int = 1) -> tuple[Overlay | None, list[int]]:
+        """The overlay and the objects that are meant, so many at least; where there are not, a sentence and no overlay.
+
+        Only then may labels that are not one's own become a copy.
+        """
+        active = self._overlaying.overlays.active
+        if active is None:
+            self.said.emit("There are no labels on this block yet.", "info")
+            return None, []
+        chosen = self.targets(active)
+        if chosen and len(chosen) < fewest:
+            self.said.emit("Select two objects or more: S and clicks with Shift.", "info")
+        if len(chosen) < fewest:
+            return None, []
+        return self._overlaying.editable(), chosen
+
     def targets(self, overlay: Overlay) -> list[int]:
         """The objects that are meant: selected, and there; else the one that is painted. A sentence for none."""
         state, index = overlay.state, overlay.labels.index
@@ -74,13 +90,8 @@ class Shaping(QObject):
 
     def merge(self) -> None:
         """All selected objects become the first of them."""
-        overlay = self._overlaying.editable()
+        overlay, chosen = self._meant(fewest=2)
         if overlay is None:
-            return
-        chosen = self.targets(overlay)
-        if len(chosen) < 2:
-            if chosen:
-                self.said.emit("To merge, select two objects or more: S and clicks with Shift.", "info")
             return
         target = chosen[0]
 
@@ -142,16 +153,14 @@ class Shaping(QObject):
 
     def copy_on(self) -> None:
         """Copy the objects to the next slice, and go there."""
-        overlay = self._overlaying.editable()
         axis = self._tool.state.axis
         at = self._view.position[axis]
-        if overlay is None:
-            return
-        if at + 1 >= overlay.labels.shape[axis]:
+        active = self._overlaying.overlays.active
+        if active is not None and at + 1 >= active.labels.shape[axis]:
             self.said.emit("This is the last slice.", "info")
             return
-        chosen = self.targets(overlay)
-        if not chosen:
+        overlay, chosen = self._meant()
+        if overlay is None:
             return
         over, picked, locked = self._tool.state.over, frozenset(overlay.state.selected), overlay.state.locked
 
@@ -171,15 +180,13 @@ class Shaping(QObject):
             found: list[Change] = operation(labels, numbers, amount, size, axis, cancelled, progress)
             return found
 
-        self._run(name, work, f"Nothing was changed: {amount:g} is less than a voxel, or there is no room.")
+        self._run(name, work, f"Nothing was changed: a length of {amount:g} takes no voxel in, or there is no room.")
 
     def _run(self, name: str, operation: Operation, nothing: str = _NOTHING) -> None:
-        overlay = self._overlaying.editable()
+        overlay, chosen = self._meant()
         if overlay is None:
             return
-        chosen, locked = self.targets(overlay), overlay.state.locked
-        if not chosen:
-            return
+        locked = overlay.state.locked
 
         def work(labels: Labels, going: Going) -> list[Change]:
             return limited(labels, operation(labels, chosen, going, going.progress), "everything", frozenset(), locked)
