@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from core.labels import Labels
 
     _Made = tuple[Edit, tuple[Patch, ...]]
+    _Gone = tuple[list[Box], tuple[Patch, ...]]
     Work = Callable[[Labels, "Going"], Iterable[Change]]
     """From labels to changes; asks between two steps whether it was given up, and then raises Cancelled."""
 
@@ -233,6 +234,7 @@ class Editing(QObject):
         if self._is_busy:
             self._waiting.append(partial(self._go_back, is_undo))
             return
+        self.end()  # a stroke that goes on is the last edit
         overlay, history = self._overlays.active, self._overlays.history
         edit = None if overlay is None else history.last(overlay) if is_undo else history.next(overlay)
         if overlay is None or edit is None:
@@ -243,13 +245,19 @@ class Editing(QObject):
         self._stroked = None
         labels = overlay.labels
 
-        def go() -> tuple[list[Box], tuple[Patch, ...]]:
-            boxes = (labels.undo if is_undo else labels.redo)(edit)
+        def go() -> _Gone | str:
+            try:
+                boxes = (labels.undo if is_undo else labels.redo)(edit)
+            except NumberError as error:  # the labels were converted to fewer bits since
+                return str(error)
             return _together(boxes), _masked(labels, edit, is_undo)
 
-        def finish(answer: tuple[list[Box], tuple[Patch, ...]]) -> None:
+        def finish(answer: _Gone | str) -> None:
+            if isinstance(answer, str):
+                self.said.emit(answer, "warning")
+                return
             boxes, patches = answer
-            if overlay in self._overlays.all:
+            if edit is (history.last if is_undo else history.next)(overlay):  # else the block was left meanwhile
                 (history.undone if is_undo else history.redone)(overlay)
             for box in boxes:
                 overlay.changed.emit(box)
@@ -260,10 +268,10 @@ class Editing(QObject):
             finish(go())
             return
 
-        def work(job: Job) -> tuple[list[Box], tuple[Patch, ...]]:
+        def work(job: Job) -> _Gone | str:
             return go()
 
-        def done(answer: tuple[list[Box], tuple[Patch, ...]]) -> None:
+        def done(answer: _Gone | str) -> None:
             self._end_job()
             finish(answer)
 

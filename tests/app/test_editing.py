@@ -103,3 +103,95 @@ def test_what_is_wished_while_a_worker_is_busy_follows_in_order(qtbot: QtBot, jo
 
 def all_to(box: Any, mask: NDArray[Any], number: int, labels: Labels, cancelled: object) -> list[Change]:
     return [Change(box, mask, number)]
+
+
+def rows(first: int, last: int, number: int) -> Change:
+    return Change(box_of((0, first, 0), (1, last, 4)), np.ones((1, last - first, 4), np.bool_), number)
+
+
+def stroke(editing: Editing, overlay: Overlay, change: Change) -> None:
+    assert editing.begin(overlay, "Brush stroke")
+    editing.paint(change)
+    editing.end()
+
+
+def is_indexed(overlay: Overlay) -> bool:
+    """Tell whether the index says what the array holds."""
+    labels = overlay.labels
+    numbers, counts = np.unique(labels.array[labels.array != 0], return_counts=True)
+    return {n: labels.index.count(n) for n in labels.index.numbers()} == dict(
+        zip(numbers.tolist(), counts.tolist(), strict=True)
+    )
+
+
+def test_undo_in_the_middle_of_a_stroke_takes_the_stroke_back(qtbot: QtBot, jobs: Jobs) -> None:
+    editing, overlay = editing_of(jobs, np.zeros((1, 10, 4), np.uint8))
+    stroke(editing, overlay, rows(0, 4, 1))
+    assert editing.begin(overlay, "Brush stroke")
+    editing.paint(rows(2, 8, 2))
+    editing.undo()
+    assert overlay.labels.array[0, :, 0].tolist() == [1] * 4 + [0] * 6
+    assert is_indexed(overlay)
+    editing.redo()
+    assert overlay.labels.array[0, :, 0].tolist() == [1] * 2 + [2] * 6 + [0] * 2
+    editing.undo()
+    editing.undo()
+    assert not overlay.labels.array.any() and is_indexed(overlay)
+
+
+def test_redo_in_the_middle_of_a_stroke_keeps_the_stroke(qtbot: QtBot, jobs: Jobs) -> None:
+    editing, overlay = editing_of(jobs, np.zeros((1, 10, 4), np.uint8))
+    stroke(editing, overlay, rows(0, 4, 1))
+    editing.undo()
+    assert editing.begin(overlay, "Brush stroke")
+    editing.paint(rows(2, 8, 2))
+    editing.redo()
+    assert overlay.labels.array[0, :, 0].tolist() == [0] * 2 + [2] * 6 + [0] * 2
+    editing.undo()
+    assert not overlay.labels.array.any()
+
+
+def wait_until_free(qtbot: QtBot, editing: Editing) -> None:
+    qtbot.waitUntil(lambda: not editing.is_busy, timeout=20_000)
+
+
+@pytest.mark.parametrize("is_in_worker", [False, True])
+def test_what_does_not_fit_after_converting_is_not_brought_back_and_said(
+    qtbot: QtBot, jobs: Jobs, is_in_worker: bool
+) -> None:
+    side = 2100 if is_in_worker else 4
+    editing, overlay = editing_of(jobs, np.zeros((1, side, side), np.int32))
+    everything = np.ones((1, side, side), np.bool_)
+    for number in (70_000, 0):
+        stroke(editing, overlay, Change(box_of((0, 0, 0), (1, side, side)), everything, number))
+    editing.convert(overlay, "uint16")
+    wait_until_free(qtbot, editing)
+    said: list[str] = []
+    editing.said.connect(lambda text, level: said.append(text))
+    editing.undo()
+    wait_until_free(qtbot, editing)
+    assert said == ["Number 70000 does not fit into labels of 16 bits: convert them to more."]
+    assert not overlay.labels.array.any()
+    editing.convert(overlay, "int32")
+    wait_until_free(qtbot, editing)
+    editing.undo()
+    wait_until_free(qtbot, editing)
+    assert (overlay.labels.array == 70_000).all() and is_indexed(overlay)
+
+
+def test_an_undo_that_ends_after_the_block_was_left_and_come_back_to_is_told(qtbot: QtBot, jobs: Jobs) -> None:
+    overlays = Overlays()
+    overlay = Overlay(Labels(np.zeros((1, 2100, 2100), np.uint8)), OverlayState("labels"), None, is_own=True)
+    overlays.add(overlay)
+    editing = Editing(jobs, overlays)
+    stroke(editing, overlay, Change(box_of((0, 0, 0), (1, 2100, 2100)), np.ones((1, 2100, 2100), np.bool_), 3))
+    told: list[Any] = []
+    editing.edited.connect(lambda *fields: told.append(fields))
+    editing.undo()
+    assert editing.is_busy
+    overlays.remove(overlay)
+    overlays.add(overlay)  # what is not saved yet is held, and shown again
+    with qtbot.waitSignal(overlay.changed, timeout=20_000):
+        wait_until_free(qtbot, editing)
+    assert [(one, is_undo) for one, _, is_undo, _ in told] == [(overlay, True)]
+    assert not overlay.labels.array.any()
