@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,9 +18,13 @@ if TYPE_CHECKING:
 
 
 class LabelIndex:
-    """Costs of a question grow with the object, never with the array."""
+    """Costs of a question grow with the object, never with the array.
+
+    Questions may be asked while another thread tells of a change: each answer is that of before or after it.
+    """
 
     def __init__(self, counts: Mapping[int, int], boxes: Mapping[int, Box]) -> None:
+        self._lock = Lock()
         self._counts = dict(counts)
         self._boxes = dict(boxes)
         self._loose: set[int] = set()
@@ -91,16 +96,17 @@ class LabelIndex:
             [a + part.start for a, part in zip(start, found, strict=True)],
             [a + part.stop for a, part in zip(start, found, strict=True)],
         )
-        if changes == self._changes:
-            self._boxes[number] = tight
-            self._loose.discard(number)
+        with self._lock:
+            if changes == self._changes:
+                self._boxes[number] = tight
+                self._loose.discard(number)
         return tight
 
     def bounds(self) -> Box | None:
         """Return a box that holds all objects, and perhaps more; None if there are none."""
-        if not self._boxes:
+        boxes = list(self._boxes.values())
+        if not boxes:
             return None
-        boxes = self._boxes.values()
         return box_of(
             [min(box[axis].start for box in boxes) for axis in range(3)],
             [max(box[axis].stop for box in boxes) for axis in range(3)],
@@ -109,9 +115,10 @@ class LabelIndex:
     @property
     def greatest(self) -> int:
         """The greatest number that is there; 0 if there is none."""
-        while self._tops and -self._tops[0] not in self._counts:
-            heapq.heappop(self._tops)
-        return -self._tops[0] if self._tops else 0
+        with self._lock:
+            while self._tops and -self._tops[0] not in self._counts:
+                heapq.heappop(self._tops)
+            return -self._tops[0] if self._tops else 0
 
     def new_number(self) -> int:
         """Return the least number above all that are there."""
@@ -119,28 +126,29 @@ class LabelIndex:
 
     def changed(self, box: Box, old: Iterable[tuple[int, int]], new: Iterable[tuple[int, int]]) -> None:
         """In `box` so many voxels lost, and so many have now, these numbers: pairs (number, voxels)."""
-        self._changes += 1
-        for number, voxels in old:
-            if number:
-                left = self._counts[number] - voxels
-                if left:
-                    self._counts[number] = left
+        with self._lock:
+            self._changes += 1
+            for number, voxels in old:
+                if number:
+                    left = self._counts[number] - voxels
+                    if left:
+                        self._counts[number] = left
+                        self._loose.add(number)
+                    else:
+                        del self._counts[number], self._boxes[number]
+                        self._loose.discard(number)
+            for number, voxels in new:
+                if not number:
+                    continue
+                before = self._boxes.get(number)
+                if before is None:
+                    heapq.heappush(self._tops, -number)
+                    self._counts[number], self._boxes[number] = voxels, box
                     self._loose.add(number)
                 else:
-                    del self._counts[number], self._boxes[number]
-                    self._loose.discard(number)
-        for number, voxels in new:
-            if not number:
-                continue
-            before = self._boxes.get(number)
-            if before is None:
-                heapq.heappush(self._tops, -number)
-                self._counts[number], self._boxes[number] = voxels, box
-                self._loose.add(number)
-            else:
-                self._counts[number] += voxels
-                self._boxes[number] = union(before, box)
-                self._loose.add(number)
+                    self._counts[number] += voxels
+                    self._boxes[number] = union(before, box)
+                    self._loose.add(number)
 
 
 def tally(numbers: NDArray[Any]) -> list[tuple[int, int]]:

@@ -162,7 +162,19 @@ class Editing(QObject):
 
     def convert(self, overlay: Overlay, dtype: str) -> None:
         """Give labels another type in a worker. Undo goes on: numbers stay what they are."""
-        if not self.begin(overlay, "Convert the type"):
+
+        def done(labels: Labels) -> None:
+            overlay.set_labels(labels)
+            self.history_changed.emit()
+
+        self._converted(overlay, "Convert the type", dtype, done)
+
+    def duplicate(self, overlay: Overlay, done: Callable[[Labels], None]) -> None:
+        """Copy labels in a worker. Nothing changes them meanwhile: else the copy's index would not fit its array."""
+        self._converted(overlay, "Duplicate", overlay.labels.array.dtype.name, done)
+
+    def _converted(self, overlay: Overlay, name: str, dtype: str, done: Callable[[Labels], None]) -> None:
+        if not self.begin(overlay, name):
             return
         self._stroked = None
         source, wish = overlay.labels, Going()
@@ -173,20 +185,19 @@ class Editing(QObject):
             except NumberError as error:
                 return str(error)
             except MemoryError:
-                return "There is not enough memory to convert the labels: nothing was changed."
+                return f"{name} needs more memory than there is: nothing was changed."
             except Cancelled:
-                return "Converting was given up: nothing was changed."
+                return f"{name} was given up: nothing was changed."
 
-        def done(answer: Labels | str) -> None:
+        def take(answer: Labels | str) -> None:
             self._end_job()
             if isinstance(answer, str):
                 self.said.emit(answer, "warning")
             else:
-                overlay.set_labels(answer)
-                self.history_changed.emit()
+                done(answer)
 
         self._wish = wish
-        self._start("Convert the type", compute, done)
+        self._start(name, compute, take)
 
     @property
     def is_busy(self) -> bool:

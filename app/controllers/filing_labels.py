@@ -155,14 +155,14 @@ class FilingLabels(QObject):
         active = self._active()
         if active is None or not self._overlaying.may_edit() or not self._is_free():
             return
-        source, name = active.labels, free_name(active.state.name, self._overlays.names())
+        name = free_name(active.state.name, self._overlays.names())
         state, path, place = active.state, active.path, self._overlaying.place
 
         def done(labels: Labels) -> None:
             if place == self._overlaying.place:
                 self._overlaying.add_copy(labels, name, state, path)
 
-        self._jobs.start("labels", lambda job: source.converted(source.array.dtype.name, job.is_cancelled), done)
+        self._editing.duplicate(active, done)
 
     def ask_name(self) -> None:
         """Ask for another name."""

@@ -195,3 +195,16 @@ def test_an_undo_that_ends_after_the_block_was_left_and_come_back_to_is_told(qtb
         wait_until_free(qtbot, editing)
     assert [(one, is_undo) for one, _, is_undo, _ in told] == [(overlay, True)]
     assert not overlay.labels.array.any()
+
+
+def test_nothing_is_painted_while_labels_are_duplicated(qtbot: QtBot, jobs: Jobs) -> None:
+    """A stroke between the copy of the array and that of its index would be in one of them only."""
+    editing, overlay = editing_of(jobs, np.zeros((1, 2100, 2100), np.uint8))
+    stroke(editing, overlay, rows(0, 4, 1))
+    copies: list[Labels] = []
+    editing.duplicate(overlay, copies.append)
+    assert not editing.begin(overlay, "Brush stroke")
+    wait_until_free(qtbot, editing)
+    stroke(editing, overlay, rows(0, 4, 2))
+    (copy,) = copies
+    assert copy.index.numbers() == [1] and copy.index.count(1) == np.count_nonzero(copy.array == 1) == 16

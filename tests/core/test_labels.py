@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 from typing import Any
 
 import numpy as np
@@ -185,3 +187,27 @@ def test_tight_box_is_not_kept_if_the_array_changed_meanwhile() -> None:
     array: Any = Array()
     labels.index.tight_box(1, array)
     assert labels.index.tight_box(1, labels.array) == box_of((0, 0, 0), (1, 1, 1))
+
+
+def test_the_greatest_number_is_right_while_another_thread_changes_the_index() -> None:
+    """A worker fills while the panel tells the greatest number, and M asks for a new one."""
+    index, box, wrong = LabelIndex({}, {}), box_of((0, 0, 0), (1, 1, 1)), []
+
+    def change() -> None:
+        for number in range(1, 60_000):
+            index.changed(box, [(number - 1, 1)], [(number, 1)])
+            if index.greatest != number:
+                wrong.append(number)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        worker = threading.Thread(target=change)
+        worker.start()
+        while worker.is_alive():
+            index.bounds()
+            index.new_number()
+        worker.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert not wrong
