@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.log import painting as log
-from core.boxes import Box, size, union
+from core.boxes import Box, inside, size, union, whole
 from core.errors import Cancelled
 from core.label_edit import Edit, Patch
 from core.labels import NumberError, write_all
 from core.runs import load_libraries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from app.jobs import Job, Jobs
     from app.models.overlay import Overlay
@@ -125,11 +125,17 @@ class Editing(QObject):
         self.begin(overlay, name)
         self._stroked = None
         labels, wish = overlay.labels, Going()
+        written: list[Box] = []
+
+        def wishes() -> Iterator[Change]:
+            for change in work(labels, wish):
+                written.append(inside(change.box, whole(labels.shape)))
+                yield change
 
         def compute(job: Job) -> _Made | str | None:
             wish.begin(job.tell)
             try:
-                edit = write_all(labels, name, work(labels, wish))
+                edit = write_all(labels, name, wishes())
                 return None if edit is None else (edit, _masked(labels, edit))
             except NumberError as error:
                 return str(error)
@@ -141,6 +147,9 @@ class Editing(QObject):
         def done(answer: _Made | str | None) -> None:
             self._end_job()
             self._take(overlay, answer, nothing)
+            if isinstance(answer, str):  # a save or an upload may have caught what was taken back again
+                for box in _together([box for box in written if size(box)]):
+                    overlay.changed.emit(box)
 
         self._wish = wish
         self._start(name, compute, done)

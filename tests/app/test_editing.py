@@ -208,3 +208,15 @@ def test_nothing_is_painted_while_labels_are_duplicated(qtbot: QtBot, jobs: Jobs
     stroke(editing, overlay, rows(0, 4, 2))
     (copy,) = copies
     assert copy.index.numbers() == [1] and copy.index.count(1) == np.count_nonzero(copy.array == 1) == 16
+
+
+def test_what_an_operation_took_back_is_told_for_who_saw_it(qtbot: QtBot, jobs: Jobs) -> None:
+    """A save that read the array in between has what is not there any more."""
+    editing, overlay = editing_of(jobs, np.zeros((1, 10, 4), np.uint8))
+    boxes: list[Any] = []
+    overlay.changed.connect(boxes.append)
+    # The second does not fit into 8 bits
+    with qtbot.waitSignal(editing.said, timeout=20_000):
+        editing.run(overlay, "Split into pieces", lambda labels, cancelled: [rows(2, 5, 255), rows(6, 7, 256)])
+    assert not overlay.labels.array.any()
+    assert any(box[1].start <= 2 and box[1].stop >= 5 for box in boxes)
