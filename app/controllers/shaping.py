@@ -66,7 +66,8 @@ class Shaping(QObject):
         """
         active = self._overlaying.overlays.active
         if active is None:
-            self.said.emit("There are no labels on this block yet.", "info")
+            if self._overlaying.may_edit():
+                self.said.emit("There are no labels on this block yet.", "info")
             return None, []
         chosen = self.targets(active)
         if chosen and len(chosen) < fewest:
