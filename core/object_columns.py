@@ -78,6 +78,23 @@ def read_columns(path: str) -> dict[str, dict[int, Any]] | str:
     return {str(name): dict(zip(keys, table[name].tolist(), strict=True)) for name in table.columns if name != INDEX}
 
 
+def column_of(values: Mapping[int, Any], numbers: NDArray[np.int64]) -> NDArray[Any]:
+    """Return the values of objects (n,) in the order of `numbers` (n,): float64 if all are numbers, else texts.
+
+    Whole numbers of all objects are int64. What has no value is NaN, or an empty text.
+    """
+    found = [values.get(number) for number in numbers.tolist()]
+    known = [value for value in found if value is not None and value == value]
+    if known and all(isinstance(value, int | float) and not isinstance(value, bool) for value in known):
+        if len(known) == len(found) and all(isinstance(value, int) for value in known):
+            try:
+                return np.array(found, np.int64)
+            except OverflowError:
+                pass
+        return np.array([np.nan if value is None else value for value in found], np.float64)
+    return np.array(["" if value is None or value != value else value for value in found], dtype=object)
+
+
 def column_colors(values: Mapping[int, Any]) -> dict[int, str]:
     """Return a colour (#RRGGBB) for each object by its value: numbers from the least to the greatest, texts in order.
 

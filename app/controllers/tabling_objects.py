@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from app.controllers.deferring import single_shot
 from app.controllers.showing_labels import colors_in
 from app.views.file_dialog import choose_file
-from core.object_columns import OwnColumns, column_colors, own_columns, read_columns
+from core.object_columns import OwnColumns, column_colors, column_of, own_columns, read_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,7 +126,7 @@ class TablingObjects(QObject):
         headers, columns = list(own.headers), list(own.columns)
         for name, values in self._table.items():
             headers.append(name)
-            columns.append(np.array([values.get(n, "") for n in own.numbers.tolist()], dtype=object))
+            columns.append(column_of(values, own.numbers))
         view.set_rows(headers, columns, colors_in(overlay.state, own.numbers))
         view.set_selected(overlay.state.selected)
         view.set_color_by(overlay.state.column)

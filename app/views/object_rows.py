@@ -81,10 +81,6 @@ class ObjectRows(QAbstractTableModel):
         """Return the rows that show these objects, ascending; objects that the filter leaves out have none."""
         return np.flatnonzero(np.isin(self.numbers(), np.fromiter(numbers, np.int64)))
 
-    def numeric_headers(self) -> list[str]:
-        """Names of the columns that hold numbers."""
-        return [name for name, column in zip(self._headers, self._columns, strict=True) if column.dtype.kind in "iuf"]
-
     def text(self, rows: Iterable[int]) -> str:
         """Headers and these rows, with tabs between the columns."""
         lines = ["\t".join(self._headers)]

@@ -97,7 +97,7 @@ class ObjectTable(QWidget):
             before = self._color_by.currentData()
             self._color_by.clear()
             self._color_by.addItem(_OWN_COLORS, "")
-            for name in self.rows.numeric_headers()[1:]:
+            for name in headers[1:]:
                 self._color_by.addItem(f"Colours by {name}", name)
             self._color_by.setCurrentIndex(max(0, self._color_by.findData(before)))
 

@@ -197,15 +197,16 @@ def test_return_and_a_double_click_go_to_the_object(table: ObjectTable, wishes: 
     assert wishes[-1] == ("go", 31)
 
 
-def test_colours_by_a_column_of_numbers(table: ObjectTable, wishes: list[Any]) -> None:
+def test_colours_by_any_column(table: ObjectTable, wishes: list[Any]) -> None:
     box = table.findChild(QComboBox)
     assert isinstance(box, QComboBox)
-    assert [box.itemData(place) for place in range(box.count())] == ["", "voxels", "mean"]
+    assert [box.itemData(place) for place in range(box.count())] == ["", "name", "voxels", "mean"]
+    table.set_color_by("name")
     box.setFocus()
     QTest.keyClick(box, Qt.Key.Key_Down)
     assert wishes == [("color", "voxels")]
     table.set_rows([*HEADERS, "area"], [*COLUMNS, COLUMNS[2]], COLORS)
-    assert (box.count(), box.currentData()) == (4, "voxels")
+    assert (box.count(), box.currentData()) == (5, "voxels")
     table.set_color_by("")
     assert (box.currentData(), wishes) == ("", [("color", "voxels")])
 
