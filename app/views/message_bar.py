@@ -14,7 +14,7 @@ _BESIDE_TEXT = 76
 
 
 class MessageBar(QWidget):
-    """News go in front of a warning for a moment; a second warning waits behind the first."""
+    """News go in front of a warning for a moment; an error goes in front of all; a second warning waits behind."""
 
     size_changed = Signal()
 
@@ -44,7 +44,13 @@ class MessageBar(QWidget):
                 self._waiting.insert(0, (self._text.text(), self._level))
             self._show(text, level)
         elif self._level in ("warning", "error"):
-            if (text, level) not in self._waiting and text != self._text.text():
+            if text == self._text.text():
+                return
+            if level == "error":  # most answer what was done just now: nobody looks for the answer behind a warning
+                pair = self._text.text(), self._level
+                self._waiting = [pair, *(one for one in self._waiting if one != (text, level))]
+                self._show(text, level)
+            elif (text, level) not in self._waiting:
                 self._waiting.append((text, level))
                 self._label_close()
         else:

@@ -148,14 +148,28 @@ def test_news_go_in_front_of_a_warning_which_comes_back(bar: MessageBar) -> None
 
 def test_warnings_wait_behind_each_other_and_none_is_said_twice(bar: MessageBar) -> None:
     bar.tell("one", "warning")
-    bar.tell("two", "error")
-    bar.tell("two", "error")
+    bar.tell("two", "warning")
+    bar.tell("two", "warning")
     bar.tell("one", "warning")
     assert said(bar) == "one"
     close(bar)
     assert said(bar) == "two"
     close(bar)
     assert said(bar) == ""
+
+
+def test_an_error_is_seen_at_once_and_what_it_covers_comes_back(bar: MessageBar) -> None:
+    bar.tell("no classes", "warning")
+    bar.tell("first file", "error")
+    assert said(bar) == "first file"
+    bar.tell("second file", "error")
+    bar.tell("second file", "error")
+    assert said(bar) == "second file"
+    bar.tell("first file", "error")  # tried again: seen again, and once
+    assert said(bar) == "first file"
+    for text in ("second file", "no classes", ""):
+        close(bar)
+        assert said(bar) == text
 
 
 def test_news_during_news_lose_no_warning(bar: MessageBar) -> None:
