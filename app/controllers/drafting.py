@@ -65,7 +65,7 @@ class Drafting(QObject):
         self._erases = self._is_added = False
         self._is_held = False
         self._start = (0.0, 0.0)
-        self._farthest = 0.0
+        self._is_click = True
         self._growing: _Growing | None = None
         canvas.events.tool_pressed.connect(self._on_pressed)
         canvas.events.tool_moved.connect(self._on_moved)
@@ -122,7 +122,7 @@ class Drafting(QObject):
             self._begin_growing(event)
         else:
             self._points, self._axis, self._is_held = [event.point], event.axis, True
-            self._start, self._farthest = event.at, 0.0
+            self._start, self._is_click = event.at, True
 
     def _is_in_plane(self, event: Any) -> bool:
         """Whether a place is in the slice of the points that were clicked."""
@@ -138,14 +138,15 @@ class Drafting(QObject):
         if self._growing is not None:
             self._grow_to(event)
         elif self._is_held and event.point is not None:
-            self._reach(event)
+            self._note_reach(event)
             self._points.append(event.point)
+            self._note_reach(event)
             self._draw()
 
-    def _reach(self, event: Any) -> None:
-        """How far from its beginning a drag has been."""
-        away = max(abs(event.at[0] - self._start[0]), abs(event.at[1] - self._start[1]))
-        self._farthest = max(self._farthest, float(away))
+    def _note_reach(self, event: Any) -> None:
+        """A line that comes back to where it began is no click."""
+        if max(abs(event.at[0] - self._start[0]), abs(event.at[1] - self._start[1])) >= _STILL:
+            self._is_click = False
 
     def _on_released(self, event: Any) -> None:
         if self._growing is not None:
@@ -157,8 +158,8 @@ class Drafting(QObject):
             if event.point is not None:
                 self._points.append(event.point)
             tool = self._tool.state.tool
-            self._reach(event)
-            is_click = self._farthest < _STILL  # a line that comes back to its beginning is none
+            self._note_reach(event)
+            is_click = self._is_click
             if tool == "select" and is_click:
                 self._clear()
                 self._selecting.click(event)
