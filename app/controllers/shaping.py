@@ -77,10 +77,13 @@ class Shaping(QObject):
         return self._overlaying.editable(), chosen
 
     def targets(self, overlay: Overlay) -> list[int]:
-        """The objects that are meant: selected, and there; else the one that is painted. A sentence for none."""
+        """The objects that are meant: selected, and there; else the one that is painted. A sentence for none.
+
+        Who selects and took in nothing means nothing: not the object that was painted last, which may be out of sight.
+        """
         state, index = overlay.state, overlay.labels.index
         chosen = [number for number in state.selected if number in index]
-        if not chosen and state.number in index:
+        if not chosen and state.number in index and not (self._tool.state.is_on and self._tool.state.tool == "select"):
             chosen = [state.number]
         free = [number for number in chosen if number not in state.locked]
         if not chosen:
