@@ -51,14 +51,18 @@ class Selecting(QObject):
         self._overlays, self._tool, self._painting = overlays, tool, painting
         self._deferring, self._record = deferring, record
         self._loaded: LoadedBlock | None = None
-        self._pointed: Any = None
-        self._told = ""
+        self._at: tuple[float, float] | None = None
+        """Where the mouse is on the canvas."""
+        self._hit: Any = None
+        """The voxel that it hit in the volume."""
         canvas.events.tool_pressed.connect(self._on_pressed)
         canvas.events.pointed.connect(self._on_pointed)
         canvas.events.tool_hovered.connect(self._on_hovered)
+        window.area.pointer_left.connect(self._on_pointer_left)
+        view.changed.connect(self._on_view_changed)
+        self._told = ""
         overlays.added.connect(self._on_overlay_added)
         overlays.listed.connect(self._on_listed)
-        view.changed.connect(self._on_view_changed)
         self.slots: dict[str, Callable[[], object]] = {
             "next_object": self.next_object,
             "previous_object": self.previous_object,
@@ -69,12 +73,14 @@ class Selecting(QObject):
             "only_selected": self.toggle_only_selected,
             "lock_objects": self.toggle_lock,
         }
+        self._told = ""
         self.rows: dict[int, str] = {}
         """What a table says of each object, for the status line."""
 
     def show(self, loaded: LoadedBlock) -> None:
         """The next frame shows this block."""
-        self._loaded = loaded
+        self._loaded, self._hit = loaded, None
+        self._deferring.later(self._tell_pointed)
 
     # Selecting
 
@@ -199,13 +205,29 @@ class Selecting(QObject):
     # The status line
 
     def _on_pointed(self, event: Any) -> None:
-        self._pointed = event.position
+        self._point(event)
         (self._deferring.seldom if self._canvas.tool.is_held else self._deferring.later)(self._tell_pointed)
 
     def _on_hovered(self, event: Any) -> None:
         if event.point is None:  # in the volume the first object along the ray
             overlay = self._overlays.active
-            self._pointed = self._painting.hit(overlay, event.ray) if overlay is not None else None
+            self._point(event)
+            self._hit = self._painting.hit(overlay, event.ray) if overlay is not None else None
+            self._deferring.later(self._tell_pointed)
+
+    def _point(self, event: Any) -> None:
+        at = float(event.at[0]), float(event.at[1])
+        if at != self._at:  # else the tool has been told of this place already, and in the volume it hit something
+            self._at, self._hit = at, None
+
+    def _on_pointer_left(self) -> None:
+        self._at = self._hit = None
+        self._deferring.later(self._tell_pointed)
+
+    def _on_view_changed(self, old: ViewState, new: ViewState) -> None:
+        if (old.mode, old.alone) != (new.mode, new.alone):
+            self._hit = None
+        if (old.mode, old.alone, old.z, old.cross) != (new.mode, new.alone, new.z, new.cross):
             self._deferring.later(self._tell_pointed)
 
     # What the mouse points at may become another object while it rests: an edit, other labels, another block
@@ -233,7 +255,10 @@ class Selecting(QObject):
         return self._painting.number_at(overlay, event.point) if self._painting.has(overlay, event.point) else 0
 
     def _tell_pointed(self) -> None:
-        text = self.text_at(self._pointed)
+        voxel = self._hit
+        if voxel is None and self._at is not None:
+            voxel = self._canvas.voxel_at(self._at)
+        text = self.text_at(voxel)
         self._window.area.set_object(text)
         if text != self._told:
             self._told = text

@@ -85,6 +85,14 @@ def test_objects_in_slices(start: Start, tmp_path: Path, annotations_root: Path)
         model = LabelsModel(hand, first)
         wanted = model.array
 
+        # The status line: also of the slice that comes to lie under a mouse that stays
+        hand.go(hand.pixel((6, 12, 7)))
+        program.wait("pointed_object", text="labels 1   392 voxels   98 µm³")
+        program.keys("Home")
+        program.wait("pointed_object", text="")
+        program.keys(*["Right"] * 6)
+        program.wait("pointed_object", text="labels 1   392 voxels   98 µm³")
+
         # What is seen: the colours of the numbers, stronger when selected
         wait_shown(hand, (6, 12, 7), 1)
         wait_shown(hand, (6, 12, 24), 2)
@@ -178,6 +186,16 @@ def test_objects_in_slices(start: Start, tmp_path: Path, annotations_root: Path)
         hand.keys("r")
         hand.look()
 
+        # Nothing is selected, and the object that was painted last is not meant instead
+        program.keys("s")
+        hand.click((6, 38, 24))
+        program.keys("Delete")
+        program.wait("message", text="No object is selected: S and a click select one, Shift adds more.")
+        program.keys("n")
+        program.wait("object", number=1)
+        program.keys("r")
+        hand.look()
+
         # Locked: neither brush nor Delete changes it
         hand.keys("shift+l", "p", "9")
         program.wait("tool", name="brush", number=9)
@@ -202,7 +220,9 @@ def test_objects_in_slices(start: Start, tmp_path: Path, annotations_root: Path)
 
         # Round all that is on the right; one more by Shift, one less
         hand.keys("shift+e", "s")
-        hand.drag([(6, 20, 25), (6, 20, 58), (6, 38, 58), (6, 38, 25)])
+        hand.keys("ctrl+shift+a")
+        ring = [hand.pixel((6, y, x)) for y, x in ((20, 25), (20, 58), (38, 58), (38, 25))]
+        hand.drag_pixels([*ring, ring[0]])  # closed where it began: no click
         hand.click((6, 30, 10), held="Shift_L")
         hand.click((6, 21, 54), held="Shift_L")
         hand.keys("Delete")
@@ -225,6 +245,12 @@ def test_objects_in_the_volume(start: Start, tmp_path: Path, annotations_root: P
         program.seen("labels_there", names=["labels"])
         hand.keys("v")
         hand.look("3d")
+
+        # The status line
+        hand.go(hand.volume_pixel(10, 10))
+        program.wait("pointed_object", text="labels 1   392 voxels   98 µm³")
+        hand.go(hand.volume_pixel(38, 24))
+        program.wait("pointed_object", text="")
 
         hand.keys("l")
         for number, y, x in ((4, 30, 40), (7, 4, 4), (1, 10, 10)):
