@@ -103,8 +103,8 @@ class ChoosingTool(QObject):
     # The mode
 
     def begin(self) -> None:
-        """Keys and mouse are for painting."""
-        self._tool.change(is_on=True, is_panning=False)
+        """Keys and mouse are for painting, the brush is in hand: its key is the same."""
+        self._tool.change(is_on=True, is_panning=False, tool="brush")
         self._editing.prepare()
         self._window.area.messages.tell(_WELCOME)
 

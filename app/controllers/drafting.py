@@ -212,6 +212,7 @@ class Drafting(QObject):
             self._points, self._growing, self._is_held = [], None, False
             self._canvas.set_draft(np.empty((0, 3)), False, "xy")
             self._canvas.set_preview(None, None)
+            self._selecting.tell_instead("")
 
     # What is done with a draft
 
@@ -313,20 +314,23 @@ class Drafting(QObject):
         image = self._loaded.image.channels[self._view.state.selected].data
         tolerance, seed, axis = growing.wanted, growing.seed, growing.axis
 
-        def work(job: Job) -> tuple[float, Region | None]:
-            return tolerance, grow_region(image, seed, tolerance, axis, value=value_round(image, seed, axis))
+        def work(job: Job) -> tuple[float, Region | None, int]:
+            found = grow_region(image, seed, tolerance, axis, value=value_round(image, seed, axis))
+            return tolerance, found, int(np.count_nonzero(found.mask)) if found is not None else 0
 
-        def done(answer: tuple[float, Region | None]) -> None:
+        def done(answer: tuple[float, Region | None, int]) -> None:
             self._on_grown(growing, *answer)
 
         growing.job = self._jobs.start("growing", work, done)
 
-    def _on_grown(self, growing: _Growing, tolerance: float, found: Region | None) -> None:
+    def _on_grown(self, growing: _Growing, tolerance: float, found: Region | None, count: int) -> None:
         growing.job, growing.shown, growing.found = None, tolerance, found
         if growing is not self._growing:
             return
         if found is not None:
             self._canvas.set_preview(found.mask, found.box)
+            # In 3D most of it is out of sight: what runs out into other slices is seen by its size
+            self._selecting.tell_instead(f"Region of {count:,} voxels   brightness ± {tolerance:.4g}")
         self._compute(growing)
         self._finish_growing()
 

@@ -73,7 +73,7 @@ class Selecting(QObject):
             "only_selected": self.toggle_only_selected,
             "lock_objects": self.toggle_lock,
         }
-        self._told = ""
+        self._told = self._instead = ""
         self.rows: dict[int, str] = {}
         """What a table says of each object, for the status line."""
 
@@ -258,11 +258,16 @@ class Selecting(QObject):
         voxel = self._hit
         if voxel is None and self._at is not None:
             voxel = self._canvas.voxel_at(self._at)
-        text = self.text_at(voxel)
+        text = self._instead or self.text_at(voxel)
         self._window.area.set_object(text)
         if text != self._told:
             self._told = text
             self._record.write("pointed_object", text=text)
+
+    def tell_instead(self, text: str) -> None:
+        """Say this in place of the object under the mouse, until it is empty."""
+        self._instead = text
+        self._deferring.later(self._tell_pointed)
 
     def text_at(self, voxel: Any) -> str:
         """What is known of the object at a voxel (z, y, x): number, name, size, row of the table; empty for none."""

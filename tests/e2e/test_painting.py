@@ -219,6 +219,8 @@ def test_every_tool_of_the_slice(start: Start, tmp_path: Path, annotations_root:
         hand.wait_pixel((left, top - 20), lambda color: bool(np.abs(color - before.astype(int)).max() > 30))
         hand.release()
         hand.did("Region growing")
+        told = f"Region of {np.count_nonzero(image[7] == 3000):,} voxels   brightness ± "
+        assert any(one["text"].startswith(told) for one in program.named("pointed_object"))
         wanted[7][image[7] == 3000] = 4
         model.check("region growing")
         hand.keys("d")
@@ -324,7 +326,13 @@ def test_keys_of_painting_and_what_gives_up(start: Start, tmp_path: Path, annota
         assert not difference(other.painted("block_0001"), second.array)
         other.close()
 
-        # Back to judging: the first Escape leaves
+        # Back to judging: the first Escape leaves; P has the brush in hand, whatever was before
+        hand.keys("e")
+        program.wait("tool", name="erase")
+        hand.keys("Escape")
+        program.wait("mode", name="judge")
+        hand.keys("p")
+        program.wait("tool", name="brush")
         hand.keys("Escape")
         program.wait("mode", name="judge")
         hand.keys("1")
