@@ -87,9 +87,8 @@ class FilingLabels(QObject):
 
     def ask_file(self) -> None:
         """Open labels of any TIFF file over the block, read-only until they are edited."""
-        session = self._overlaying.session
-        if self._overlaying.may_edit() and session is not None:
-            path = choose_file(self._window, "Open labels", _KINDS, self._folder or str(session.store.data_root))
+        if self._overlaying.may_edit():
+            path = choose_file(self._window, "Open labels", _KINDS, self._overlaying.folder())
             if path:
                 self._folder = str(Path(path).parent)
                 self.open_file(Path(path), Path(path).stem)
@@ -116,7 +115,9 @@ class FilingLabels(QObject):
             self.said.emit(answer, "error")
         elif answer is not None and place == self._overlaying.place:
             overlay = self._overlaying.overlay_of(answer, is_own=False)
-            overlay.change(name=free_name(answer.name, self._overlays.names()))
+            # The first stroke is an object of its own, and no more of the last one of another program
+            number = min(overlay.labels.index.new_number(), overlay.labels.largest_number)
+            overlay.change(name=free_name(answer.name, self._overlays.names()), number=number)
             self._overlays.add(overlay)
 
     def ask_others(self) -> None:

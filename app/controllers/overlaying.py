@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +24,6 @@ from storage.label_store import LabelStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from app.jobs import Job, Jobs
     from app.log import EventRecord
@@ -228,6 +228,10 @@ class Overlaying(QObject):
         self.overlays.add(overlay)
         self._record.write("labels_made", name=overlay.state.name)
         return overlay
+
+    def folder(self) -> str:
+        """Return where the files of the block are; empty while none is on screen."""
+        return str(Path(self._loaded.image.channels[0].path).parent) if self._loaded is not None else ""
 
     def overlay_of(self, read: ReadLabels, is_own: bool) -> Overlay:
         """Return the overlay for what was read."""

@@ -240,11 +240,6 @@ class Selecting(QObject):
     def _on_object_changed(self) -> None:
         self._deferring.seldom(self._tell_pointed)
 
-    def _on_view_changed(self, old: ViewState, new: ViewState) -> None:
-        if old.mode != new.mode:  # something else lies under the mouse
-            self._pointed = None
-            self._deferring.later(self._tell_pointed)
-
     def _on_listed(self) -> None:
         self._deferring.later(self._tell_pointed)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -134,7 +135,8 @@ class TablingObjects(QObject):
     # Tables of others
 
     def _ask_table(self) -> None:
-        path = choose_file(self._window, "Open a table with a row for each object", _KINDS)
+        beside = str(Path(self._loaded.image.channels[0].path).parent) if self._loaded is not None else ""
+        path = choose_file(self._window, "Open a table with a row for each object", _KINDS, beside)
         if not path:
             return
 

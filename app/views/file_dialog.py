@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+_last: dict[str, str] = {}
+"""The folder of the file that was chosen last, by the title of the dialog."""
 
-def choose_file(parent: QWidget, title: str, kinds: str, start: str = "") -> str:
-    """The chosen file, or an empty text; `kinds` as Qt writes them: `Images (*.png *.tif)`; `start` is a folder."""
-    return str(QFileDialog.getOpenFileName(parent, title, start, kinds)[0])
+
+def choose_file(parent: QWidget, title: str, kinds: str, folder: str = "") -> str:
+    """The chosen file, or an empty text; `kinds` as Qt writes them: `Images (*.png *.tif)`.
+
+    It opens where a file was chosen last, at first in `folder`.
+    """
+    path = str(QFileDialog.getOpenFileName(parent, title, _last.get(title, folder), kinds)[0])
+    if path:
+        _last[title] = path.rpartition("/")[0] or "/"
+    return path
 
 
 def choose_new_file(parent: QWidget, title: str, name: str, kinds: str) -> str:

@@ -333,3 +333,25 @@ def test_what_is_told_of_the_object_under_a_mouse_that_rests(
         program.keys("Down")
         program.wait("pointed_object", text="")
     program.quit()
+
+
+def test_a_file_beside_the_block_is_opened_by_its_name_and_painted_with_a_new_number(
+    start: Start, tmp_path: Path, annotations_root: Path
+) -> None:
+    program, hand = start_one(start, tmp_path, annotations_root)
+    with hand:
+        made = np.zeros(SHAPE, np.float32)
+        made[4:8, 5:15, 5:15] = 41
+        tifffile.imwrite(tmp_path / "data" / "block_0000" / "cells.txt", made)  # no channel by its name
+        program.keys("ctrl+l")
+        program.wait("action", name="open_labels")
+        program.focus("Open labels")
+        program.type("cells.txt")
+        program.keys("Return")
+        program.focus()
+        program.wait("tool", number=42)
+        model = LabelsModel(hand, made)
+        model.sweep(Brush(10), hand.drag([(6, 30, 30), (6, 30, 40)]), 42)
+        hand.did("Brush stroke")
+        assert not difference(hand.saved(name="cells"), model.array)
+    program.quit()
