@@ -56,7 +56,6 @@ class FilingLabels(QObject):
         self._jobs, self._window, self._overlays = jobs, window, overlays
         self._overlaying, self._editing, self._moving = overlaying, editing, moving
         self._asking = asking
-        self._folder = ""
         """From which labels were opened last."""
         self.slots: dict[str, Callable[[], object]] = {
             "new_labels": self.ask_new,
@@ -90,7 +89,6 @@ class FilingLabels(QObject):
         if self._overlaying.may_edit():
             path = choose_file(self._window, "Open labels", _KINDS, self._overlaying.folder())
             if path:
-                self._folder = str(Path(path).parent)
                 self.open_file(Path(path), Path(path).stem)
 
     def open_file(self, path: Path, name: str) -> None:

@@ -184,7 +184,10 @@ class Shaping(QObject):
             found: list[Change] = operation(labels, numbers, amount, size, axis, cancelled, progress)
             return found
 
-        self._run(name, work, f"Nothing was changed: a length of {amount:g} takes no voxel in, or there is no room.")
+        nothing = f"Nothing was changed: a length of {amount:g} takes no voxel in, or there is no room."
+        if name == "Smooth":
+            nothing = "Nothing was changed: by this length it is smooth already."
+        self._run(name, work, nothing)
 
     def _run(self, name: str, operation: Operation, nothing: str = _NOTHING) -> None:
         overlay, chosen = self._meant()
