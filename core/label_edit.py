@@ -12,6 +12,8 @@ import numpy as np
 from core.boxes import Box, shape_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
 _LEVEL = 1
@@ -89,6 +91,8 @@ class Edit:
 
     name: str
     patches: tuple[Patch, ...]
+    renumbered: Mapping[int, int] = field(default_factory=dict)
+    """Objects that got a free number as a whole, old to new: their names go with them."""
     nbytes: int = field(init=False)
 
     def __post_init__(self) -> None:

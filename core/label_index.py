@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,16 +19,16 @@ if TYPE_CHECKING:
 class LabelIndex:
     """Costs of a question grow with the object, never with the array.
 
-    Questions may be asked while another thread tells of a change: each answer is that of before or after it.
+    One thread at a time tells of changes; questions may come from others meanwhile.
     """
 
     def __init__(self, counts: Mapping[int, int], boxes: Mapping[int, Box]) -> None:
-        self._lock = Lock()
+        """`boxes` are the least ones."""
         self._counts = dict(counts)
         self._boxes = dict(boxes)
-        self._loose: set[int] = set()
-        """Numbers whose box may be larger than they are."""
-        self._changes = 0
+        """Perhaps larger than the object. Each change of an object gives it another tuple."""
+        self._tight = {number: (box, box) for number, box in self._boxes.items()}
+        """The least box, and the tuple in `_boxes` from which it was found: it counts as long as that is there."""
         self._tops = [-number for number in self._counts]
         heapq.heapify(self._tops)
 
@@ -59,7 +58,7 @@ class LabelIndex:
     def copy(self) -> LabelIndex:
         """Return one that goes its own way."""
         made = LabelIndex(self._counts, self._boxes)
-        made._loose = set(self._loose)
+        made._tight = dict(self._tight)
         return made
 
     def __len__(self) -> int:
@@ -78,16 +77,19 @@ class LabelIndex:
 
     def box(self, number: int) -> Box | None:
         """Return a box that holds all of it, and perhaps more; None if there is none."""
-        return self._boxes.get(number)
+        box, known = self._boxes.get(number), self._tight.get(number)
+        return known[1] if known is not None and known[0] is box else box
 
     def tight_box(self, number: int, array: NDArray[Any]) -> Box | None:
         """Return the least box that holds it. Costs what its box costs, the first time after an edit of it.
 
         May be asked in a worker while the array is edited: what is found is kept only if nothing was changed meanwhile.
         """
-        changes, box = self._changes, self._boxes.get(number)
-        if box is None or number not in self._loose:
-            return box
+        box, known = self._boxes.get(number), self._tight.get(number)
+        if box is None:
+            return None
+        if known is not None and known[0] is box:
+            return known[1]
         found = box_of_true(array[box] == number)
         if found is None:  # it went away this moment
             return box
@@ -96,10 +98,7 @@ class LabelIndex:
             [a + part.start for a, part in zip(start, found, strict=True)],
             [a + part.stop for a, part in zip(start, found, strict=True)],
         )
-        with self._lock:
-            if changes == self._changes:
-                self._boxes[number] = tight
-                self._loose.discard(number)
+        self._tight[number] = box, tight
         return tight
 
     def bounds(self) -> Box | None:
@@ -115,10 +114,7 @@ class LabelIndex:
     @property
     def greatest(self) -> int:
         """The greatest number that is there; 0 if there is none."""
-        with self._lock:
-            while self._tops and -self._tops[0] not in self._counts:
-                heapq.heappop(self._tops)
-            return -self._tops[0] if self._tops else 0
+        return -next(iter(self._tops), 0)
 
     def new_number(self) -> int:
         """Return the least number above all that are there."""
@@ -126,29 +122,27 @@ class LabelIndex:
 
     def changed(self, box: Box, old: Iterable[tuple[int, int]], new: Iterable[tuple[int, int]]) -> None:
         """In `box` so many voxels lost, and so many have now, these numbers: pairs (number, voxels)."""
-        with self._lock:
-            self._changes += 1
-            for number, voxels in old:
-                if number:
-                    left = self._counts[number] - voxels
-                    if left:
-                        self._counts[number] = left
-                        self._loose.add(number)
-                    else:
-                        del self._counts[number], self._boxes[number]
-                        self._loose.discard(number)
-            for number, voxels in new:
-                if not number:
-                    continue
-                before = self._boxes.get(number)
-                if before is None:
-                    heapq.heappush(self._tops, -number)
-                    self._counts[number], self._boxes[number] = voxels, box
-                    self._loose.add(number)
+        for number, voxels in old:
+            if number:
+                left = self._counts[number] - voxels
+                if left:
+                    self._counts[number] = left
+                    self._boxes[number] = _another(self.box(number) or box)
                 else:
-                    self._counts[number] += voxels
-                    self._boxes[number] = union(before, box)
-                    self._loose.add(number)
+                    del self._counts[number], self._boxes[number]
+                    self._tight.pop(number, None)
+        for number, voxels in new:
+            if not number:
+                continue
+            before = self.box(number)
+            if before is None:
+                self._counts[number], self._boxes[number] = voxels, _another(box)
+                heapq.heappush(self._tops, -number)
+            else:
+                self._counts[number] += voxels
+                self._boxes[number] = union(before, box)
+        while self._tops and -self._tops[0] not in self._counts:
+            heapq.heappop(self._tops)
 
 
 def tally(numbers: NDArray[Any]) -> list[tuple[int, int]]:
@@ -162,6 +156,12 @@ def tally(numbers: NDArray[Any]) -> list[tuple[int, int]]:
         return list(zip(found.tolist(), counts[found].tolist(), strict=True))
     values, often = np.unique(numbers, return_counts=True)
     return list(zip(values.tolist(), often.tolist(), strict=True))
+
+
+def _another(box: Box) -> Box:
+    """Return an equal box that is another tuple."""
+    z, y, x = box
+    return z, y, x
 
 
 def _rows_of(z: int, plane: NDArray[Any]) -> NDArray[np.int64]:

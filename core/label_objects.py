@@ -55,9 +55,14 @@ def relabelled(labels: Labels, number: int, new: int) -> list[Change]:
     return merged(labels, [number], new)
 
 
+def new_numbers(labels: Labels) -> dict[int, int]:
+    """Return what `renumbered` makes of which number, without those that stay."""
+    return {number: place for place, number in enumerate(labels.index.numbers(), 1) if place != number}
+
+
 def renumbered(labels: Labels, cancelled: Callable[[], bool] = never, progress: Progress = None) -> list[Change]:
     """Give the objects the numbers 1 to n, in the order that they have. Raises Cancelled."""
-    new = {number: place for place, number in enumerate(labels.index.numbers(), 1) if place != number}
+    new = new_numbers(labels)
     return [Change(box, mask, new[number]) for number, box, mask in each_object(labels, new, cancelled, progress)]
 
 

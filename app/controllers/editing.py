@@ -16,7 +16,7 @@ from core.labels import NumberError, write_all
 from core.runs import load_libraries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from app.jobs import Job, Jobs
     from app.models.overlay import Overlay
@@ -117,10 +117,15 @@ class Editing(QObject):
 
     # Operations
 
-    def run(self, overlay: Overlay, name: str, work: Work, nothing: str = "") -> bool:
-        """Compute changes in a worker and make them there, as one edit; `nothing` is said where nothing changed."""
+    def run(
+        self, overlay: Overlay, name: str, work: Work, nothing: str = "", renumbered: Mapping[int, int] | None = None
+    ) -> bool:
+        """Compute changes in a worker and make them there, as one edit; `nothing` is said where nothing changed.
+
+        `renumbered` is that of the edit; the work may fill it in.
+        """
         if self._is_busy:  # a quick hand: the next one follows as soon as this one is done
-            self._waiting.append(partial(self.run, overlay, name, work, nothing))
+            self._waiting.append(partial(self.run, overlay, name, work, nothing, renumbered))
             return True
         self.begin(overlay, name)
         self._stroked = None
@@ -136,7 +141,9 @@ class Editing(QObject):
             wish.begin(job.tell)
             try:
                 edit = write_all(labels, name, wishes())
-                return None if edit is None else (edit, _masked(labels, edit))
+                if edit is None:
+                    return None
+                return replace(edit, renumbered=renumbered or {}), _masked(labels, edit)
             except NumberError as error:
                 return str(error)
             except MemoryError:

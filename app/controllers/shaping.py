@@ -11,7 +11,7 @@ from core import label_objects, label_outline, label_slices
 from core.label_limits import limited
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from app.controllers.editing import Editing, Going
     from app.controllers.overlaying import Overlaying
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from app.models.current_view import CurrentView
     from app.models.overlay import Overlay
     from app.models.paint_tool import PaintTool
-    from core.label_edit import Change
+    from core.label_edit import Change, Edit
     from core.labels import Labels
 
     Cancelled = Callable[[], bool]
@@ -45,6 +45,7 @@ class Shaping(QObject):
         super().__init__()
         self._view, self._tool = view, tool
         self._overlaying, self._editing, self._painting = overlaying, editing, painting
+        editing.edited.connect(self._on_edited)
         self.slots: dict[str, Callable[[], object]] = {
             "merge_objects": self.merge,
             "delete_objects": partial(self._run, "Delete objects", label_objects.deleted),
@@ -119,10 +120,13 @@ class Shaping(QObject):
             self.said.emit("Some objects are locked: unlock them (Shift+L) to renumber all.", "info")
             return
 
+        new: dict[int, int] = {}
+
         def work(labels: Labels, going: Going) -> list[Change]:
+            new.update(label_objects.new_numbers(labels))
             return label_objects.renumbered(labels, going, going.progress)
 
-        if self._editing.run(overlay, "Renumber", work, "They are numbered so already."):
+        if self._editing.run(overlay, "Renumber", work, "They are numbered so already.", new):
             overlay.change(selected=(), hidden=frozenset())
 
     def change_number(self, number: int, new: int) -> str:
@@ -143,12 +147,21 @@ class Shaping(QObject):
         def work(labels: Labels, going: Going) -> list[Change]:
             return label_objects.relabelled(labels, number, new)
 
-        if self._editing.run(overlay, f"Number {number} becomes {new}", work):
-            state = overlay.state
-            names = {new if n == number else n: text for n, text in state.names.items()}
-            colors = {new if n == number else n: text for n, text in state.colors.items()}
-            overlay.change(selected=(new,), number=new, names=names, colors=colors)
+        if self._editing.run(overlay, f"Number {number} becomes {new}", work, renumbered={number: new}):
+            overlay.change(selected=(new,), number=new)
         return ""
+
+    def _on_edited(self, overlay: Overlay, edit: Edit, is_undo: bool) -> None:
+        """Names and colours go with the objects, also where that is taken back."""
+        moved = edit.renumbered
+        if moved:
+            moved = {new: number for number, new in moved.items()} if is_undo else moved
+            state = overlay.state
+            overlay.change(
+                names=_moved(state.names, moved),
+                colors=_moved(state.colors, moved),
+                column_colors=_moved(state.column_colors, moved),
+            )
 
     def interpolate(self) -> None:
         """Draw an object where it is missing between slices."""
@@ -199,6 +212,13 @@ class Shaping(QObject):
             return limited(labels, operation(labels, chosen, going, going.progress), "everything", frozenset(), locked)
 
         self._editing.run(overlay, name, work, nothing)
+
+
+def _moved(texts: Mapping[int, str], moved: Mapping[int, int]) -> dict[int, str]:
+    """Return texts by number for objects that got other numbers; what their numbers had before is gone."""
+    taken = set(moved.values())
+    kept = {number: text for number, text in texts.items() if number not in moved and number not in taken}
+    return kept | {moved[number]: text for number, text in texts.items() if number in moved}
 
 
 def _holes(

@@ -214,3 +214,33 @@ def test_labels_of_others_get_another_name_here_alone(program: Program, qtbot: Q
     assert program.painter.overlays.names() == ["bob's"]
     assert overlay.path == path
     assert path.exists()
+
+
+def test_names_go_with_objects_that_get_other_numbers_and_back(program: Program, qtbot: QtBot) -> None:
+    overlay, painter = painted(program), program.painter
+    for number, row in ((4, 2), (7, 3)):
+        assert painter.editing.begin(overlay, "Brush stroke")
+        painter.editing.paint(change(row, number))
+        painter.editing.end()
+    overlay.change(names={1: "one", 4: "four", 7: "seven"}, colors={7: "#112233"})
+
+    def done() -> None:
+        qtbot.waitUntil(lambda: not painter.editing.is_busy, timeout=10_000)
+
+    painter.shaping.renumber()
+    done()
+    save(program, qtbot)
+    facts = painter.overlaying.store.current("labels") if painter.overlaying.store is not None else None
+    assert facts is not None
+    assert (dict(facts.names), dict(facts.colours)) == ({1: "one", 2: "four", 3: "seven"}, {3: "#112233"})
+    assert painter.shaping.change_number(3, 2) != ""  # taken
+    assert painter.shaping.change_number(3, 9) == ""
+    done()
+    assert overlay.state.names == {1: "one", 2: "four", 9: "seven"}
+    painter.editing.undo()
+    painter.editing.undo()
+    done()
+    assert overlay.state.names == {1: "one", 4: "four", 7: "seven"}
+    assert overlay.state.colors == {7: "#112233"}
+    painter.editing.redo()
+    assert overlay.state.names == {1: "one", 2: "four", 3: "seven"}
