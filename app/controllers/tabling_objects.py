@@ -43,6 +43,10 @@ class TablingObjects(QObject):
         self._loaded: LoadedBlock | None = None
         self._view: ObjectTable | None = None
         self._job: Job | None = None
+        self._is_stale = False
+        """Something was changed while the rows were worked out."""
+        self._active: Overlay | None = None
+        """Whose rows these are."""
         self._own: OwnColumns | None = None
         self._table: dict[str, dict[int, Any]] = {}
         """Columns of the table that was opened, each by number."""
@@ -78,8 +82,11 @@ class TablingObjects(QObject):
         overlay.state_changed.connect(self._on_state_changed)
 
     def _on_listed(self) -> None:
-        self._table = {}
-        self._selecting.rows = {}
+        if self._overlays.active is not self._active:
+            self._active, self._own, self._table, self._selecting.rows = self._overlays.active, None, {}, {}
+            if self._job is not None:
+                self._job.cancel()
+                self._job = None
         self._on_changed()
 
     def _on_changed(self, *_: object) -> None:
@@ -99,13 +106,17 @@ class TablingObjects(QObject):
     def _count(self) -> None:
         """Work the rows out, in a worker."""
         overlay = self._overlays.active
-        if self._view is None or not self._view.isVisible() or self._job is not None:
+        if self._view is None or not self._view.isVisible():
+            return
+        if self._job is not None:
+            self._is_stale = True
             return
         if overlay is None:
             self._view.set_rows(["index"], [np.empty(0, np.int64)], [])
             return
         size = self._loaded.image.voxel_size if self._loaded is not None else None
         labels, names = overlay.labels, dict(overlay.state.names)
+        self._is_stale = False
 
         def work(job: Job) -> OwnColumns:
             return own_columns(labels, names, size)
@@ -121,6 +132,8 @@ class TablingObjects(QObject):
 
     def _on_counted(self, own: OwnColumns) -> None:
         self._job, self._own = None, own
+        if self._is_stale:
+            self._again.start()
         overlay, view = self._overlays.active, self._view
         if overlay is None or view is None:
             return
