@@ -39,7 +39,6 @@ class ListingLabels(QObject):
         super().__init__()
         self._window, self._panel, self._overlays = window, window.side.labels, overlays
         self._tool, self._editing, self._selecting, self._deferring = tool, editing, selecting, deferring
-        self._signs: dict[Overlay, tuple[str, str]] = {}
         panel = self._panel
         panel.overlay_requested.connect(self._on_overlay_requested)
         panel.visible_requested.connect(self._on_visible_requested)
@@ -50,7 +49,6 @@ class ListingLabels(QObject):
         panel.amount_requested.connect(self._on_amount_requested)
         panel.action_requested.connect(window.action_requested)
         overlays.added.connect(self._on_added)
-        overlays.removed.connect(self._on_removed)
         overlays.listed.connect(self._later)
         editing.history_changed.connect(self._later)
         tool.changed.connect(self._on_tool_changed)
@@ -66,12 +64,6 @@ class ListingLabels(QObject):
     def show(self, loaded: LoadedBlock) -> None:
         """The next frame shows this block."""
         self._panel.set_unit("µm" if loaded.image.voxel_size is not None else "voxels")
-
-    def set_sign(self, overlay: Overlay, sign: str, tip: str) -> None:
-        """How it stands with saving an overlay."""
-        if self._signs.get(overlay) != (sign, tip):
-            self._signs[overlay] = sign, tip
-            self._later()
 
     # Wishes
 
@@ -118,9 +110,6 @@ class ListingLabels(QObject):
         overlay.state_changed.connect(self._later)
         overlay.changed.connect(self._seldom)
 
-    def _on_removed(self, overlay: Overlay) -> None:
-        self._signs.pop(overlay, None)
-
     def _on_tool_changed(self, old: Any, new: Any) -> None:
         if (old.is_on, old.amount) != (new.is_on, new.amount):
             self._later()
@@ -144,7 +133,7 @@ class ListingLabels(QObject):
         self._tell_history(active)
 
     def _row(self, overlay: Overlay) -> OverlayRow:
-        sign, tip = self._signs.get(overlay, ("", ""))
+        sign = tip = ""
         if not overlay.is_own:
             copied = f"{overlay.path}\nThe first edit makes a copy of your own"
             sign, tip = "read-only", copied if overlay.path is not None else "Where two versions differ; not saved"

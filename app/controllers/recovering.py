@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -96,13 +97,13 @@ class Recovering(QObject):
             return
         found, self._found = self._found, []
         self._bar.end(_ASKER)
-        root, generation = self._root, self._generation
+        root = self._root
         if wish == "discard" or root is None:
             for one in found:
                 one.forget()
             return
 
-        def work(job: Job) -> tuple[int, list[Leftover], list[str]]:
+        def work(job: Job) -> tuple[list[Leftover], list[str]]:
             texts = []
             for one in found:
                 try:
@@ -110,12 +111,18 @@ class Recovering(QObject):
                 except StorageError as error:
                     one.close()
                     texts.append(f"“{one.header.name}” could not be restored, and is offered again: {error}")
-            return generation, found, texts
+            return found, texts
 
-        self._jobs.start("labels", work, self._on_restored)
+        self._jobs.start("labels", work, self._on_restored, partial(self._on_restore_failed, found))
 
-    def _on_restored(self, answer: tuple[int, list[Leftover], list[str]]) -> None:
-        _, found, texts = answer
+    def _on_restore_failed(self, found: list[Leftover], error: Exception) -> None:
+        for one in found:
+            one.close()
+        reason = "there is not enough memory" if isinstance(error, MemoryError) else f"{type(error).__name__}: {error}"
+        self.said.emit(f"Not all painted labels could be restored: {reason}. They are offered again.", "error")
+
+    def _on_restored(self, answer: tuple[list[Leftover], list[str]]) -> None:
+        found, texts = answer
         self.said.emit(" ".join(texts), "info")
         self._record.write("recovered", texts=texts)
         place = self._overlaying.place

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from app.controllers.showing_labels import color_of
 from core.label_shapes import polygon
 from core.object_table import neighbour_number, object_row
 
@@ -291,11 +290,6 @@ class Selecting(QObject):
         if number in self.rows:
             parts.append(self.rows[number])
         return "   ".join(parts)
-
-    def color_of(self, number: int) -> str:
-        """The colour of an object of the active overlay."""
-        assert self._overlays.active is not None
-        return color_of(self._overlays.active.state, number)
 
 
 def _short(name: str) -> str:

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from app.main import Program
-from app.models.overlay import Overlay
 from app.options import Options
 from app.views.object_table import ObjectTable
 from core.boxes import box_of
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from app.jobs import Job
+    from app.models.overlay import Overlay
 
 SHAPE = (2, 16, 16)
 
