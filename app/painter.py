@@ -147,6 +147,7 @@ class Painter(QObject):
 
     def stop(self) -> None:
         """The program ends."""
+        self.comparing.end()  # it would go on looking for differences, and show them
         self.recovering.stop()
         self.keeping.close()
 
