@@ -18,6 +18,7 @@ from app.controllers.comparing import Comparing
 from app.controllers.drafting import Drafting
 from app.controllers.editing import Editing
 from app.controllers.filing_labels import FilingLabels
+from app.controllers.growing_region import GrowingRegion
 from app.controllers.keeping_labels import KeepingLabels
 from app.controllers.listing_labels import ListingLabels
 from app.controllers.moving_labels import MovingLabels
@@ -67,8 +68,20 @@ class Painter(QObject):
         self.painting = painting = Painting(canvas, view, overlays, tool, editing, overlaying)
         self.selecting = selecting = Selecting(window, canvas, view, overlays, tool, painting, deferring, record)
         self.drafting = Drafting(jobs, canvas, view, tool, editing, overlaying, painting, selecting)
+        self.growing = GrowingRegion(jobs, canvas, view, tool, editing, overlaying, painting, selecting)
         self.choosing = ChoosingTool(
-            window, canvas, view, overlays, tool, overlaying, editing, painting, self.drafting, deferring, record
+            window,
+            canvas,
+            view,
+            overlays,
+            tool,
+            overlaying,
+            editing,
+            painting,
+            self.drafting,
+            self.growing,
+            deferring,
+            record,
         )
         self.shaping = Shaping(view, tool, overlaying, editing, painting)
         self.listing = ListingLabels(window, overlays, tool, editing, selecting, deferring)
@@ -102,6 +115,7 @@ class Painter(QObject):
             painting,
             selecting,
             self.drafting,
+            self.growing,
             self.choosing,
             overlaying,
             self.listing,
@@ -156,6 +170,7 @@ class Painter(QObject):
         self.comparing.end()
         self.painting.leave()
         self.drafting.abort()
+        self.growing.abort()
         self.editing.leave()
 
     def _on_tool_changed(self, old: ToolState, new: ToolState) -> None:

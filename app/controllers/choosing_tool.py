@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from app.controllers.deferring import Deferring
     from app.controllers.drafting import Drafting
     from app.controllers.editing import Editing
+    from app.controllers.growing_region import GrowingRegion
     from app.controllers.overlaying import Overlaying
     from app.controllers.painting import Painting
     from app.log import EventRecord
@@ -48,13 +49,14 @@ class ChoosingTool(QObject):
         editing: Editing,
         painting: Painting,
         drafting: Drafting,
+        growing: GrowingRegion,
         deferring: Deferring,
         record: EventRecord,
     ) -> None:
         super().__init__()
         self._window, self._canvas, self._view, self._overlays = window, canvas, view, overlays
         self._tool, self._overlaying, self._editing = tool, overlaying, editing
-        self._painting, self._drafting = painting, drafting
+        self._painting, self._drafting, self._growing = painting, drafting, growing
         self._deferring, self._record = deferring, record
         self._loaded: LoadedBlock | None = None
         self._pointed: tuple[Any, Any, Any] | None = None
@@ -112,15 +114,20 @@ class ChoosingTool(QObject):
         """Keys and mouse are for judging."""
         self._painting.leave()
         self._drafting.abort()
+        self._growing.abort()
         self._tool.change(is_on=False, is_panning=False)
         self._window.focus_work()
 
     def escape(self) -> None:
-        """Give up what is being done, else what is drafted, else the mode."""
-        if self._painting.abort() or self._drafting.abort():
+        """Give up what is being done or drafted, else what is selected with the tool for that, else the mode."""
+        if self._painting.abort() or self._drafting.abort() or self._growing.abort():
             return
         if self._editing.is_busy:
             self._editing.cancel()
+            return
+        active = self._overlays.active
+        if self._tool.state.tool == "select" and active is not None and active.state.selected:
+            active.change(selected=())
             return
         self.end()
 

@@ -9,9 +9,7 @@ from PySide6.QtCore import QObject
 
 from app.render.planes import XY, XZ, YZ
 from core.label_edit import Change
-from core.label_limits import limited
-from core.label_region import Region, grow_region, value_round
-from core.label_shapes import line_pixels, polygon
+from core.label_shapes import corner_box, line_pixels, polygon
 from core.label_split import split_by_line, split_by_seeds
 
 if TYPE_CHECKING:
@@ -21,10 +19,9 @@ if TYPE_CHECKING:
     from app.controllers.overlaying import Overlaying
     from app.controllers.painting import Painting
     from app.controllers.selecting import Selecting
-    from app.jobs import Job, Jobs
+    from app.jobs import Jobs
     from app.models.block_cache import LoadedBlock
     from app.models.current_view import CurrentView, ViewState
-    from app.models.overlay import Overlay
     from app.models.paint_tool import PaintTool, ToolState
     from app.render.canvas import Canvas
     from core.labels import Labels
@@ -33,10 +30,7 @@ Point = tuple[float, float, float]
 
 _PLANES = {plane.depth: plane for plane in (XY, XZ, YZ)}
 _CLICKED = ("polygon", "seeds")
-_DRAWN = ("lasso", "cut", "select")
-_TOLERANCE_PER_PIXEL = 0.005
-"""Of the contrast of the channel, for each logical pixel of a drag away from the place of the press."""
-_FIRST_PIXELS = 10
+_DRAWN = ("lasso", "cut", "select", "box")
 _STILL = 3.0
 """Logical pixels: a drag that moves less is a click."""
 
@@ -66,7 +60,6 @@ class Drafting(QObject):
         self._is_held = False
         self._start = (0.0, 0.0)
         self._is_click = True
-        self._growing: _Growing | None = None
         canvas.events.tool_pressed.connect(self._on_pressed)
         canvas.events.tool_moved.connect(self._on_moved)
         canvas.events.tool_released.connect(self._on_released)
@@ -81,7 +74,7 @@ class Drafting(QObject):
 
     def abort(self) -> bool:
         """Give up what is drafted; False if nothing is."""
-        has_draft = bool(self._points) or self._growing is not None
+        has_draft = bool(self._points)
         self._clear()
         return has_draft
 
@@ -103,7 +96,7 @@ class Drafting(QObject):
 
     def _on_pressed(self, event: Any) -> None:
         tool = self._tool.state.tool
-        if tool not in (*_CLICKED, *_DRAWN, "grow") or "Alt" in event.modifiers:
+        if tool not in (*_CLICKED, *_DRAWN) or "Alt" in event.modifiers:
             return
         if event.button == 2:
             self._take_back(tool)
@@ -118,8 +111,6 @@ class Drafting(QObject):
             self._axis = event.axis
             self._points.append(event.point)
             self._draw()
-        elif tool == "grow":
-            self._begin_growing(event)
         else:
             self._points, self._axis, self._is_held = [event.point], event.axis, True
             self._start, self._is_click = event.at, True
@@ -135,13 +126,17 @@ class Drafting(QObject):
         return not self._points or round(self._points[0][axis]) == self._view.position[axis]
 
     def _on_moved(self, event: Any) -> None:
-        if self._growing is not None:
-            self._grow_to(event)
-        elif self._is_held and event.point is not None:
+        if self._is_held and event.point is not None:
             self._note_reach(event)
             self._points.append(event.point)
             self._note_reach(event)
             self._draw()
+
+    def _reach_on(self, point: Point) -> None:
+        """The line goes on to a point; of a box only two corners count."""
+        if self._tool.state.tool == "box":
+            del self._points[1:]
+        self._points.append(point)
 
     def _note_reach(self, event: Any) -> None:
         """A line that comes back to where it began is no click."""
@@ -149,14 +144,10 @@ class Drafting(QObject):
             self._is_click = False
 
     def _on_released(self, event: Any) -> None:
-        if self._growing is not None:
-            self._grow_to(event)
-            self._growing.is_released = True
-            self._finish_growing()
-        elif self._is_held:
+        if self._is_held:
             self._is_held = False
             if event.point is not None:
-                self._points.append(event.point)
+                self._reach_on(event.point)
             tool = self._tool.state.tool
             self._note_reach(event)
             is_click = self._is_click
@@ -167,6 +158,8 @@ class Drafting(QObject):
                 points, axis, is_added = np.array(self._points), self._axis, self._is_added
                 self._clear()
                 self._selecting.encircle(points, axis, is_added)
+            elif tool == "box":
+                self._fill_box()
             elif tool == "lasso" and not is_click:
                 self._fill("Lasso")
             elif tool == "cut" and not is_click:
@@ -201,18 +194,18 @@ class Drafting(QObject):
         points = [*self._points, toward] if toward is not None else self._points
         if tool == "polygon" and not self._is_seen():
             points = []  # it belongs to another slice, and is seen again there
+        if tool == "box":
+            points = _corners(points, self._axis)
         if tool == "seeds":  # a cross at each place
             self._canvas.set_draft(_crosses(points, self._axis), False, _PLANES[self._axis].name)
         else:
-            self._canvas.set_draft(np.array(points).reshape(-1, 3), tool in ("polygon", "lasso", "select"),
+            self._canvas.set_draft(np.array(points).reshape(-1, 3), tool in ("polygon", "lasso", "select", "box"),
                                    _PLANES[self._axis].name)  # fmt: skip
 
     def _clear(self) -> None:
-        if self._points or self._growing is not None or self._is_held:
-            self._points, self._growing, self._is_held = [], None, False
+        if self._points or self._is_held:
+            self._points, self._is_held = [], False
             self._canvas.set_draft(np.empty((0, 3)), False, "xy")
-            self._canvas.set_preview(None, None)
-            self._selecting.tell_instead("")
 
     # What is done with a draft
 
@@ -226,7 +219,7 @@ class Drafting(QObject):
         if not self._painting.may_paint(overlay, number):
             return
         is_3d, at = self._tool.state.dims == 3, round(float(points[0, axis]))
-        limit = self._limits(overlay, number)
+        limit = self._painting.limiter(overlay, number)
 
         def work(labels: Labels, cancelled: Callable[[], bool]) -> list[Change]:
             first, last = (0, labels.shape[axis] - 1) if is_3d else (at, at)
@@ -234,6 +227,26 @@ class Drafting(QObject):
             return limit(labels, [Change(*found, number)] if found is not None else [])
 
         self._editing.run(overlay, f"{name}, erased" if number == 0 else name, work, "Nothing is there to be changed.")
+
+    def _fill_box(self) -> None:
+        """All voxels between two corners; in 3D through all slices."""
+        (first, last), axis, erases = np.array([self._points[0], self._points[-1]]), self._axis, self._erases
+        self._clear()
+        overlay = self._overlaying.editable()
+        if overlay is None:
+            return
+        number = 0 if erases else overlay.state.number
+        if not self._painting.may_paint(overlay, number):
+            return
+        if self._tool.state.dims == 3:
+            first[axis], last[axis] = 0, overlay.labels.shape[axis] - 1
+        limit = self._painting.limiter(overlay, number)
+
+        def work(labels: Labels, cancelled: Callable[[], bool]) -> list[Change]:
+            found = corner_box(first, last, labels.shape)
+            return limit(labels, [Change(*found, number)]) if found is not None else []
+
+        self._editing.run(overlay, "Box", work, "Nothing is there to be changed.")
 
     def _cut(self) -> None:
         points, axis = np.array(self._points), self._axis
@@ -272,96 +285,6 @@ class Drafting(QObject):
 
         self._editing.run(overlay, "Split", work, "Click into two parts or more of one object.")
 
-    def _limits(self, overlay: Overlay, number: int) -> Callable[[Labels, list[Change]], list[Change]]:
-        """What may be painted over, as it is now."""
-        over, chosen, locked = self._painting.limits(overlay, number)
-
-        def limit(labels: Labels, changes: list[Change]) -> list[Change]:
-            return limited(labels, changes, over, chosen, locked)
-
-        return limit
-
-    # Region growing
-
-    def _begin_growing(self, event: Any) -> None:
-        overlay = self._overlaying.editable()
-        if overlay is None or self._loaded is None:
-            return
-        seed = tuple(round(at) for at in event.point)
-        if not all(0 <= at < n for at, n in zip(seed, overlay.labels.shape, strict=True)):
-            return
-        channel = self._view.state.channels[self._view.state.selected]
-        axis = None if self._tool.state.dims == 3 else event.axis
-        number = 0 if self._erases else overlay.state.number
-        if not self._painting.may_paint(overlay, number):
-            return
-        unit = (channel.high - channel.low) * _TOLERANCE_PER_PIXEL
-        self._start = event.at
-        self._growing = _Growing(overlay, (seed[0], seed[1], seed[2]), axis, number, unit)
-        self._grow_to(event)
-
-    def _grow_to(self, event: Any) -> None:
-        growing = self._growing
-        assert growing is not None
-        moved = np.hypot(event.at[0] - self._start[0], event.at[1] - self._start[1])
-        growing.wanted = float(_FIRST_PIXELS + moved) * growing.unit
-        self._compute(growing)
-
-    def _compute(self, growing: _Growing) -> None:
-        """One at a time: the newest tolerance is computed next, so the preview follows the mouse."""
-        if growing.job is not None or growing.wanted == growing.shown or self._loaded is None:
-            return
-        image = self._loaded.image.channels[self._view.state.selected].data
-        tolerance, seed, axis = growing.wanted, growing.seed, growing.axis
-
-        def work(job: Job) -> tuple[float, Region | None, int]:
-            found = grow_region(image, seed, tolerance, axis, value=value_round(image, seed, axis))
-            return tolerance, found, int(np.count_nonzero(found.mask)) if found is not None else 0
-
-        def done(answer: tuple[float, Region | None, int]) -> None:
-            self._on_grown(growing, *answer)
-
-        growing.job = self._jobs.start("growing", work, done)
-
-    def _on_grown(self, growing: _Growing, tolerance: float, found: Region | None, count: int) -> None:
-        growing.job, growing.shown, growing.found = None, tolerance, found
-        if growing is not self._growing:
-            return
-        if found is not None:
-            self._canvas.set_preview(found.mask, found.box)
-            # In 3D most of it is out of sight: what runs out into other slices is seen by its size
-            self._selecting.tell_instead(f"Region of {count:,} voxels   brightness ± {tolerance:.4g}")
-        self._compute(growing)
-        self._finish_growing()
-
-    def _finish_growing(self) -> None:
-        growing = self._growing
-        if growing is None or not growing.is_released or growing.job is not None:
-            return
-        found, overlay, number = growing.found, growing.overlay, growing.number
-        self._clear()
-        if found is None or overlay not in self._overlaying.overlays.all:
-            return
-        limit, change = self._limits(overlay, number), Change(found.box, found.mask, number)
-        if found.warning:
-            self._editing.said.emit(found.warning, "warning")
-
-        def work(labels: Labels, cancelled: Callable[[], bool]) -> list[Change]:
-            return limit(labels, [change])
-
-        self._editing.run(overlay, "Region growing", work, "Nothing is there to be changed.")
-
-
-class _Growing:
-    """A region that is being grown, in the values of the channel."""
-
-    def __init__(self, overlay: Overlay, seed: tuple[int, int, int], axis: int | None, number: int, unit: float):
-        self.overlay, self.seed, self.axis, self.number, self.unit = overlay, seed, axis, number, unit
-        self.wanted, self.shown = 0.0, -1.0
-        self.found: Region | None = None
-        self.job: Job | None = None
-        self.is_released = False
-
 
 def _crosses(points: list[Point], axis: int) -> Any:
     """A line that draws a cross of 5 voxels at each point, with a gap (not a number) after each."""
@@ -374,3 +297,15 @@ def _crosses(points: list[Point], axis: int) -> Any:
             made.append(place)
         made.append([np.nan] * 3)
     return np.array(made).reshape(-1, 3)
+
+
+def _corners(points: list[Point], axis: int) -> list[Point]:
+    """Return the four corners of the box between the first and the last point, in their plane."""
+    first, last = np.array(points[0]), np.array(points[-1])
+    plane = _PLANES[axis]
+    made = [first.copy() for _ in range(4)]
+    for corner in made[1:3]:
+        corner[plane.right] = last[plane.right]
+    for corner in made[2:]:
+        corner[plane.down] = last[plane.down]
+    return [(float(z), float(y), float(x)) for z, y, x in made]

@@ -101,6 +101,7 @@ class Editing(QObject):
         if overlay is not None and patches:
             edit = Edit(self._name, tuple(patches))
             self._made(overlay, edit, _masked(overlay.labels, edit))
+        self._go_on_soon()
 
     def abort(self) -> None:
         """Take back what the stroke has painted so far."""
@@ -109,6 +110,7 @@ class Editing(QObject):
         if overlay is not None and patches:
             for box in _together(overlay.labels.undo(Edit(self._name, tuple(patches)))):
                 overlay.changed.emit(box)
+        self._go_on_soon()
 
     @property
     def is_stroking(self) -> bool:
@@ -240,11 +242,15 @@ class Editing(QObject):
     def _end_job(self) -> None:
         self._is_busy, self._wish = False, None
         self.busy_changed.emit("")
-        QTimer.singleShot(0, self._go_on)  # after what was done has been told
+        self._go_on_soon()
+
+    def _go_on_soon(self) -> None:
+        if self._waiting:
+            QTimer.singleShot(0, self._go_on)  # after what was done has been told
 
     def _go_on(self) -> None:
         """Do what was wished meanwhile."""
-        while self._waiting and not self._is_busy:
+        while self._waiting and not self._is_busy and not self.is_stroking:
             self._waiting.pop(0)()
 
     # History

@@ -20,6 +20,8 @@ from storage.label_revision import ChangedElsewhere, is_version, new_token
 from storage.label_writer import LabelWriter
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from app.controllers.editing import Editing
     from app.controllers.overlaying import Overlaying
     from app.jobs import Job, Jobs
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from app.models.overlays import Overlays
     from core.boxes import Box
     from core.label_edit import Edit, Patch
+    from core.labels import Labels
     from storage.label_store import LabelStore, Saved
 
 _QUIET_MS = 1500
@@ -167,8 +170,8 @@ class KeepingLabels(QObject):
         writer, box, through, token = kept.writer, kept.dirty, kept.edits, new_token()
         kept.dirty, kept.needs_saving, kept.is_saving = None, False, True
         facts = LabelFacts(
-            labels.shape, labels.array.dtype.name, kept.voxel_size, dict(overlay.state.names),
-            dict(overlay.state.colors), token, saved_by=store.annotator, application=_APPLICATION,
+            labels.shape, labels.array.dtype.name, kept.voxel_size, _of_objects(overlay.state.names, labels),
+            _of_objects(overlay.state.colors, labels), token, saved_by=store.annotator, application=_APPLICATION,
         )  # fmt: skip
         self._logging.saving(kept, token)
         log, tried = kept.log, tuple(kept.tried)
@@ -305,3 +308,8 @@ def _save(
 def _record(patch: Patch) -> PatchRecord:
     z, y, x = patch.box
     return PatchRecord((z.start, y.start, x.start), (z.stop, y.stop, x.stop), patch.mask, patch.new, patch.dtype)
+
+
+def _of_objects(texts: Mapping[int, str], labels: Labels) -> dict[int, str]:
+    """Return those of objects that are there: what gets a number of a deleted one next is not to have its name."""
+    return {number: text for number, text in texts.items() if number in labels.index}

@@ -216,6 +216,8 @@ class Overlaying(QObject):
             self.said.emit("The annotations folder is still being opened: nothing was painted.", "info")
         elif not self._is_there:
             self.said.emit("The labels of this block are not there yet: nothing was painted.", "info")
+            if self._job is None:  # they could not be read: perhaps they can now
+                self._read()
         else:
             return True
         return False

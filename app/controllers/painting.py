@@ -10,7 +10,6 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from app.models.paint_tool import MAX_DIAMETER
-from core.boxes import box_of
 from core.brush import Brush, swept
 from core.label_before import LabelsBefore
 from core.label_edit import Change
@@ -36,8 +35,7 @@ Point = tuple[float, float, float]
 Voxel = tuple[int, int, int]
 Ray = tuple[Point, Point]
 
-STROKES = {"brush": "Brush stroke", "erase": "Eraser stroke", "threshold": "Threshold stroke", "line": "Line",
-           "box": "Box"}  # fmt: skip
+STROKES = {"brush": "Brush stroke", "erase": "Eraser stroke", "threshold": "Threshold stroke", "line": "Line"}
 _MOST_RAYS = 64
 """Between two places of the mouse over the volume."""
 
@@ -123,6 +121,15 @@ class Painting(QObject):
             return True
         return False
 
+    def limiter(self, overlay: Overlay, number: int) -> Callable[[Labels, list[Change]], list[Change]]:
+        """Return what cuts changes down to what may be painted over with a number, as it is now."""
+        over, chosen, locked = self.limits(overlay, number)
+
+        def limit(labels: Labels, changes: list[Change]) -> list[Change]:
+            return limited(labels, changes, over, chosen, locked)
+
+        return limit
+
     def brush(self, axis: int) -> Brush:
         """The brush in hand, on a plane that `axis` stands upright on."""
         state = self._tool.state
@@ -175,8 +182,7 @@ class Painting(QObject):
         if overlay is None:
             return
         state = self._tool.state
-        erases = state.tool == "erase" or (state.tool == "box" and "Control" in event.modifiers)
-        number = 0 if erases else overlay.state.number
+        number = 0 if state.tool == "erase" else overlay.state.number
         stroke = _Stroke(overlay, state.tool, event.axis, event.point, event.point, number)
         if event.point is None:
             hit = self.hit(overlay, event.ray)
@@ -194,13 +200,12 @@ class Painting(QObject):
         if not self.may_paint(overlay, number) or not self._editing.begin(overlay, STROKES[state.tool]):
             return
         self._stroke = stroke
-        if state.tool != "box":
-            self._paint(stroke.first, stroke.first)
+        self._paint(stroke.first, stroke.first)
 
     def _go_on(self, event: Any) -> None:
         stroke = self._stroke
         assert stroke is not None
-        if stroke.before is not None and stroke.tool not in ("line", "box"):
+        if stroke.before is not None and stroke.tool != "line":
             self._go_over(event.ray)
             return
         point = event.point
@@ -208,7 +213,7 @@ class Painting(QObject):
             point = self.hit(stroke.overlay, event.ray)
         if point is None or point == stroke.last:
             return
-        if stroke.tool in ("line", "box"):
+        if stroke.tool == "line":
             self._redraw(point)
         else:
             self._paint(stroke.last, point)
@@ -241,24 +246,12 @@ class Painting(QObject):
             self._editing.end()
 
     def _redraw(self, point: Point) -> None:
-        """A line or a box is drawn anew from its beginning to here."""
+        """A line is drawn anew from its beginning to here."""
         stroke = self._stroke
         assert stroke is not None
         self._editing.abort()
         self._editing.begin(stroke.overlay, STROKES[stroke.tool])
-        if stroke.tool == "line":
-            self._paint(stroke.first, point)
-            return
-        self._change(self._box(stroke, point))
-
-    def _box(self, stroke: _Stroke, point: Point) -> Change:
-        """All between two corners; in 3D through all slices of the slab that the corners span, else in the slice."""
-        corners = np.rint(np.array([stroke.first, point])).astype(int)
-        low, high = corners.min(axis=0), corners.max(axis=0) + 1
-        if self._tool.state.dims == 3:
-            low[stroke.axis], high[stroke.axis] = 0, stroke.overlay.labels.shape[stroke.axis]
-        box = box_of(low, high)
-        return Change(box, np.ones([part.stop - part.start for part in box], np.bool_), stroke.number)
+        self._paint(stroke.first, point)
 
     def _paint(self, start: Point, end: Point) -> None:
         stroke = self._stroke
