@@ -40,6 +40,8 @@ class LabelFacts:
     saved_at: str = ""
     saved_by: str = ""
     application: str = ""
+    locked: frozenset[int] = frozenset()
+    """Objects that no tool is to change."""
 
 
 class Note(msgspec.Struct):
@@ -52,6 +54,7 @@ class Note(msgspec.Struct):
     saved_at: str = ""
     saved_by: str = ""
     application: str = ""
+    locked: list[int] = []
 
 
 def description(facts: LabelFacts) -> bytes:
@@ -71,6 +74,7 @@ def description(facts: LabelFacts) -> bytes:
         facts.saved_at,
         facts.saved_by,
         facts.application,
+        sorted(int(number) for number in facts.locked),
     )
     text = escape(json.dumps(msgspec.to_builtins(note, str_keys=True)))
     return (

@@ -181,6 +181,7 @@ def _noted(facts: LabelFacts, note: Note, size: int) -> LabelFacts:
         saved_at=note.saved_at,
         saved_by=note.saved_by,
         application=note.application,
+        locked=frozenset(note.locked),
     )
 
 

@@ -118,7 +118,8 @@ class KeepingLabels(QObject):
 
     def _on_state_changed(self, overlay: Overlay, old: OverlayState, new: OverlayState) -> None:
         kept = self._kept.get(overlay)
-        if kept is not None and overlay.is_own and (old.names, old.colors) != (new.names, new.colors):
+        is_kept = (old.names, old.colors, old.locked) != (new.names, new.colors, new.locked)
+        if kept is not None and overlay.is_own and is_kept:
             self._wait(kept)
 
     def _on_edited(self, overlay: Overlay, edit: Edit, is_undo: bool, patches: tuple[Patch, ...]) -> None:
@@ -172,6 +173,7 @@ class KeepingLabels(QObject):
         facts = LabelFacts(
             labels.shape, labels.array.dtype.name, kept.voxel_size, _of_objects(overlay.state.names, labels),
             _of_objects(overlay.state.colors, labels), token, saved_by=store.annotator, application=_APPLICATION,
+            locked=frozenset(number for number in overlay.state.locked if number in labels.index),
         )  # fmt: skip
         self._logging.saving(kept, token)
         log, tried = kept.log, tuple(kept.tried)

@@ -238,7 +238,10 @@ class Overlaying(QObject):
     def overlay_of(self, read: ReadLabels, is_own: bool) -> Overlay:
         """Return the overlay for what was read."""
         number = read.labels.index.greatest or 1
-        state = self._state(read.name, number=number, names=dict(read.facts.names), colors=dict(read.facts.colours))
+        facts = read.facts
+        state = self._state(
+            read.name, number=number, names=dict(facts.names), colors=dict(facts.colours), locked=facts.locked
+        )
         return Overlay(read.labels, state, read.path, is_own, read.facts.revision)
 
     def _state(self, name: str, **fields: Any) -> OverlayState:

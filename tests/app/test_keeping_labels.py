@@ -244,3 +244,23 @@ def test_names_go_with_objects_that_get_other_numbers_and_back(program: Program,
     assert overlay.state.colors == {7: "#112233"}
     painter.editing.redo()
     assert overlay.state.names == {1: "one", 2: "four", 3: "seven"}
+
+
+def test_names_and_locks_come_back_with_the_block_but_not_those_of_deleted_objects(
+    program: Program, qtbot: QtBot
+) -> None:
+    overlay, painter = painted(program), program.painter
+    assert painter.editing.begin(overlay, "Brush stroke")
+    painter.editing.paint(change(2, 4))
+    painter.editing.end()
+    overlay.change(names={1: "one", 4: "four"}, locked=frozenset({4}))
+    overlay.change(selected=(1,))
+    painter.shaping.slots["delete_objects"]()
+    qtbot.waitUntil(lambda: not painter.editing.is_busy, timeout=10_000)
+    save(program, qtbot)
+    program.act("next_block")
+    qtbot.waitUntil(lambda: program.viewer.screen.now.block_id == "block_0001", timeout=10_000)
+    program.act("previous_block")
+    qtbot.waitUntil(lambda: painter.overlays.names() == ["labels"], timeout=10_000)
+    state = painter.overlays.all[0].state
+    assert (dict(state.names), state.locked) == ({4: "four"}, frozenset({4}))

@@ -71,6 +71,7 @@ def test_round_trip(
         "saved_at": "2026-01-01T00:00:00.000000+00:00",
         "saved_by": annotator,
         "application": "Cytoscribe",
+        "locked": frozenset(names),
     }
     path = written(tmp_path / "labels.tif", array, **said)
     read, facts = read_label_file(path)
