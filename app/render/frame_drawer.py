@@ -77,13 +77,20 @@ class FrameDrawer:
     def draw(self, textures: BlockTextures | None, volume: VolumeDrawer) -> None:
         """Draw all that was prepared into the current frame buffer, of `physical_size` pixels of the canvas."""
         canvas = self._canvas
-        canvas.context.set_viewport(0, 0, *canvas.physical_size)
-        canvas.context.clear(color=_BETWEEN if len(canvas.panes.rects()) > 1 else "black", depth=True)
+        panes = canvas.panes.visible()
+        # A slice alone may be copied whole, over all there is
+        if textures is None or len(panes) != 1 or panes[0][1].plane is None:
+            self._clear()
         if textures is not None:
-            for _, pane in canvas.panes.visible():
+            for _, pane in panes:
                 self._draw_pane(pane, textures, volume)
             canvas.context.set_viewport(0, 0, *canvas.physical_size)
             canvas.draw_visual(canvas.scene)
+
+    def _clear(self) -> None:
+        canvas = self._canvas
+        canvas.context.set_viewport(0, 0, *canvas.physical_size)
+        canvas.context.clear(color=_BETWEEN if len(canvas.panes.rects()) > 1 else "black", depth=True)
 
     def set_volume(self, volume: VolumeDrawer, textures: BlockTextures, is_exact: bool = False) -> None:
         """Tell a drawer what the 3D pane shows; `is_exact` if it must cast a ray through each pixel."""
@@ -118,12 +125,18 @@ class FrameDrawer:
         looks, cut, size, shape = self._looks_of(pane), self._cut(pane), area[2:], textures.shape
         matrix = pane.slice_matrix(self._canvas.panes.voxel_size)
 
+        def clear() -> None:
+            if len(self._canvas.panes.rects()) == 1:
+                self._clear()
+                self._canvas.context.set_viewport(*area)
+
         def draw() -> None:
             self._slices.draw(textures, looks, cut, pane.picture, matrix)
             self.labels.draw(shape, plane, self.position, matrix, size)
 
         labels = self.labels.shows(shape, plane, self.position[0])
         if not labels or self._canvas.picture.is_composing:
+            clear()
             draw()
         else:
             uploads = self.labels.uploads(shape)
@@ -132,7 +145,7 @@ class FrameDrawer:
                 if (len(pane.uploads) == len(uploads))
                 else (0, 0, *size)
             )
-            pane.whole.draw(self._canvas, area, (textures, looks, cut, matrix.tobytes(), labels), changed, draw)
+            pane.whole.draw(self._canvas, area, (textures, looks, cut, matrix.tobytes(), labels), changed, clear, draw)
             pane.uploads = uploads
         self.labels.draw_preview(plane, self.position, matrix, size)
 

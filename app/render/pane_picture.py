@@ -42,13 +42,22 @@ class PanePicture:
         """Let go of what is shown."""
         self._last = self._shows = None
 
-    def draw(self, canvas: Any, area: Area, shows: object, changed: Area | None, draw: Callable[[], None]) -> None:
-        """Draw into an area of the current frame buffer what `draw` draws into the viewport.
+    def draw(
+        self,
+        canvas: Any,
+        area: Area,
+        shows: object,
+        changed: Area | None,
+        clear: Callable[[], None],
+        draw: Callable[[], None],
+    ) -> None:
+        """Draw into an area of the current frame buffer what `draw` draws into the viewport after `clear`.
 
         `shows` tells all that it depends on, but for what lies in the area `changed` of the pane, since the last call.
         """
         if shows != self._last:
             self._last, self._shows = shows, None
+            clear()
             draw()
             return
         size = area[2:]
