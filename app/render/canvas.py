@@ -84,6 +84,7 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
         self._pointer = Pointer(self)
         # vispy's own paintGL ends with a pass over all pixels that sets alpha to 1. Here every frame is opaque already,
         # and without a GPU that pass takes as long as a step through z. Qt takes the override from the instance.
+        self.native.setUpdateBehavior(self.native.UpdateBehavior.PartialUpdate)  # every frame covers all there is
         self.native.paintGL = self._paint
         self.native.initializeGL = self._on_context_made
         self.freeze()
