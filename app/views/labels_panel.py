@@ -190,7 +190,9 @@ class LabelsPanel(LateWidget):
         by_length = QWidget()
         wrapping = FlowLayout(by_length)
         for name, text in _BY_LENGTH:
-            wrapping.addWidget(self._button(name, text))
+            made = self._button(name, text)
+            wrapping.addWidget(made)
+            self._amount.setFixedHeight(made.sizeHint().height())  # on one line with the buttons
         length = QWidget()
         within = _line(self._amount, self._unit)
         within.setContentsMargins(0, 0, 0, 0)
