@@ -22,7 +22,7 @@ from storage.share import Share
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from core.consensus import ConsensusRule
+    from core.voting.consensus import ConsensusRule
     from storage.classes import ClassDef
     from storage.export_table import Table
     from storage.reading import Everything
@@ -101,7 +101,7 @@ def _table(wish: ExportWish, found: Everything, done: Exported) -> Table:
     done.blocks = len(rows)
     if wish.format == "long":
         return long_table(rows, found.annotators, class_names)
-    from core.votes import MOST_CLASSES
+    from core.voting.votes import MOST_CLASSES
 
     votes = review.votes(wish.blocks, found.annotators)
     slips = votes > MOST_CLASSES

@@ -6,35 +6,31 @@ import argparse
 import gc
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.options import Options, resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+COMMANDS = {
+    "store": "look after an annotations folder",
+    "quality": "the quality of the images of a data set, as a table",
+    "export": "what everybody decided, as a table",
+    "agreement": "how well annotators agree, and how fast they are",
+    "assign": "hand blocks to annotators",
+}
+"""The batch commands, each a module of that name in app/commands; a folder of data that is called so is `./NAME`."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Entry point of `cytoscribe` and `python -m app`. Returns the exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    if arguments[:1] == ["store"]:
-        from app import store_cli
-
-        return store_cli.main(arguments[1:])
-    if arguments[:1] == ["quality"]:
-        from app import quality_cli
-
-        return quality_cli.main(arguments[1:])
-    if arguments[:1] == ["export"]:
-        from app import export_cli
-
-        return export_cli.main(arguments[1:])
-    if arguments[:1] == ["agreement"]:
-        from app import agreement_cli
-
-        return agreement_cli.main(arguments[1:])
-    if arguments[:1] == ["assign"]:
-        from app import assign_cli
-
-        return assign_cli.main(arguments[1:])
+    if arguments and arguments[0] in COMMANDS:
+        command: Callable[[list[str]], int] = import_module(f"app.commands.{arguments[0]}").main
+        return command(arguments[1:])
     given = _parser().parse_args(arguments)
     options = Options(
         given.data_root,
@@ -61,12 +57,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="cytoscribe",
         description="Judge microscopy blocks by keyboard, safely, on a shared folder.",
-        epilog="Without arguments: the ANNOTATOR_* environment variables, else the sample data. "
-        "`cytoscribe store --help`: looking after an annotations folder. "
-        "`cytoscribe quality --help`: the quality of the images of a data set, as a table. "
-        "`cytoscribe export --help`: what everybody decided, as a table. "
-        "`cytoscribe agreement --help`: how well annotators agree, and how fast they are. "
-        "`cytoscribe assign --help`: handing blocks to annotators.",
+        epilog="Without arguments: the ANNOTATOR_* environment variables, else the sample data.\n\n"
+        "Batch commands, without a window (cytoscribe COMMAND --help tells more):\n"
+        + "\n".join(f"  {name:<12}{text}" for name, text in COMMANDS.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("data_root", nargs="?", type=Path, metavar="DATA_ROOT", help="folder of blocks")
     parser.add_argument("--annotations-root", type=Path, metavar="DIR", help="where decisions are kept")

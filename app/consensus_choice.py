@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from core.consensus import ConsensusRule, RuleName
+    from core.voting.consensus import ConsensusRule, RuleName
 
 COMPATIBLE: RuleName = "compatible"
 RULE_TEXTS: dict[RuleName, str] = {
@@ -30,7 +30,7 @@ def rule_text(rule: ConsensusRule) -> str:
 
 def exported_consensus(votes: npt.NDArray[np.int32], rule: ConsensusRule) -> list[Consensus]:
     """Return one consensus for each block of votes of shape (blocks, annotators), 0 for none."""
-    from core.consensus import find_consensus
+    from core.voting.consensus import find_consensus
 
     found = find_consensus(votes, rule)
     return [

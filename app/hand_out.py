@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from core.assignment import (
+from core.voting.assignment import (
     AssignmentError,
     assign_balanced,
     assign_by_hand,
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from app.hand_out_wish import HandOutWish
-    from core.assignment import Queues
+    from core.voting.assignment import Queues
     from storage.assignments import Assignment
     from storage.state import Last
 

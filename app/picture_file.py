@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from core.picture_format import encode
+from core.display.picture_format import encode
 from storage.atomic import replace_file
 from storage.session_name import host_name
 
@@ -35,8 +35,8 @@ def picture_name(block_id: str, view: str, z: int, time: int | None) -> str:
 def write_picture(path: Path, pixels: NDArray[np.uint8], pixel_size: float | None, may_replace: bool) -> Path:
     """Write a picture and return where: beside `path`, with a number, if that is taken and may not be replaced.
 
-    `pixels` and `pixel_size` are those of `core.picture_format.encode`. Raises ValueError for a name that ends neither
-    as a PNG nor as a TIFF, and OSError; an older file then stays.
+    `pixels` and `pixel_size` are those of `core.display.picture_format.encode`. Raises ValueError for a name
+    that ends neither as a PNG nor as a TIFF, and OSError; an older file then stays.
     """
     data = encode(pixels, path.suffix, pixel_size)
     free, number = path, 2

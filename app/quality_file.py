@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.quality_table import separator_of, table_text
+from core.quality.table import separator_of, table_text
 from storage.atomic import replace_file
 from storage.session_name import host_name
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from core.quality import BlockQuality
+    from core.quality.block_quality import BlockQuality
 
 ENDINGS = (".csv", ".tsv")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.quality_words import number, percent
+from core.quality.words import number, percent
 
 if TYPE_CHECKING:
-    from core.quality import BlockQuality, ChannelQuality
-    from core.tiff_facts import TiffFacts
+    from core.images.tiff_facts import TiffFacts
+    from core.quality.block_quality import BlockQuality, ChannelQuality
 
 Line = tuple[str, str]
 Section = tuple[str, list[Line]]

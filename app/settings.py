@@ -41,7 +41,7 @@ class DataSetSettings(msgspec.Struct):
     volume: VolumeView = msgspec.field(default_factory=VolumeView)
     slab: SliceView = msgspec.field(default_factory=SliceView)
     axes: str = ""
-    """Letters that replace those of files with as many dimensions: see core.reading_choice. Empty: as the files say."""
+    """Letters that replace those of files with as many dimensions: core.images.reading_choice. Empty: as they say."""
     voxel_size: tuple[float, float, float] | None = None
     """z, y, x in micrometres, in place of what the files say."""
 

@@ -87,8 +87,8 @@ def _wanted(path: Path | None, name: str) -> Path:
 
 def _blocks(data_root: Path, annotations_root: Path) -> tuple[list[str], list[str]]:
     """Return the ids of all blocks in the program's order, and what was left out."""
-    from core.blocks import scan_blocks
     from core.errors import ImageError
+    from core.images.blocks import scan_blocks
 
     blocks: list[str] = []
     problems: list[str] = []

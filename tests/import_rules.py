@@ -42,26 +42,9 @@ LAYERS = (
         ("app.models", "app.views", "app.controllers", "app.main", "core", "storage", "PySide6.QtWidgets"),
     ),
     Layer("app/controllers", ("app.main",)),
-    Layer("app/store_cli.py", ("app.main", "app.models", "app.views", "app.render", "app.controllers", *_GUI)),
-    Layer("app/quality_cli.py", ("app.main", "app.models", "app.views", "app.render", "app.controllers", *_GUI)),
-    Layer("app/block_export.py", ("app.main", "app.models", "app.views", "app.render", "app.controllers", *_GUI)),
-    Layer("app/export_cli.py", ("app.main", "app.models", "app.views", "app.render", "app.controllers", *_GUI)),
     *(
-        Layer(f"app/{name}.py", ("app.main", "app.models", "app.views", "app.render", "app.controllers", *_GUI))
-        for name in (
-            "agreement_cli",
-            "agreement_file",
-            "agreement_grids",
-            "agreement_html",
-            "agreement_plots",
-            "agreement_report",
-            "agreement_votes",
-            "agreement_work",
-            "figure_grid",
-            "team_folder",
-            "assign_cli",
-            "command",
-        )
+        Layer(f"app/{name}", ("app.main", "app.models", "app.views", "app.render", "app.controllers", *_GUI))
+        for name in ("commands", "agreement", "block_export.py", "team_folder.py")
     ),
     Layer("app/cli.py", ("app.models", "app.views", "app.render", "app.controllers", *_GUI)),
 )

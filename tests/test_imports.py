@@ -41,13 +41,13 @@ def test_command_line_loads_no_qt() -> None:
 @pytest.mark.parametrize(
     ("path", "source"),
     [
-        ("core/reading.py", "import storage"),
-        ("core/reading.py", "from storage.store import Store"),
-        ("core/reading.py", "def read():\n    import app.jobs"),
-        ("core/reading.py", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import storage.store"),
-        ("core/reading.py", "from PySide6 import QtCore"),
-        ("core/reading.py", "import importlib\nimportlib.import_module('storage.store')"),
-        ("core/reading.py", "import vispy"),
+        ("core/images/reading.py", "import storage"),
+        ("core/images/reading.py", "from storage.store import Store"),
+        ("core/images/reading.py", "def read():\n    import app.jobs"),
+        ("core/images/reading.py", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import storage.store"),
+        ("core/images/reading.py", "from PySide6 import QtCore"),
+        ("core/images/reading.py", "import importlib\nimportlib.import_module('storage.store')"),
+        ("core/images/reading.py", "import vispy"),
         ("storage/store.py", "from core import blocks"),
         ("storage/store.py", "class Store:\n    def save(self):\n        from app.log import topic"),
         ("storage/store.py", "from PySide6.QtCore import QObject"),
@@ -61,7 +61,7 @@ def test_command_line_loads_no_qt() -> None:
         ("app/models/session.py", "import app"),
         ("app/models/session.py", "import superqt"),
         ("app/views/strip.py", "from app.models.session import Session"),
-        ("app/views/strip.py", "from core.blocks import Block"),
+        ("app/views/strip.py", "from core.images.blocks import Block"),
         ("app/views/strip.py", "import storage"),
         ("app/views/strip.py", "import app.render.slice"),
         ("app/views/strip.py", "from app.controllers import opening"),
@@ -69,7 +69,7 @@ def test_command_line_loads_no_qt() -> None:
         ("app/render/slice.py", "from PySide6 import QtWidgets"),
         ("app/render/slice.py", "from app.models import session"),
         ("app/render/slice.py", "from app.views import strip"),
-        ("app/render/slice.py", "import core.blocks"),
+        ("app/render/slice.py", "import core.images.blocks"),
         ("app/render/slice.py", "import storage.store"),
         ("app/controllers/opening.py", "from app.main import build"),
         ("app/crash.py", "import app.models.session\nimport app.views.strip"),
@@ -97,7 +97,7 @@ def test_command_line_loads_no_qt() -> None:
             "app/views/strip.py",
             "class A:\n    def f(self):\n        self.b.clicked.connect(lambda s=self: s.g())",
         ),
-        ("core/reading.py", "x = 1\n" * (LONGEST_FILE + 1)),
+        ("core/images/reading.py", "x = 1\n" * (LONGEST_FILE + 1)),
         ("core/formats/tiff/reading.py", ""),
         ("core/utils.py", ""),
         ("app/views/base/strip.py", ""),
@@ -110,7 +110,7 @@ def test_the_checker_notices(path: str, source: str) -> None:
 @pytest.mark.parametrize(
     ("path", "source"),
     [
-        ("core/reading.py", "import numpy\nfrom core import blocks\nimport coreutils\nimport application"),
+        ("core/images/reading.py", "import numpy\nfrom core import blocks\nimport coreutils\nimport application"),
         ("storage/store.py", "from storage.journal import Journal\nimport msgspec"),
         (
             "app/models/session.py",
@@ -133,7 +133,7 @@ def test_the_checker_notices(path: str, source: str) -> None:
             "app/views/strip.py",
             "class A:\n    def f(self):\n        return sorted(x, key=lambda a: self.rank(a))",
         ),
-        ("core/reading.py", "x = 1\n" * LONGEST_FILE),
+        ("core/images/reading.py", "x = 1\n" * LONGEST_FILE),
     ],
 )
 def test_the_checker_lets_pass(path: str, source: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from app.agreement_grids import (
+from app.agreement.grids import (
     annotator_grid,
     class_text,
     class_texts,
@@ -19,9 +19,9 @@ from app.agreement_grids import (
     pair_grid,
     summary_grid,
 )
-from app.agreement_report import FINAL, GOLD, consensus_key
-from app.agreement_votes import answers_of
-from app.agreement_work import AgreementWork
+from app.agreement.report import FINAL, GOLD, consensus_key
+from app.agreement.votes import answers_of
+from app.agreement.work import AgreementWork
 from app.controllers.deferring import single_shot
 from storage.errors import StorageError
 from storage.review import Review
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from app.agreement_report import AgreementReport
-    from app.agreement_votes import Answers
+    from app.agreement.report import AgreementReport
+    from app.agreement.votes import Answers
     from app.jobs import Job, Jobs
     from app.log import EventRecord
     from app.models.block_list import BlockList
@@ -285,7 +285,7 @@ def _writing(path: Path, report: AgreementReport) -> Callable[[Job], str]:
     """Return the job that writes the report and says so."""
 
     def work(job: Job) -> str:
-        from app.agreement_file import ENDINGS, write_report
+        from app.agreement.file import ENDINGS, write_report
 
         target = path if path.suffix.lower() in ENDINGS else path.with_name(f"{path.name}.html")
         try:

@@ -279,7 +279,7 @@ class Assigning(QObject):
 
         def work(job: Job) -> Previewed:
             from app.hand_out import Facts, NotYetError, make_plan
-            from core.assignment import AssignmentError
+            from core.voting.assignment import AssignmentError
 
             try:
                 plan = make_plan(wish, Facts(blocks, shown, judged, known.gold, known.latest))

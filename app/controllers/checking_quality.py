@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from app.views.main_window import MainWindow
     from app.views.quality_rows import QualityRow
     from app.views.quality_window import QualityWindow
-    from core.blocks import Block
-    from core.quality import BlockQuality
+    from core.images.blocks import Block
+    from core.quality.block_quality import BlockQuality
 
 _FILL_MS = 120
 """So often new rows go into the table: not one by one, which would sort it each time."""
@@ -207,9 +207,9 @@ def _work(blocks: Sequence[Block], names: Sequence[str], generation: int) -> Cal
     """Return the job that reads and measures blocks and tells each; one that cannot be read stops no other."""
 
     def work(job: Job) -> int:
-        from core.quality import measure_block
-        from core.quality_table import failed_block
-        from core.reading import read_block
+        from core.images.reading import read_block
+        from core.quality.block_quality import measure_block
+        from core.quality.table import failed_block
 
         for block in blocks:
             try:

@@ -14,7 +14,7 @@ from app.models.screen import Stage
 from app.render.shading import ChannelLook
 from app.settings import DataSetSettings
 from app.views.channel_rows import ChannelItem
-from core.colormaps import COLOR_SETS, NAMES, Table, spread, table
+from core.display.colormaps import COLOR_SETS, NAMES, Table, spread, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

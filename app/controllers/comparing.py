@@ -13,10 +13,10 @@ from app.controllers.finding_differences import FindingDifferences
 from app.models.comparison import Comparison
 from app.models.overlay import Overlay, OverlayState
 from app.views.compare_bar import LEGEND
-from core.boxes import shape_of, size
-from core.label_difference import ONLY_MINE, ONLY_THEIRS, OTHER_NUMBER, kinds_of, take
-from core.label_edit import Change
-from core.label_limits import limited
+from core.painting.boxes import shape_of, size
+from core.painting.label_difference import ONLY_MINE, ONLY_THEIRS, OTHER_NUMBER, kinds_of, take
+from core.painting.label_edit import Change
+from core.painting.label_limits import limited
 from storage.label_name import free_name
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from app.models.overlays import Overlays
     from app.render.canvas import Canvas
     from app.views.compare_bar import CompareBar
-    from core.boxes import Box
-    from core.label_difference import Difference
-    from core.label_edit import Edit
-    from core.labels import Labels
+    from core.painting.boxes import Box
+    from core.painting.label_difference import Difference
+    from core.painting.label_edit import Edit
+    from core.painting.labels import Labels
 
 _CONTOUR = 1
 _PAUSE_MS = 100

@@ -11,9 +11,9 @@ from app.controllers.coloring import ramp
 from app.controllers.deferring import single_shot
 from app.models.screen import Stage
 from app.views.contrast_panel import ContrastItem
+from core.display.histogram import even_edges
 from core.errors import Cancelled
-from core.histogram import even_edges
-from core.value_counts import ValueCounts, count_values
+from core.quality.value_counts import ValueCounts, count_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable

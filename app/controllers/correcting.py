@@ -8,15 +8,15 @@ from PySide6.QtCore import QObject, Signal
 
 from app.settings import DataSetSettings
 from app.views.reading_dialog import AS_STATED, ReadingDialog
-from core.axes import axes_text, interpretations, size_text
 from core.errors import ImageError
-from core.reading import FileAxes
+from core.images.axes import axes_text, interpretations, size_text
+from core.images.reading import FileAxes
 
 if TYPE_CHECKING:
     from app.controllers.opening import Opening
     from app.models.block_cache import LoadedBlock
     from app.views.viewer_window import ViewerWindow
-    from core.voxels import VoxelSize
+    from core.images.voxels import VoxelSize
 
 
 class Correcting(QObject):

@@ -8,9 +8,9 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from app.render.planes import XY, XZ, YZ
-from core.label_edit import Change
-from core.label_shapes import corner_box, line_pixels, polygon
-from core.label_split import split_by_line, split_by_seeds
+from core.painting.label_edit import Change
+from core.painting.label_shapes import corner_box, line_pixels, polygon
+from core.painting.label_split import split_by_line, split_by_seeds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from app.models.current_view import CurrentView, ViewState
     from app.models.paint_tool import PaintTool, ToolState
     from app.render.canvas import Canvas
-    from core.labels import Labels
+    from core.painting.labels import Labels
 
 Point = tuple[float, float, float]
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.log import painting as log
-from core.boxes import Box, inside, size, union, whole
 from core.errors import Cancelled
-from core.label_edit import Edit, Patch
-from core.labels import NumberError, write_all
-from core.runs import load_libraries
+from core.painting.boxes import Box, inside, size, union, whole
+from core.painting.label_edit import Edit, Patch
+from core.painting.labels import NumberError, write_all
+from core.painting.runs import load_libraries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from app.jobs import Job, Jobs
     from app.models.overlay import Overlay
     from app.models.overlays import Overlays
-    from core.label_edit import Change
-    from core.labels import Labels
+    from core.painting.label_edit import Change
+    from core.painting.labels import Labels
 
     _Made = tuple[Edit, tuple[Patch, ...]]
     _Gone = tuple[list[Box], tuple[Patch, ...]]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from app.models.session import Session
     from app.settings import Settings
     from app.views.review_window import ReviewWindow
-    from core.consensus import ConsensusRule
+    from core.voting.consensus import ConsensusRule
 
 _MOST_SAID = 3
 
@@ -64,7 +64,7 @@ class Exporting(QObject):
         self._dialog.begin()
 
     def _offer_rules(self) -> None:
-        from core.consensus import RULE_NAMES, ConsensusRule
+        from core.voting.consensus import RULE_NAMES, ConsensusRule
 
         chosen, settings = self._table.rule, self._settings
         self._rules = [

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from app.models.overlay import Overlay
     from app.models.overlays import Overlays
     from app.views.main_window import MainWindow
-    from core.labels import Labels
+    from core.painting.labels import Labels
 
 _KINDS = "Labels (*.tif *.tiff);;All files (*)"
 _DTYPES = {8: "uint8", 16: "uint16", 32: "int32"}

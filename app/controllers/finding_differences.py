@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from core.errors import Cancelled
-from core.label_difference import difference_labels, differences
+from core.painting.label_difference import difference_labels, differences
 
 if TYPE_CHECKING:
     from app.jobs import Job, Jobs
-    from core.label_difference import Difference
-    from core.labels import Labels
+    from core.painting.label_difference import Difference
+    from core.painting.labels import Labels
 
     Found = tuple[int, list[Difference], Labels | None]
 

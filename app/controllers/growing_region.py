@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject
 
-from core.label_edit import Change
-from core.label_region import Region, grow_region, value_round
+from core.painting.label_edit import Change
+from core.painting.label_region import Region, grow_region, value_round
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from app.models.overlay import Overlay
     from app.models.paint_tool import PaintTool, ToolState
     from app.render.canvas import Canvas
-    from core.labels import Labels
+    from core.painting.labels import Labels
 
 _TOLERANCE_PER_PIXEL = 0.005
 """Of the contrast of the channel, for each logical pixel of a drag away from the place of the press."""

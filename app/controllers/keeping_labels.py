@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from app.controllers.deferring import single_shot
 from app.controllers.logging_edits import LoggingEdits
 from app.models.kept_labels import KeptLabels
-from core.boxes import union, whole
+from core.painting.boxes import union, whole
 from storage.errors import StorageError
 from storage.label_facts import LabelFacts
 from storage.label_lock import LabelsBusy
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from app.log import EventRecord
     from app.models.overlay import Overlay, OverlayState
     from app.models.overlays import Overlays
-    from core.boxes import Box
-    from core.label_edit import Edit, Patch
-    from core.labels import Labels
+    from core.painting.boxes import Box
+    from core.painting.label_edit import Edit, Patch
+    from core.painting.labels import Labels
     from storage.label_store import LabelStore, Saved
 
 _QUIET_MS = 1500

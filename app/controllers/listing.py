@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, Signal
 from app.models.block_filter import ALL, ANNOTATED, COMMENTED, FLAGGED, QUEUE, UNANNOTATED, UNSURE, BlockFilter
 from app.models.queue import Queue
 from app.views.block_rows import Row
-from core.blocks import ScanBatch, scan_blocks
 from core.errors import ImageError
+from core.images.blocks import ScanBatch, scan_blocks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from app.models.block_list import BlockList, Mark
     from app.models.session import Session
     from app.views.main_window import MainWindow
-    from core.blocks import Block
+    from core.images.blocks import Block
 
 
 class Listing(QObject):

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 from app.jobs import parallel_map
 from app.models.block_cache import LoadedBlock
 from app.render.packing import GROUP, MAX_CHANNELS, Packed, pack, packed_bytes
-from core.contrast import data_limits, percentile_limits
+from core.display.contrast import data_limits, percentile_limits
 from core.errors import Cancelled
-from core.reading import read_block
+from core.images.reading import read_block
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from app.controllers.uploading import Key
     from app.jobs import Job
-    from core.blocks import Block
-    from core.reading_choice import ReadingChoice
+    from core.images.blocks import Block
+    from core.images.reading_choice import ReadingChoice
 
 ALL_CHANNELS_BYTES = 128 << 20
 """A block whose channels take no more on the GPU has all of them there, so that each is shown at once."""

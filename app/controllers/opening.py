@@ -13,7 +13,7 @@ from app.log import opening as log
 from app.models.block_cache import BlockCache, LoadedBlock
 from app.models.screen import Stage
 from core.errors import ImageError
-from core.reading_choice import ReadingChoice
+from core.images.reading_choice import ReadingChoice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from app.models.screen import Screen
     from app.render.canvas import Canvas
     from app.views.canvas_area import CanvasArea
-    from core.voxels import VoxelSize
+    from core.images.voxels import VoxelSize
 
 _BLOCK_BYTES = 2 << 30
 """Voxels of one block, as they are stored; as many again are packed for the GPU. Less where less memory is free."""

@@ -12,10 +12,10 @@ from PySide6.QtCore import QObject, Signal
 
 from app.models.overlay import Overlay, OverlayState
 from app.models.screen import Stage
-from core.boxes import whole
 from core.errors import Cancelled
-from core.label_index import LabelIndex
-from core.labels import Labels
+from core.painting.boxes import whole
+from core.painting.label_index import LabelIndex
+from core.painting.labels import Labels
 from storage.errors import StorageError
 from storage.label_file import Cancelled as GaveUp
 from storage.label_file import read_label_file
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from app.models.screen import OnScreen, Screen
     from app.models.session import Session
     from app.settings import PaintSettings
-    from core.voxels import VoxelSize
+    from core.images.voxels import VoxelSize
     from storage.label_facts import LabelFacts
 
 FIRST_NAME = "labels"

@@ -10,13 +10,13 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from app.models.paint_tool import MAX_DIAMETER
-from core.brush import Brush, swept
-from core.label_before import LabelsBefore
-from core.label_edit import Change
-from core.label_fill import all_of_number, contiguous
-from core.label_limits import limited
-from core.label_ray import first_hit
-from core.label_region import in_range
+from core.painting.brush import Brush, swept
+from core.painting.label_before import LabelsBefore
+from core.painting.label_edit import Change
+from core.painting.label_fill import all_of_number, contiguous
+from core.painting.label_limits import limited
+from core.painting.label_ray import first_hit
+from core.painting.label_region import in_range
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from app.models.overlays import Overlays
     from app.models.paint_tool import PaintTool
     from app.render.canvas import Canvas
-    from core.labels import Labels
+    from core.painting.labels import Labels
 
 Point = tuple[float, float, float]
 Voxel = tuple[int, int, int]

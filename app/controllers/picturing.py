@@ -13,7 +13,7 @@ from app.models.screen import Stage
 from app.picture_file import picture_name, write_picture
 from app.render.picture import LARGEST_SCALE
 from app.views.picture_dialog import PictureChoice, PictureDialog
-from core.picture_format import ENDINGS
+from core.display.picture_format import ENDINGS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from core.points import focus_points_of
+from core.images.points import focus_points_of
 
 if TYPE_CHECKING:
     from app.controllers.listing import Listing

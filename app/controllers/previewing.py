@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 
 from app.controllers.deferring import single_shot
-from core.boxes import box_of
-from core.brush import swept
-from core.label_region import in_range, proposed_threshold
+from core.painting.boxes import box_of
+from core.painting.brush import swept
+from core.painting.label_region import in_range, proposed_threshold
 
 if TYPE_CHECKING:
     from app.controllers.painting import Painting

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.jobs import parallel_map
 from app.settings import RESOURCES
-from core.sample import make_sample, sample_is_complete
+from core.sample_data.sample import make_sample, sample_is_complete
 
 if TYPE_CHECKING:
     from app.jobs import Job, Jobs

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from core.label_shapes import polygon
-from core.object_table import neighbour_number, object_row
+from core.painting.label_shapes import polygon
+from core.painting.object_table import neighbour_number, object_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable

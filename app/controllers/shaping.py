@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from core import label_objects, label_outline, label_slices
-from core.label_limits import limited
+from core.painting import label_objects, label_outline, label_slices
+from core.painting.label_limits import limited
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from app.models.current_view import CurrentView
     from app.models.overlay import Overlay
     from app.models.paint_tool import PaintTool
-    from core.label_edit import Change, Edit
-    from core.labels import Labels
+    from core.painting.label_edit import Change, Edit
+    from core.painting.labels import Labels
 
     Cancelled = Callable[[], bool]
     Progress = Callable[[float], None]

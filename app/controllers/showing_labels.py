@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QColor
 
 from app.render.label_look import LabelLook
-from core.label_colors import colors_of, palette
+from core.painting.label_colors import colors_of, palette
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from app.render.canvas import Canvas
     from app.render.label_textures import LabelTextures
     from app.views.viewer_window import ViewerWindow
-    from core.boxes import Box
+    from core.painting.boxes import Box
 
 
 class ShowingLabels(QObject):

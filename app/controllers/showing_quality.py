@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from app.models.screen import OnScreen, Screen
     from app.settings import Settings
     from app.views.viewer_window import ViewerWindow
-    from core.quality import BlockQuality
+    from core.quality.block_quality import BlockQuality
 
 _WAIT_MS = 150
 """A block must have been on screen for so long: who leafs through blocks measures none."""
@@ -117,7 +117,7 @@ class ShowingQuality(QObject):
         image, names = loaded.image, [channel.name for channel in self._view.state.channels]
 
         def work(job: Job) -> Measured:
-            from core.quality import measure_block
+            from core.quality.block_quality import measure_block
 
             try:
                 return Measured(generation, measure_block(image, names, job.is_cancelled))

@@ -13,7 +13,7 @@ from app.controllers.deferring import single_shot
 from app.models.review_row import NOT_COMPUTED
 from app.models.screen import OnScreen, Stage
 from app.vote_text import past_lines, shown_class, shuffled, vote_lines, when_text
-from core.votes import MOST_CLASSES
+from core.voting.votes import MOST_CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

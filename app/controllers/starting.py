@@ -14,7 +14,7 @@ from app.controllers.deferring import single_shot
 from app.controllers.preparing import Opened, Wish, close_store, prepare
 from app.models.session import Session
 from app.settings import Places, Settings, default_annotations
-from core.blocks import is_tiff_name
+from core.images.blocks import is_tiff_name
 from storage.errors import EmptyFolderError, StorageError
 from storage.names import check_annotator, known_annotators
 

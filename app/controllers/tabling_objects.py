@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from app.controllers.deferring import single_shot
 from app.controllers.showing_labels import colors_in
 from app.views.file_dialog import choose_file
-from core.object_columns import OwnColumns, column_colors, column_of, own_columns, read_columns
+from core.painting.object_columns import OwnColumns, column_colors, column_of, own_columns, read_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable

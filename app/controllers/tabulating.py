@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from app.models.session import Session
     from app.settings import Settings
     from app.views.review_window import ReviewWindow
-    from core.consensus import Consensus, RuleName
+    from core.voting.consensus import Consensus, RuleName
 
 _COLUMNS = {
     "block": Column("block", "Block", "The block's id", 92),
@@ -272,7 +272,7 @@ class Tabulating(QObject):
             return
 
         def work(job: Job) -> Consensus:
-            from core.consensus import find_consensus
+            from core.voting.consensus import find_consensus
 
             return find_consensus(votes, rule, cancelled=job.is_cancelled)
 

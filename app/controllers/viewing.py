@@ -18,7 +18,7 @@ from app.models.screen import Stage
 from app.render.packing import MAX_CHANNELS
 from app.settings import DataSetSettings
 from app.views.readout import MOST_VALUES
-from core.axes import axes_text
+from core.images.axes import axes_text
 
 if TYPE_CHECKING:
     from app.controllers.deferring import Deferring
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from app.render.canvas import Canvas
     from app.views.side_panel import Fact
     from app.views.viewer_window import ViewerWindow
-    from core.reading import BlockImage
+    from core.images.reading import BlockImage
 
 
 class Viewing(QObject):

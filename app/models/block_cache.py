@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from core.reading import BlockImage
+    from core.images.reading import BlockImage
 
 
 @dataclass(frozen=True, eq=False)

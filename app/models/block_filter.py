@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.models.block_list import Mark
-    from core.blocks import Block
+    from core.images.blocks import Block
 
 ALL, UNANNOTATED, ANNOTATED, UNSURE, FLAGGED, COMMENTED = (
     "all",

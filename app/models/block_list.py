@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from core.blocks import Block
+    from core.images.blocks import Block
 
 
 @dataclass(frozen=True, slots=True)

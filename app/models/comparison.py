@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from app.models.overlay import Overlay
-    from core.label_difference import Difference
+    from core.painting.label_difference import Difference
 
 
 @dataclass(eq=False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from core.label_edit import Edit
+    from core.painting.label_edit import Edit
 
 LIMIT_BYTES = 256 << 20
 

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.models.overlay import Overlay
-    from core.boxes import Box
-    from core.voxels import VoxelSize
+    from core.images.voxels import VoxelSize
+    from core.painting.boxes import Box
 
 
 @dataclass(eq=False)

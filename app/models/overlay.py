@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from core.labels import Labels
+    from core.painting.labels import Labels
 
 Numbers = frozenset[int]
 

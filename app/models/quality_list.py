@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 if TYPE_CHECKING:
-    from core.quality import BlockQuality
+    from core.quality.block_quality import BlockQuality
 
 
 class QualityList(QObject):

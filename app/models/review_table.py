@@ -8,15 +8,15 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from app.models.review_row import NOT_COMPUTED, ReviewFilter, ReviewRow, Status
-from core.consensus import ConsensusRule, find_consensus
-from core.votes import MOST_CLASSES
+from core.voting.consensus import ConsensusRule, find_consensus
+from core.voting.votes import MOST_CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
-    from core.consensus import Consensus, RuleName
+    from core.voting.consensus import Consensus, RuleName
     from storage.review import BlockReview
 
 Comments = tuple[tuple[str, str], ...]
@@ -218,7 +218,7 @@ class ReviewTable(QObject):
     # The rule
 
     def set_rule(self, name: RuleName, fewest_votes: int = 1, smallest_share: float = 0.0) -> None:
-        """How votes become a consensus; see core.consensus. Raises ValueError for what cannot be."""
+        """How votes become a consensus; see core.voting.consensus. Raises ValueError for what cannot be."""
         rule = ConsensusRule(name, fewest_votes, smallest_share)
         if rule != self.rule:
             self.rule = rule

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QCloseEvent
 
-    from app.figure_grid import Grid
+    from app.agreement.figure_grid import Grid
 
 _TABS = ("&All together", "Against a &reference", "&Pace")
 _TAB_TIPS = ("All annotators together, and each pair", "Each annotator against what is right", "How fast they work")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex
     from PySide6.QtGui import QFocusEvent, QKeyEvent
 
-    from app.figure_grid import Grid
+    from app.agreement.figure_grid import Grid
 
 _NARROWEST = 48
 

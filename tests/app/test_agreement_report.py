@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.agreement_file import as_json, write_report
-from app.agreement_grids import (
+from app.agreement.file import as_json, write_report
+from app.agreement.grids import (
     annotator_grid,
     confusion_grid,
     headline,
@@ -24,13 +24,13 @@ from app.agreement_grids import (
     pair_grid,
     summary_grid,
 )
-from app.agreement_html import html_report
-from app.agreement_plots import Bar, Square, bars, heat_map, plain
-from app.agreement_report import FINAL, GOLD, AgreementReport, make_report
-from app.agreement_votes import Answers, vote_table
-from core.agreement import measure_agreement
-from core.consensus import ConsensusRule, find_consensus
+from app.agreement.html import html_report
+from app.agreement.plots import Bar, Square, bars, heat_map, plain
+from app.agreement.report import FINAL, GOLD, AgreementReport, make_report
+from app.agreement.votes import Answers, vote_table
 from core.errors import Cancelled
+from core.voting.agreement import measure_agreement
+from core.voting.consensus import ConsensusRule, find_consensus
 from storage.classes import ClassDef
 from storage.errors import StorageError
 

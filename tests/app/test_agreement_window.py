@@ -19,7 +19,7 @@ from app.log import EventRecord
 from app.models.block_list import BlockList
 from app.models.review_table import ReviewTable
 from app.models.session import Session
-from core.blocks import scan_blocks
+from core.images.blocks import scan_blocks
 from storage.classes import default_classes
 from storage.store import Store, open_store
 

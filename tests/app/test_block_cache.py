@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.models.block_cache import BlockCache, LoadedBlock
-from core.reading import BlockImage, Channel
+from core.images.reading import BlockImage, Channel
 
 
 def loaded(nbytes: int) -> LoadedBlock:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.block_export import ExportWish, export
-from core.consensus import RULE_NAMES, ConsensusRule
+from core.voting.consensus import RULE_NAMES, ConsensusRule
 from storage.classes import default_classes
 from storage.errors import StorageError
 from storage.roles import Roles
@@ -17,7 +17,7 @@ from storage.store import open_store
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from core.consensus import RuleName
+    from core.voting.consensus import RuleName
 
 BLOCKS = [f"b{n}" for n in range(6)]
 VOTES = {"alice": [1, 1, 2, 1, 2, 3], "bob": [2, 1, 2, 1, 3, 3], "dave": [2, 2, 2, 1, 3, 0]}

@@ -6,7 +6,7 @@ import pytest
 
 from app.models.block_filter import ALL, ANNOTATED, COMMENTED, FLAGGED, UNANNOTATED, UNSURE, BlockFilter
 from app.models.block_list import Mark
-from core.blocks import Block
+from core.images.blocks import Block
 
 BLOCKS = [Block(f"Tile_1/block_{number:04d}", f"/data/Tile_1/block_{number:04d}", True) for number in range(5)]
 MARKS = [Mark(), Mark(label=1), Mark(label=2, unsure=True), Mark(flagged=True), Mark(label=2, comment="Straße, dim")]

@@ -12,10 +12,10 @@ from app.controllers.editing import Editing
 from app.jobs import Jobs
 from app.models.overlay import Overlay, OverlayState
 from app.models.overlays import Overlays
-from core.boxes import box_of
-from core.label_edit import MASKLESS, Change
-from core.label_fill import all_of_number
-from core.labels import Labels
+from core.painting.boxes import box_of
+from core.painting.label_edit import MASKLESS, Change
+from core.painting.label_fill import all_of_number
+from core.painting.labels import Labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

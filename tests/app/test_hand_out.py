@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.hand_out import Facts, NotYetError, PlanRow, make_plan, progress
 from app.hand_out_wish import HandOutWish
-from core.assignment import AssignmentError
+from core.voting.assignment import AssignmentError
 from storage.assignments import Assignment
 
 if TYPE_CHECKING:

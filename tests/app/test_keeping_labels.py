@@ -13,8 +13,8 @@ import tifffile
 from app.main import Program
 from app.models.screen import Stage
 from app.options import Options
-from core.boxes import box_of
-from core.label_edit import Change
+from core.painting.boxes import box_of
+from core.painting.label_edit import Change
 from storage.label_log import log_folder
 from storage.label_store import LabelStore
 from storage.label_writer import LabelWriter
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from app.models.overlay import Overlay
-    from core.labels import Labels
+    from core.painting.labels import Labels
 
 SHAPE = (6, 16, 16)
 

@@ -15,7 +15,7 @@ from app.render.label_look import LabelLook
 from app.render.packing import pack
 from app.render.planes import PLANES
 from app.render.shading import ChannelLook
-from core.label_colors import colors_of, palette
+from core.painting.label_colors import colors_of, palette
 from tests.app.test_canvas import canvas, drawn
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 
 from app.render.label_look import LabelLook
 from app.render.tool_marks import BrushMark
-from core.label_colors import palette
+from core.painting.label_colors import palette
 from tests.app.test_canvas import canvas, drawn
 from tests.app.test_label_drawing import LOOK, SHAPE, colored, labels, lay, show
 from tests.app.test_lost_context import desk, no_sharing
@@ -119,7 +119,7 @@ from app.render.canvas import Canvas
 from app.render.label_look import LabelLook
 from app.render.packing import pack
 from app.render.tool_marks import BrushMark
-from core.label_colors import colors_of, palette
+from core.painting.label_colors import colors_of, palette
 canvas = Canvas()
 canvas.native.resize(200, 120)
 canvas.native.show()

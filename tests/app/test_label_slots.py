@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from app.render.label_look import HIDDEN, PLAIN, STRONG, LabelLook, color_table
 from app.render.label_slots import MOST, LabelSlots
 from app.render.label_textures import LabelTextures
-from core.label_colors import palette
+from core.painting.label_colors import palette
 
 numbers_of_objects = st.integers(0, 2**31 - 1) | st.integers(0, 4)
 some = st.frozensets(st.integers(0, 6), max_size=4)

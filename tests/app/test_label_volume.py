@@ -13,7 +13,7 @@ from app.render.packing import pack
 from app.render.rays import ray_at
 from app.render.rendering import MODES, CutPlane, Rendering
 from app.render.shading import ChannelLook
-from core.label_colors import colors_of, palette
+from core.painting.label_colors import colors_of, palette
 from tests.app.test_canvas import canvas
 from tests.app.test_volume import centres, front_to_back, picture, pixels_of
 

@@ -19,7 +19,7 @@ from app.models.screen import Screen, Stage
 from app.render.canvas import Canvas
 from app.render.shading import ChannelLook
 from app.views.canvas_area import CanvasArea
-from core.blocks import Block
+from core.images.blocks import Block
 from tests.e2e.files import block_names, make_blocks
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ import tifffile
 
 from app.controllers.loading import Answer, answer
 from app.models.screen import Stage
-from core.blocks import Block
 from core.errors import never
-from core.reading_choice import ReadingChoice
+from core.images.blocks import Block
+from core.images.reading_choice import ReadingChoice
 from tests.app.test_lost_context import Desk, no_sharing
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 from app.render.label_look import LabelLook
 from app.render.packing import pack
 from app.render.shading import ChannelLook
-from core.label_colors import palette
+from core.painting.label_colors import palette
 from tests.app.test_canvas import canvas as gl_canvas
 from tests.app.test_canvas import drawn
 from tests.app.test_plain_canvas import canvas as plain_canvas

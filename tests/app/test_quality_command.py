@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import tifffile
 
-from core.quality_table import COLUMNS
+from core.quality.table import COLUMNS
 from tests.e2e.files import block_names, make_blocks, write_channel
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -136,7 +136,7 @@ def test_real_data(shared: Path, tmp_path: Path) -> None:
 
 def test_the_command_loads_no_qt_and_helps_quickly() -> None:
     code = (
-        "import sys, app.quality_cli as q\n"
+        "import sys, app.commands.quality as q\n"
         "try: q.main(['--help'])\n"
         "except SystemExit: pass\n"
         "print([name for name in sys.modules if name.startswith(('PySide6', 'vispy', 'numpy', 'tifffile'))])"

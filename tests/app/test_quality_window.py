@@ -18,16 +18,16 @@ from app.quality_text import HEADINGS, WARNINGS_COLUMN, cells, sections
 from app.views.quality_panel import QualityPanel
 from app.views.quality_rows import QualityRow, QualityRows
 from app.views.quality_window import QualityWindow
-from core.quality import measure_block
-from core.quality_table import failed_block
-from core.reading import BlockImage, Channel
+from core.images.reading import BlockImage, Channel
+from core.quality.block_quality import measure_block
+from core.quality.table import failed_block
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytestqt.qtbot import QtBot
 
-    from core.quality import BlockQuality
+    from core.quality.block_quality import BlockQuality
 
 
 def measured(block_id: str, clipped: int = 0, channels: int = 1) -> BlockQuality:

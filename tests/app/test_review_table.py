@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.models.review_row import NOT_COMPUTED, ReviewFilter, Status
 from app.models.review_table import ReviewTable
-from core.consensus import find_consensus
+from core.voting.consensus import find_consensus
 from storage.review import BlockReview, Vote
 from storage.state import Final
 

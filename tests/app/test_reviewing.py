@@ -14,7 +14,7 @@ from app.models.review_row import Status
 from app.models.session import Session
 from app.options import Options
 from app.settings import DataSetSettings, user_places
-from core.blocks import Block
+from core.images.blocks import Block
 from storage.store import open_store
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import pytest
 from app.main import Program
 from app.options import Options
 from app.views.object_table import ObjectTable
-from core.boxes import box_of
-from core.label_edit import Change
+from core.painting.boxes import box_of
+from core.painting.label_edit import Change
 from tests.e2e.files import block_names, make_blocks
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
-from core.agreement import SAMPLES, measure_agreement
-from core.consensus import ConsensusRule, find_consensus
+from core.voting.agreement import SAMPLES, measure_agreement
+from core.voting.consensus import ConsensusRule, find_consensus
 from tests.bench.figures import Figure, Figures, median_ms
 
 Classes = NDArray[np.int64]

@@ -8,8 +8,8 @@ from functools import cache
 
 import numpy as np
 
-from core.label_fill import all_of_number, contiguous
-from core.labels import Labels, write_all
+from core.painting.label_fill import all_of_number, contiguous
+from core.painting.labels import Labels, write_all
 from tests.bench.figures import Figure, Figures
 
 SHAPE = (128, 1024, 1024)

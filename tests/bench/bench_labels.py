@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from app.models.edit_history import EditHistory
-from core.label_fill import all_of_number
-from core.labels import Labels, write_all
+from core.painting.label_fill import all_of_number
+from core.painting.labels import Labels, write_all
 from storage.label_facts import LabelFacts
 from storage.label_store import LabelStore
 from storage.label_writer import LabelWriter

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from core.label_edit import Change
+    from core.painting.label_edit import Change
 
 
 def apply(array: NDArray[Any], changes: Iterable[Change]) -> NDArray[Any]:

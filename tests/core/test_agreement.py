@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from core.agreement import Agreement, measure_agreement
-from core.bootstrap import resampled_sums
 from core.errors import Cancelled
-from core.group_agreement import group_agreement, group_features
-from core.pair_agreement import pair_agreement, pair_features
-from core.votes import one_hot
+from core.voting.agreement import Agreement, measure_agreement
+from core.voting.bootstrap import resampled_sums
+from core.voting.group_agreement import group_agreement, group_features
+from core.voting.pair_agreement import pair_agreement, pair_features
+from core.voting.votes import one_hot
 
 Table = NDArray[Any]
 

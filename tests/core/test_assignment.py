@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.assignment import (
+from core.voting.assignment import (
     AssignmentError,
     assign_balanced,
     assign_by_hand,
@@ -80,7 +80,7 @@ def test_a_seed_means_the_same_on_every_computer() -> None:
 
 def test_it_is_the_same_in_another_process() -> None:
     code = (
-        "from core.assignment import assign_balanced, in_random_order\n"
+        "from core.voting.assignment import assign_balanced, in_random_order\n"
         "print(in_random_order(assign_balanced(map(str, range(50)), ['a', 'b', 'c'], 2, 3), 3))"
     )
     here = in_random_order(assign_balanced(map(str, range(50)), ["a", "b", "c"], 2, 3), 3)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.axes import CHOSEN, GUESSED, STATED, AxesError, interpretations, name_axes
+from core.images.axes import CHOSEN, GUESSED, STATED, AxesError, interpretations, name_axes
 
 LENGTHS = {"T": 2, "C": 3, "Z": 4, "Y": 5, "X": 6}
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.blocks import Block, scan_blocks
 from core.errors import ImageError
-from core.natural_order import natural_sorted
+from core.images.blocks import Block, scan_blocks
+from core.images.natural_order import natural_sorted
 
 if TYPE_CHECKING:
     from pathlib import Path

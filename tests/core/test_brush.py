@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.brush import Brush, has_number, over_allowed, swept
+from core.painting.brush import Brush, has_number, over_allowed, swept
 
 SHAPE = (9, 13, 12)
 POINT = st.tuples(*(st.floats(-3, length + 2) for length in SHAPE))

@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from core.colormaps import BY_NUMBER, COLOR_SETS, NAMES, spread, table
+from core.display.colormaps import BY_NUMBER, COLOR_SETS, NAMES, spread, table
 
 # Machado, Oliveira, Fernandes, "A Physiologically-based Model for Simulation of Color Vision Deficiency" (2009),
 # severity 1, on linear RGB

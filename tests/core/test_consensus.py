@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from core.consensus import RULE_NAMES, ConsensusRule, find_consensus
-from core.dawid_skene import dawid_skene, estimate_from_counts
 from core.errors import Cancelled
-from core.votes import MOST_CLASSES, one_hot
+from core.voting.consensus import RULE_NAMES, ConsensusRule, find_consensus
+from core.voting.dawid_skene import dawid_skene, estimate_from_counts
+from core.voting.votes import MOST_CLASSES, one_hot
 
 Table = NDArray[Any]
 

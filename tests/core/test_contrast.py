@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from core.contrast import data_limits, percentile_limits
+from core.display.contrast import data_limits, percentile_limits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,9 +6,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.boxes import box_of
-from core.label_before import LabelsBefore
-from core.label_ray import first_hit
+from core.painting.boxes import box_of
+from core.painting.label_before import LabelsBefore
+from core.painting.label_ray import first_hit
 
 SHAPE = (40, 70, 33)
 CORNERS = st.tuples(*(st.integers(0, n) for n in SHAPE))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.label_colors import COLORS, colors_of, palette
+from core.painting.label_colors import COLORS, colors_of, palette
 
 SEEDS = range(7)
 

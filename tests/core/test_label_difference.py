@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from core.errors import Cancelled
-from core.label_difference import (
+from core.painting.label_difference import (
     ONLY_MINE,
     ONLY_THEIRS,
     OTHER_NUMBER,
@@ -21,7 +21,7 @@ from core.label_difference import (
     kinds_of,
     take,
 )
-from core.labels import Labels, write_all
+from core.painting.labels import Labels, write_all
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

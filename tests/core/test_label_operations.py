@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from core import (
+from core.painting import (
     label_difference,
     label_edit,
     label_fill,
@@ -19,12 +19,12 @@ from core import (
     label_split,
     runs,
 )
-from core.boxes import box_of, high, low, shape_of
-from core.brush import over_allowed
-from core.label_edit import Change, Edit
-from core.label_index import LabelIndex
-from core.label_limits import limited
-from core.labels import DTYPES, Labels, NumberError, write_all
+from core.painting.boxes import box_of, high, low, shape_of
+from core.painting.brush import over_allowed
+from core.painting.label_edit import Change, Edit
+from core.painting.label_index import LabelIndex
+from core.painting.label_limits import limited
+from core.painting.labels import DTYPES, Labels, NumberError, write_all
 from tests.core import label_model as model
 
 if TYPE_CHECKING:

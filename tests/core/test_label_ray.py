@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.label_ray import first_hit, surface_before, voxels_along
+from core.painting.label_ray import first_hit, surface_before, voxels_along
 
 SHAPE = (4, 5, 6)
 NUMBER = st.floats(-4, 9) | st.integers(-8, 18).map(lambda n: n / 2)

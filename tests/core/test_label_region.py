@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import ndimage
 
-from core import runs
-from core.boxes import box_of
 from core.errors import Cancelled
-from core.label_region import grow_region, in_range, proposed_threshold, value_round
+from core.painting import runs
+from core.painting.boxes import box_of
+from core.painting.label_region import grow_region, in_range, proposed_threshold, value_round
 
 IMAGES = hnp.arrays(
     st.sampled_from(["uint8", "int16", "uint16", "float32"]),

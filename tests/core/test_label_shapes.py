@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.label_shapes import corner_box, line_pixels, polygon
+from core.painting.label_shapes import corner_box, line_pixels, polygon
 
 SHAPE = (4, 9, 8)
 NUMBER = st.integers(-200, 800).map(lambda n: n / 64) | st.integers(-6, 24).map(lambda n: n / 2)

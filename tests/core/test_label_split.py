@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.label_difference import differences
-from core.label_objects import holes_filled, pieces_parted, relabelled
-from core.label_outline import smoothed
-from core.label_slices import interpolated
-from core.label_split import split_by_line, split_by_seeds
-from core.labels import Labels, NumberError, write_all
+from core.painting.label_difference import differences
+from core.painting.label_objects import holes_filled, pieces_parted, relabelled
+from core.painting.label_outline import smoothed
+from core.painting.label_slices import interpolated
+from core.painting.label_split import split_by_line, split_by_seeds
+from core.painting.labels import Labels, NumberError, write_all
 
 ONE = (1.0, 1.0, 1.0)
 

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from core.errors import Cancelled
-from core.label_difference import differences
-from core.label_fill import all_of_number, contiguous
-from core.label_objects import deleted, holes_filled, largest_kept, merged, pieces_parted, renumbered
-from core.label_outline import enlarged, reduced, smoothed
-from core.label_slices import interpolated
-from core.label_split import split_by_line, split_by_seeds
-from core.labels import Labels
+from core.painting.label_difference import differences
+from core.painting.label_fill import all_of_number, contiguous
+from core.painting.label_objects import deleted, holes_filled, largest_kept, merged, pieces_parted, renumbered
+from core.painting.label_outline import enlarged, reduced, smoothed
+from core.painting.label_slices import interpolated
+from core.painting.label_split import split_by_line, split_by_seeds
+from core.painting.labels import Labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable

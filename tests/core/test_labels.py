@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import ndimage
 
-from core import label_edit
-from core.boxes import box_of, whole
 from core.errors import Cancelled
-from core.label_edit import Change
-from core.label_fill import all_of_number, contiguous
-from core.label_index import LabelIndex, tally
-from core.labels import DTYPES, Labels, NumberError, write_all
+from core.painting import label_edit
+from core.painting.boxes import box_of, whole
+from core.painting.label_edit import Change
+from core.painting.label_fill import all_of_number, contiguous
+from core.painting.label_index import LabelIndex, tally
+from core.painting.labels import DTYPES, Labels, NumberError, write_all
 
 SHAPES = hnp.array_shapes(min_dims=3, max_dims=3, min_side=1, max_side=9)
 

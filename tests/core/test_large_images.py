@@ -12,13 +12,13 @@ import tifffile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import tiff_pixels
-from core.blocks import Block
 from core.errors import Cancelled
-from core.reading import BlockImage, read_block
-from core.reading_choice import ReadingChoice
-from core.reduction import choose_reduction, reduced_shape
-from core.tiff_pixels import reduced
+from core.images import tiff_pixels
+from core.images.blocks import Block
+from core.images.reading import BlockImage, read_block
+from core.images.reading_choice import ReadingChoice
+from core.images.reduction import choose_reduction, reduced_shape
+from core.images.tiff_pixels import reduced
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.object_columns import column_colors, column_of, read_columns
+from core.painting.object_columns import column_colors, column_of, read_columns
 
 NUMBERS = np.array([2, 5, 9], np.int64)
 

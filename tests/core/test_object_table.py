@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.labels import Labels
-from core.object_table import ObjectRow, centroid, neighbour_number, object_row, object_rows
+from core.painting.labels import Labels
+from core.painting.object_table import ObjectRow, centroid, neighbour_number, object_row, object_rows
 
 
 def labels() -> Labels:

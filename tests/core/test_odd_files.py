@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import tifffile
 
-from core.blocks import Block
 from core.errors import ImageError
-from core.reading import BlockImage, read_block
+from core.images.blocks import Block
+from core.images.reading import BlockImage, read_block
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.pace import Pace, measure_pace
+from core.voting.pace import Pace, measure_pace
 
 
 def pace_of(times: list[float], milliseconds: list[int], **options: Any) -> Pace:

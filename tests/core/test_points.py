@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from core.blocks import Block, scan_blocks
-from core.points import focus_points
+from core.images.blocks import Block, scan_blocks
+from core.images.points import focus_points
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from core.blocks import Block
 from core.errors import Cancelled
-from core.noise import estimate_noise
-from core.quality import BlockQuality, ChannelQuality, measure_block, measure_channel
-from core.quality_words import channel_notes, channel_warnings, percent
-from core.reading import read_block
-from core.tiff_facts import read_facts
-from core.value_statistics import value_statistics
+from core.images.blocks import Block
+from core.images.reading import read_block
+from core.images.tiff_facts import read_facts
+from core.quality.block_quality import BlockQuality, ChannelQuality, measure_block, measure_channel
+from core.quality.noise import estimate_noise
+from core.quality.value_statistics import value_statistics
+from core.quality.words import channel_notes, channel_warnings, percent
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import tifffile
 
-from core.blocks import Block, scan_blocks
 from core.errors import Cancelled, ImageError
-from core.reading import BlockImage, displayable, read_block
+from core.images.blocks import Block, scan_blocks
+from core.images.reading import BlockImage, displayable, read_block
 
 TYPES = {"uint8", "uint16", "int16", "float32"}
 REAL = Path(__file__).resolve().parents[2].parent / "shared" / "data"

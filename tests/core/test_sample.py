@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.blocks import scan_blocks
 from core.errors import Cancelled, ImageError
-from core.points import focus_points
-from core.reading import read_block
-from core.sample import make_sample, sample_is_complete
-from core.sample_cells import focus_point, render_block
+from core.images.blocks import scan_blocks
+from core.images.points import focus_points
+from core.images.reading import read_block
+from core.sample_data.sample import make_sample, sample_is_complete
+from core.sample_data.sample_cells import focus_point, render_block
 
 RECIPE: dict[str, Any] = json.loads(
     (Path(__file__).resolve().parents[2] / "resources" / "sample.json").read_text(encoding="utf-8")
@@ -82,7 +82,7 @@ def test_the_same_bytes_on_every_run_and_after_a_break(tmp_path: Path) -> None:
 def test_blocks_that_are_done_are_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_sample(tmp_path / "a", SMALL, nothing)
     (tmp_path / "a").rename(tmp_path / "a.part")
-    monkeypatch.delattr("core.sample_cells._nuclei")
+    monkeypatch.delattr("core.sample_data.sample_cells._nuclei")
     make_sample(tmp_path / "a", SMALL, nothing)
     assert sample_is_complete(tmp_path / "a")
 

@@ -14,7 +14,7 @@ import pytest
 import tifffile
 
 from core.errors import Cancelled, ImageError, never
-from core.tiff import Tiff, TiffFacts
+from core.images.tiff import Tiff, TiffFacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import tifffile
 
-from core.blocks import Block
 from core.errors import ImageError
-from core.reading import BlockImage, FileAxes, read_block
-from core.reading_choice import ReadingChoice
+from core.images.blocks import Block
+from core.images.reading import BlockImage, FileAxes, read_block
+from core.images.reading_choice import ReadingChoice
 
 if TYPE_CHECKING:
     from pathlib import Path

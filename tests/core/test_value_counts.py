@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from core.display.histogram import even_edges
 from core.errors import Cancelled
-from core.histogram import even_edges
-from core.value_counts import count_values, extremes, refined
+from core.quality.value_counts import count_values, extremes, refined
 
 INTEGERS = st.sampled_from([np.uint8, np.int8, np.uint16, np.int16])
 
@@ -140,7 +140,7 @@ def test_what_is_no_number_does_not_count() -> None:
 def test_counting_in_pieces_is_counting_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
     data = np.random.default_rng(0).normal(100, 60, (7, 11, 13)).astype(np.float32)
     whole = count_values(data)
-    monkeypatch.setattr("core.value_counts._PIECE", 17)
+    monkeypatch.setattr("core.quality.value_counts._PIECE", 17)
     pieces = count_values(data)
     assert pieces.values.tolist() == whole.values.tolist()
     assert pieces.ends.tolist() == whole.ends.tolist()

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from core.ome import OmeImage, read_ome
-from core.voxels import from_spacing, from_tags
+from core.images.ome import OmeImage, read_ome
+from core.images.voxels import from_spacing, from_tags
 
 
 def ome(pixels: str, channels: str = "") -> str:

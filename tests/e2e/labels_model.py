@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.brush import Brush, swept
+from core.painting.brush import Brush, swept
 from tests.e2e.hand import difference
 
 if TYPE_CHECKING:

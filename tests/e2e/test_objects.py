@@ -8,8 +8,8 @@ import numpy as np
 import tifffile
 from scipy import ndimage
 
-from core.brush import Brush
-from core.label_colors import colors_of
+from core.painting.brush import Brush
+from core.painting.label_colors import colors_of
 from tests.e2e.files import make_blocks, write_classes
 from tests.e2e.hand import Hand, difference, saved_file
 from tests.e2e.labels_model import LabelsModel

@@ -9,7 +9,7 @@ import pytest
 import tifffile
 
 from app.render.planes import PLANES
-from core.brush import Brush
+from core.painting.brush import Brush
 from tests.e2e.files import make_blocks, write_channel, write_classes
 from tests.e2e.hand import Hand, difference
 from tests.e2e.labels_model import LabelsModel

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.label_colors import colors_of
+from core.painting.label_colors import colors_of
 from tests.e2e.files import write_channel, write_classes
 from tests.e2e.hand import Hand, difference
 

@@ -29,7 +29,7 @@ only_root = pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="onl
 # All is imported before the account changes: it need not be able to read the interpreter's files
 _AS_ANOTHER = """
 import gettext, locale, os, pwd, sys
-import app.store_cli, core.blocks, core.errors
+import app.commands.store, core.images.blocks, core.errors
 from app.cli import main
 os.setgroups([]); os.setgid(int(sys.argv[1])); os.setuid(int(sys.argv[1]))
 sys.exit(main(sys.argv[2:]))

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from core.tiff import Tiff
+from core.images.tiff import Tiff
 from storage.errors import StorageError
 from storage.label_facts import LabelFacts
 from storage.label_file import Cancelled, read_label_facts, read_label_file, token_of

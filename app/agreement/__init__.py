@@ -1,0 +1,1 @@
+"""Agreement of a team, for the window and the command: reading votes, tables, the report."""

@@ -1,0 +1,1 @@
+"""The batch commands: one file each, and what they have in common. No Qt."""

@@ -1,0 +1,1 @@
+"""How values become what is seen: contrast, colour maps, histograms, pictures."""

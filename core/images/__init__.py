@@ -1,0 +1,1 @@
+"""Files of images: which are blocks, what a TIFF says, its pixels."""

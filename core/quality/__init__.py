@@ -1,0 +1,1 @@
+"""How good an image is, in figures and in words."""

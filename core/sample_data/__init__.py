@@ -1,0 +1,1 @@
+"""The blocks that Cytoscribe makes to try itself with."""

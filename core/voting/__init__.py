@@ -1,0 +1,1 @@
+"""What several annotators say: consensus, agreement, pace, and who gets which block."""
