@@ -1,0 +1,1 @@
+"""From a table of measurements to categories, clusters and classes of objects."""

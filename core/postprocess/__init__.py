@@ -1,0 +1,1 @@
+"""Making better labels from labels: without fragments and holes, with rings, flooded from markers."""

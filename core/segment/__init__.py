@@ -1,0 +1,1 @@
+"""From an image to labels: smoothing, background, thresholds, labelling, splitting, clearing."""

@@ -1,0 +1,1 @@
+"""Tables of objects: joining them, their columns, reading and writing them, painting a column onto labels."""
