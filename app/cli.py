@@ -21,6 +21,11 @@ COMMANDS = {
     "export": "what everybody decided, as a table",
     "agreement": "how well annotators agree, and how fast they are",
     "assign": "hand blocks to annotators",
+    "segment": "from images to labels",
+    "postprocess": "make labels better: without fragments and holes, with rings, by watershed",
+    "measure": "tables of what objects are like",
+    "table": "join tables of objects",
+    "analyze": "thresholds, clusters and classes of objects",
 }
 """The batch commands, each a module of that name in app/commands; a folder of data that is called so is `./NAME`."""
 

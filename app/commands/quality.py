@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import argparse
 import io
 import json
 import os
 import sys
-import time
-from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
+
+from app.commands.call import CallParser, path
+from app.commands.command import FAILED as _WRONG
+from app.commands.command import FOUND as _FOUND
+from app.commands.progress import Progress
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator
+    from pathlib import Path
 
     from core.images.blocks import Block
     from core.quality.block_quality import BlockQuality
 
-_FOUND, _WRONG, _INTERRUPTED = 1, 2, 130
-_PROGRESS_S = 0.1
+_INTERRUPTED = 130
 
 
 def main(arguments: list[str]) -> int:
@@ -57,7 +60,7 @@ def _measure(given: argparse.Namespace) -> int:
         _say_error(wrong)
         return _WRONG
     found: list[BlockQuality] = []
-    progress = _Progress(len(blocks), is_on=not given.quiet and sys.stderr.isatty())
+    progress = Progress(len(blocks), quiet=given.quiet)
     for block in blocks:
         progress.show(len(found), block.id)
         found.append(_quality(block))
@@ -156,50 +159,18 @@ def _say_error(text: str) -> None:
     print(f"cytoscribe quality: {text}", file=sys.stderr)
 
 
-class _Progress:
-    """One line on a terminal that is written over and over, and gone at the end."""
-
-    def __init__(self, total: int, *, is_on: bool) -> None:
-        self._total, self._is_on = total, is_on
-        self._shown_at = 0.0
-
-    def show(self, done: int, name: str) -> None:
-        now = time.monotonic()
-        if self._is_on and now - self._shown_at >= _PROGRESS_S:
-            self._shown_at = now
-            name = "".join(c if c.isprintable() else "?" for c in name)
-            print(f"\r\x1b[K{done} / {self._total}  {name[-50:]}", end="", file=sys.stderr, flush=True)
-
-    def clear(self) -> None:
-        if self._is_on:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
-
-
 # ---------------------------------------------------------------------- the arguments
 
 
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong with a call in one sentence."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(_WRONG, f"{self.prog}: {message}. `{self.prog} --help` tells more.\n")
-
-
-def _path(text: str) -> Path:
-    if not text.strip():  # an unset variable of a script must not mean the current folder
-        raise argparse.ArgumentTypeError("the name is empty")
-    return Path(text)
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = CallParser(
         prog="cytoscribe quality",
         description="Measure the quality of the images of a data set: range used, clipping, bits, noise, voxel size. "
         "Prints what is wrong; --output writes everything as a table with a row for each block and channel.",
         epilog="Exit code 1 where something could not be read: it is named on stderr and has a row in the table.",
     )
-    parser.add_argument("source", type=_path, metavar="FOLDER|FILE", help="a folder of blocks, or one TIFF")
-    parser.add_argument("--output", type=_path, metavar="FILE", help="the table: .csv, or .tsv with tabs")
+    parser.add_argument("source", type=path, metavar="FOLDER|FILE", help="a folder of blocks, or one TIFF")
+    parser.add_argument("--output", type=path, metavar="FILE", help="the table: .csv, or .tsv with tabs")
     parser.add_argument("--json", action="store_true", help="print the whole table as JSON, for scripts")
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
     return parser

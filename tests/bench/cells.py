@@ -38,6 +38,8 @@ def tissue(count: int, shape: tuple[int, ...] = FLAT, gap: float = 0.06) -> Tiss
     for axis in range(len(shape)):
         noise = gaussian_filter(rng.standard_normal(shape, np.float32), step / 4)
         places[..., axis] += noise / noise.std() * step * 0.08
+    away: Any
+    which: Any
     away, which = cKDTree(seeds).query(places.reshape(-1, len(shape)), 2, workers=-1)
     number, edge = which[:, 0], ((away[:, 1] - away[:, 0]) / step).reshape(shape)
     numbers = rng.permutation(len(seeds)).astype(np.int32) + 1
@@ -55,13 +57,17 @@ def tissue(count: int, shape: tuple[int, ...] = FLAT, gap: float = 0.06) -> Tiss
 
 def _punch(cells: NDArray[np.int32], middles: NDArray[Any], rng: np.random.Generator) -> None:
     for middle in middles:
-        at = tuple(int(np.clip(one, 1, n - 4)) for one, n in zip(middle, cells.shape, strict=True))
-        cells[(*at[:-1], slice(at[-1], at[-1] + int(rng.integers(1, 4))))] = 0
+        _write(cells, [int(np.clip(one, 1, n - 4)) for one, n in zip(middle, cells.shape, strict=True)], 0, rng)
 
 
 def _litter(cells: NDArray[np.int32], many: int, rng: np.random.Generator) -> None:
     """Put fragments of a few voxels all over, each with a number of its own."""
     first = int(cells.max()) + 1
     for number in range(first, first + many):
-        at = tuple(int(rng.integers(0, n - 3)) for n in cells.shape)
-        cells[(*at[:-1], slice(at[-1], at[-1] + int(rng.integers(1, 4))))] = number
+        _write(cells, [int(rng.integers(0, n - 3)) for n in cells.shape], number, rng)
+
+
+def _write(cells: NDArray[np.int32], at: list[int], number: int, rng: np.random.Generator) -> None:
+    """Write a number into one to three voxels of a row."""
+    *row, x = at
+    cells[tuple(row)][x : x + int(rng.integers(1, 4))] = number
