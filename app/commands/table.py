@@ -84,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser(
         "merge",
         help="join tables of the same objects, column beside column",
-        description="Join tables of the same objects: all rows of all tables, in order of number; what a table does not "
+        description="Join tables of the same objects: all rows of all, in order of number; what a table does not "
         "have stays empty. One table alone is written without the columns to drop.",
     )
     one.add_argument("--inputs", nargs="+", required=True, metavar="TABLE", help="the tables")

@@ -26,7 +26,7 @@ def test_one_line_of_json_for_a_figure() -> None:
 def test_every_bench_file_can_be_imported_and_names_its_unit() -> None:
     names = all_figures()
     assert "save_10k_ms" in names
-    assert all(name.endswith(("_ms", "_s", "_mb")) for name in names)
+    assert all(name.endswith(("_ms", "_s", "_mb", "_bytes_per_voxel")) for name in names)
 
 
 def test_unknown_figure_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
