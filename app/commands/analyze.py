@@ -56,8 +56,8 @@ def _check(given: argparse.Namespace) -> None:
             raise CallError("say how many categories (--n-categories), or where they part (--thresholds)")
         if None not in (given.thresholds, given.n_categories) and given.n_categories != len(given.thresholds) + 1:
             raise CallError(
-                f"{len(given.thresholds)} thresholds make {len(given.thresholds) + 1} categories, but --n-categories is "
-                f"{given.n_categories}: leave it out, or give one threshold less than categories"
+                f"{len(given.thresholds)} thresholds make {len(given.thresholds) + 1} categories, but --n-categories "
+                f"is {given.n_categories}: leave it out, or give one threshold less than categories"
             )
 
 

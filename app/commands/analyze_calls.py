@@ -76,8 +76,8 @@ def analyze_parser() -> argparse.ArgumentParser:
     one = commands.add_parser(
         "train-classifier",
         help="learn classes from annotated objects",
-        description="Learn classes from the objects that have one (1, 2, ...) in the annotation column, and say how good "
-        "it is by cross-validation.",
+        description="Learn classes from the objects that have one (1, 2, ...) in the annotation column, and say how "
+        "good it is by cross-validation.",
     )
     one.add_argument(
         "--tables", nargs="+", required=True, metavar="TABLE", help="tables with annotations, one below the other"
