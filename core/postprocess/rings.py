@@ -62,7 +62,7 @@ def compute_ring_mask(
         The mode is none of the two, the width not finite, or `scale` is wrong (see `core.measure.scale.axis_sizes`).
 
     Distances of "nearest" are compared exactly, as sums of squares of whole numbers, when sizes are equal along all
-    axes or have up to some five digits. Else squares of sizes are rounded, by less than a hundred-thousandth of them for
+    axes or have up to some five digits. Else squares of sizes are rounded, by less than a hundred-thousandth for
     rings of up to 100 voxels.
     """
     labels = np.asarray(segmentation)
@@ -215,7 +215,7 @@ class _Reach:
 
 
 def _nearer_rows(best: NDArray[Any], farther: NDArray[Any], first: int, jump: int) -> None:
-    """Take the lesser of `best` and of the rows `jump` before and after in `farther`, `best` begins at `first`."""
+    """Take the lesser of `best` and the rows `jump` before and after in `farther`, `best` begins at `first`."""
     for move in (-jump, jump):
         low, high = max(0, -first - move), min(len(best), len(farther) - first - move)
         if low < high:
