@@ -54,11 +54,11 @@ def find_object_runs(labels: NDArray[Any], *, negative: bool = False) -> ObjectR
     is_object = values != 0 if negative else values > 0
     length = np.diff(start, append=flat.size)[is_object]
     start, values = start[is_object], values[is_object]
-    numbers, which = _numbered(values, flat.size)
+    numbers, which = numbered(values, flat.size)
     return ObjectRuns(labels.shape, numbers, which, start, length)
 
 
-def _numbered(values: NDArray[Any], voxels: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
+def numbered(values: NDArray[Any], voxels: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """Return the different values, ascending, and the place of each value among them."""
     if values.dtype.kind in "iu" and values.size and values.min() >= 0 and values.max() <= _ROOM * voxels:
         there = np.zeros(int(values.max()) + 1, np.bool_)

@@ -1,0 +1,202 @@
+"""Statistics of the values of an image in each of many regions, which are given as runs of voxels.
+
+The voxels of a few regions of like size are brought together, and their values are sorted as the rows of an array that
+fits the processor's cache: a hundred short sorts are several times faster than one sort of all voxels of an image.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+PERCENTILES = {"percentile_10": 10, "percentile_25": 25, "percentile_75": 75, "percentile_90": 90}
+SORTED = frozenset(PERCENTILES) | {"median", "mad"}
+"""The statistics for which values are sorted."""
+
+_BLOCK = 1 << 16
+"""Values that are worked on at once: with all that is made from them they fit the cache of a core."""
+
+
+@dataclass(frozen=True, eq=False)
+class Regions:
+    """`count` regions of voxels in a flat array; of run i, `which[i]` is its region, `start[i]` its first voxel.
+
+    `length[i]` is how many voxels the run has. All are whole numbers of shape (runs,), of any type; runs may come in any
+    order, and a region may have none.
+    """
+
+    count: int
+    which: NDArray[np.integer[Any]]
+    start: NDArray[np.integer[Any]]
+    length: NDArray[np.integer[Any]]
+
+    def sizes(self) -> NDArray[np.int64]:
+        """Return how many voxels each region has (count,)."""
+        # Sums of whole numbers below 2**53: decimals hold them exactly
+        return np.bincount(self.which, self.length, self.count).astype(np.int64)
+
+
+def region_values(
+    channels: Sequence[NDArray[Any]], regions: Regions, wanted: Sequence[str]
+) -> list[dict[str, NDArray[np.float64]]]:
+    """Return, for each channel, the wanted statistics by name: of each region one number (regions.count,), float64.
+
+    `channels` are arrays (voxels,) of one shape and of any type that `check_image` lets pass. The names are "mean",
+    "median", "max", "min", "std" (population: divided by n), "sum", "mad" (median of the distances from the median) and
+    the keys of PERCENTILES. Values are taken as float64. Median and percentiles are those of numpy.percentile (method
+    "linear"; Hyndman and Fan 1996, definition 7). A region without voxels has NaN everywhere, and so has one that holds
+    a NaN. Sums of whole numbers are exact below 2**53.
+    """
+    results = [{name: np.full(regions.count, np.nan) for name in wanted} for _ in channels]
+    # A mean of infinities is one too, and their spread is NaN: that is the answer, not a mistake
+    with np.errstate(invalid="ignore", over="ignore"):
+        for block in _blocks(regions):
+            places = block.places()
+            for values, result in zip(channels, results, strict=True):
+                for name, column in _statistics(block, _plain(values.take(places)), wanted).items():
+                    result[name][block.regions] = column
+    return results
+
+
+def check_image(image: NDArray[Any]) -> None:
+    """Raise a TypeError with a sentence when the values of an image cannot be measured as real numbers."""
+    if image.dtype.kind not in "biuf":
+        raise TypeError(
+            f"The image has values of type {image.dtype}, which have no order and no mean. "
+            "Give an image of whole or decimal numbers, for example its absolute values."
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Block:
+    """Some regions of like size (n,), ascending in `sizes`, and all their runs, region after region."""
+
+    regions: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+    start: NDArray[np.integer[Any]]
+    length: NDArray[np.integer[Any]]
+
+    def places(self) -> NDArray[np.int64]:
+        """Return the place of each voxel in the flat image, region after region."""
+        ends = np.cumsum(self.length, dtype=np.int64)
+        places = np.repeat(self.start - (ends - self.length), self.length)
+        places += np.arange(len(places))
+        return places
+
+
+def _blocks(regions: Regions) -> Iterator[_Block]:
+    sizes = regions.sizes()
+    by_size = np.argsort(sizes, kind="stable")
+    rank = np.empty(regions.count, np.int64)
+    rank[by_size] = np.arange(regions.count)
+    order = _stable_order(rank, regions.which)
+    start, length = regions.start[order], regions.length[order]
+    del order
+    runs = np.append(0, np.cumsum(np.bincount(regions.which, minlength=regions.count)[by_size])).tolist()
+    sizes = sizes[by_size]
+    ends = np.append(0, np.cumsum(sizes))
+    first = int(np.searchsorted(sizes, 1))
+    while first < regions.count:
+        smallest = int(sizes[first])
+        # As many as fit, but not so different in size that much of the rows would be empty
+        last = min(
+            int(np.searchsorted(ends, ends[first] + _BLOCK, "right")) - 1,
+            int(np.searchsorted(sizes, smallest + smallest // 4 + 8, "right")),
+        )
+        last = max(last, first + 1)
+        mine = slice(runs[first], runs[last])
+        yield _Block(by_size[first:last], sizes[first:last], start[mine], length[mine])
+        first = last
+
+
+def _stable_order(rank: NDArray[np.int64], which: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+    """Return what sorts rank[which] and keeps the order of equal ones. Numpy sorts 16 bits by radix, very fast."""
+    order = np.argsort(rank.astype(np.uint16)[which], kind="stable")
+    for bits in range(16, len(rank).bit_length(), 16):
+        order = order[np.argsort((rank >> bits).astype(np.uint16)[which[order]], kind="stable")]
+    return order
+
+
+def _plain(values: NDArray[Any]) -> NDArray[Any]:
+    """Return the values in a type that numpy sorts fast everywhere: 32-bit whole numbers, float32, float64."""
+    kind, size = values.dtype.kind, values.dtype.itemsize
+    if size <= 2:
+        return values.astype(np.float32 if kind == "f" else np.int32)
+    return (
+        values.astype(values.dtype.newbyteorder("="), copy=False)
+        if size == 4
+        else values.astype(np.float64, copy=False)
+    )
+
+
+def _statistics(block: _Block, values: NDArray[Any], wanted: Sequence[str]) -> dict[str, NDArray[Any]]:
+    """Return the wanted statistics of the values of a block, region after region."""
+    sizes = block.sizes
+    begins = np.cumsum(sizes) - sizes
+    found: dict[str, NDArray[Any]] = {}
+    if not {"mean", "std", "sum"}.isdisjoint(wanted):
+        found["sum"] = np.add.reduceat(values, begins, dtype=np.float64)
+        found["mean"] = found["sum"] / sizes
+    if "std" in wanted:
+        away = values - np.repeat(found["mean"], sizes)
+        away *= away
+        found["std"] = np.sqrt(np.add.reduceat(away, begins) / sizes)
+    if "min" in wanted:
+        found["min"] = np.minimum.reduceat(values, begins)
+    if "max" in wanted:
+        found["max"] = np.maximum.reduceat(values, begins)
+    if not SORTED.isdisjoint(wanted):
+        rows = _sorted_rows(values, sizes)
+        for name in set(PERCENTILES).intersection(wanted):
+            found[name] = _percentile(rows, sizes, PERCENTILES[name])
+        median = found["median"] = _median(rows, sizes)
+        if "mad" in wanted:
+            away = np.abs(values - np.repeat(median, sizes))
+            found["mad"] = _median(_sorted_rows(away, sizes), sizes)
+    return {name: found[name] for name in wanted}
+
+
+def _sorted_rows(values: NDArray[Any], sizes: NDArray[np.int64]) -> NDArray[Any]:
+    """Return the sorted values of each region in a row of its own, which is filled up with what sorts last."""
+    last = np.iinfo(values.dtype).max if values.dtype.kind in "iu" else np.nan
+    rows = np.full((len(sizes), int(sizes[-1])), last, values.dtype)
+    rows[np.arange(rows.shape[1]) < sizes[:, None]] = values
+    rows.sort(axis=1)
+    return rows
+
+
+def _percentile(rows: NDArray[Any], sizes: NDArray[np.int64], percent: int) -> NDArray[np.float64]:
+    """Return numpy.percentile of each row: the steps of its interpolation, so that the last bit is the same."""
+    exact = (sizes - 1) * (percent / 100)
+    below = np.floor(exact).astype(np.int64)
+    part = exact - below
+    low = _picked(rows, below)
+    high = _picked(rows, np.minimum(below + 1, sizes - 1))
+    step = high - low
+    found = np.where(part < 0.5, low + step * part, high - step * (1 - part))
+    return _without_nan(found, rows, sizes)
+
+
+def _median(rows: NDArray[Any], sizes: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return numpy.median of each row: the middle value, or the mean of the two in the middle."""
+    low, high = _picked(rows, (sizes - 1) // 2), _picked(rows, sizes // 2)
+    found = np.where(sizes % 2, low, (low + high) / 2)
+    return _without_nan(found, rows, sizes)
+
+
+def _without_nan(found: NDArray[np.float64], rows: NDArray[Any], sizes: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return NaN for each row with a NaN: it stands last, whatever the percentile is."""
+    if rows.dtype.kind == "f":
+        found[np.isnan(_picked(rows, sizes - 1))] = np.nan
+    return found
+
+
+def _picked(rows: NDArray[Any], places: NDArray[np.int64]) -> NDArray[np.float64]:
+    return rows[np.arange(len(rows)), places].astype(np.float64)
