@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from core.measure.object_runs import numbered
+from core.measure.object_runs import find_object_runs, numbered
 from core.measure.region_values import PERCENTILES, Regions, check_image, region_values
 from core.measure.scale import axis_sizes
 
@@ -85,16 +85,17 @@ def measure_cell_nucleus(
         raise ValueError(f'assign must be "overlap" or "majority", but is {assign!r}.')
     size = "area" if cells.ndim == 2 else "volume"
     pieces = _find_pieces(cells, nuclei)
-    if not len(pieces.numbers):
+    count = len(pieces.cells)
+    if not count:
         return pd.DataFrame(columns=_columns(size, image is not None))
-    many, inside = _assigned(pieces, min_overlap, assign == "majority")
-    pieces = pieces.in_cells()
-    count = len(pieces.numbers)
+    many, inside = _assigned(pieces, nuclei, min_overlap, assign == "majority")
     regions = Regions(2 * count, 2 * pieces.cell + inside, pieces.start, pieces.length)
+    index = pieces.cells.astype(np.int64)
+    del pieces, inside
     sizes = regions.sizes().reshape(count, 2)
     cell_size, nucleus_size = sizes.sum(1) * voxel, sizes[:, 1] * voxel
-    found: list[NDArray[Any]] = [pieces.numbers.astype(np.int64), many, cell_size, nucleus_size]
-    found.append(_ratio(cell_size, np.where(nucleus_size > 0, nucleus_size, np.nan)))
+    found: list[NDArray[Any]] = [index, many, cell_size, nucleus_size]
+    found.append(_ratio(cell_size, nucleus_size))
     if image is not None:
         check_image(image)
         values = region_values([image.reshape(-1)], regions, _STATISTICS)[0]
@@ -125,85 +126,77 @@ def _columns(size: str, with_image: bool) -> list[str]:
     return columns
 
 
-def _ratio(above: NDArray[np.float64], below: NDArray[np.float64]) -> NDArray[np.float64]:
+def _ratio(above: NDArray[np.floating[Any]], below: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     """Return the quotients, NaN where there is nothing to divide by."""
+    quotients = np.full(len(above), np.nan)
     with np.errstate(invalid="ignore", over="ignore"):
-        return np.divide(above, below, out=np.full(len(above), np.nan), where=below != 0)
+        np.divide(above, below, out=quotients, where=below != 0)
+    return quotients
 
 
 @dataclass(frozen=True, eq=False)
 class _Pieces:
-    """Runs of voxels of one cell and one nucleus, or background in the place of either.
+    """Runs of voxels of one cell that belong to one nucleus or to none.
 
-    `numbers` are those of the cells, ascending, and there are `nuclei` different nuclei. Of each run, `cell` and
-    `nucleus` are the place among the cells and nuclei, -1 for background; `start` and `length` are in voxels.
+    `cells` and `nuclei` are the numbers of those that have runs, ascending. Of each run, `cell` and `nucleus` are the
+    places of its numbers among them, -1 for no nucleus; `start` and `length` are in voxels. All are int32 if they fit:
+    small cells have many runs.
     """
 
-    numbers: NDArray[Any]
-    nuclei: int
-    cell: NDArray[np.int64]
-    nucleus: NDArray[np.int64]
-    start: NDArray[np.int64]
-    length: NDArray[np.int64]
-
-    def in_cells(self) -> _Pieces:
-        """Return the runs that lie in a cell."""
-        here = self.cell >= 0
-        return _Pieces(
-            self.numbers, self.nuclei, self.cell[here], self.nucleus[here], self.start[here], self.length[here]
-        )
+    cells: NDArray[Any]
+    nuclei: NDArray[Any]
+    cell: NDArray[np.integer[Any]]
+    nucleus: NDArray[np.integer[Any]]
+    start: NDArray[np.integer[Any]]
+    length: NDArray[np.integer[Any]]
 
 
 def _find_pieces(cells: NDArray[Any], nuclei: NDArray[Any]) -> _Pieces:
-    """Return the runs of cells and nuclei; the background of both is left out."""
     begins = np.ones(cells.size, np.bool_)
     one, other = np.ascontiguousarray(cells).reshape(-1), np.ascontiguousarray(nuclei).reshape(-1)
     np.not_equal(one[1:], one[:-1], out=begins[1:])
     begins[1:] |= other[1:] != other[:-1]
-    start = np.flatnonzero(begins)
+    fitting = np.int32 if cells.size <= np.iinfo(np.int32).max else np.int64
+    start = np.flatnonzero(begins).astype(fitting)
     del begins
-    length = np.diff(start, append=cells.size)
-    cell, nucleus = one[start], other[start]
-    there = (cell != 0) | (nucleus != 0)
-    start, length = start[there], length[there]
-    numbers, which_cell = _places(cell[there], cells.size, "cells")
-    names, which_nucleus = _places(nucleus[there], cells.size, "nuclei")
-    return _Pieces(numbers, len(names), which_cell, which_nucleus, start, length)
+    cell = one[start]
+    here = cell != 0
+    length = np.diff(start, append=fitting(cells.size))[here]
+    start, cell = start[here], cell[here]
+    nucleus = other[start]
+    for name, numbers in (("cells", cell), ("nuclei", nucleus)):
+        if numbers.dtype.kind == "f" and not np.isfinite(numbers).all():
+            raise ValueError(f"The {name} hold values that are not finite. Labels are whole numbers.")
+    in_nucleus = nucleus != 0
+    names, places = numbered(nucleus[in_nucleus], cells.size)
+    which: NDArray[np.integer[Any]] = np.full(len(nucleus), -1, fitting)
+    which[in_nucleus] = places
+    numbers, places = numbered(cell, cells.size)
+    if len(numbers) and not -(2**63) <= int(numbers[0]) <= int(numbers[-1]) < 2**63:
+        raise ValueError(f"The cells hold the number {numbers[-1]}, which is too large. Relabel them.")
+    return _Pieces(numbers, names, places.astype(fitting), which, start, length)
 
 
-def _places(values: NDArray[Any], voxels: int, name: str) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    """Return the different values but 0, ascending, and the place of each value among them, -1 for 0."""
-    if values.dtype.kind == "f" and not np.isfinite(values).all():
-        raise ValueError(f"The {name} hold values that are not finite. Labels are whole numbers.")
-    here = values != 0
-    numbers, places = numbered(values[here], voxels)
-    if len(numbers) and not -(2.0**63) <= float(numbers[0]) <= float(numbers[-1]) < 2.0**63:
-        raise ValueError(f"The {name} hold the number {numbers[-1]}, which is too large. Relabel them.")
-    which = np.full(len(values), -1)
-    which[here] = places
-    return numbers, which
-
-
-def _assigned(pieces: _Pieces, min_overlap: float, majority: bool) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Return how many nuclei count in each cell, and of each run in a cell if it is a nucleus that counts there."""
-    both = (pieces.cell >= 0) & (pieces.nucleus >= 0)
-    key = pieces.cell[both] * pieces.nuclei + pieces.nucleus[both]
-    inside = pieces.nucleus[pieces.cell >= 0] >= 0
+def _assigned(
+    pieces: _Pieces, nuclei: NDArray[Any], min_overlap: float, majority: bool
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return how many nuclei count in each cell, and of each run if it belongs to a nucleus that counts there."""
+    inside = pieces.nucleus >= 0
+    count, of_nuclei = len(pieces.cells), max(len(pieces.nuclei), 1)
+    keys = pieces.cell[inside].astype(np.int64) * of_nuclei + pieces.nucleus[inside]
     if not majority and not min_overlap:
-        pairs = np.unique(key)
-        return np.bincount(pairs // max(pieces.nuclei, 1), minlength=len(pieces.numbers)), inside
-    pairs, pair = np.unique(key, return_inverse=True)
-    shared = np.bincount(pair, pieces.length[both], len(pairs))
-    cell, nucleus = np.divmod(pairs, max(pieces.nuclei, 1))
-    of_nucleus = pieces.nucleus >= 0
-    whole = np.bincount(pieces.nucleus[of_nucleus], pieces.length[of_nucleus], pieces.nuclei)
-    counts = shared >= min_overlap * whole[nucleus]
+        return np.bincount(np.unique(keys) // of_nuclei, minlength=count), inside
+    pairs, which = np.unique(keys, return_inverse=True)
+    cell, nucleus = np.divmod(pairs, of_nuclei)
+    shared = np.bincount(which, pieces.length[inside], len(pairs))
+    counts = np.ones(len(pairs), np.bool_)
+    if min_overlap:
+        whole = find_object_runs(nuclei, negative=True)
+        counts &= shared / whole.sizes()[np.searchsorted(whole.numbers, pieces.nuclei)][nucleus] >= min_overlap
     if majority:
         # Of each nucleus the largest part comes first; of equal ones that of the smaller cell
         order = np.lexsort((cell, -shared, nucleus))
-        first = np.append(True, nucleus[order][1:] != nucleus[order][:-1])[: len(order)]
-        best = np.zeros(len(pairs), np.bool_)
-        best[order[first]] = True
-        counts &= best
-    inside[inside] = counts[pair]
-    return np.bincount(cell[counts], minlength=len(pieces.numbers)), inside
+        later = order[1:][nucleus[order[1:]] == nucleus[order[:-1]]]
+        counts[later] = False
+    inside[inside] = counts[which]
+    return np.bincount(cell[counts], minlength=count), inside

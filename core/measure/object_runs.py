@@ -59,7 +59,10 @@ def find_object_runs(labels: NDArray[Any], *, negative: bool = False) -> ObjectR
 
 
 def numbered(values: NDArray[Any], voxels: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    """Return the different values, ascending, and the place of each value among them."""
+    """Return the different values of (n,) values, ascending, and the place of each value among them (n,).
+
+    `voxels` says how much room there is: it is quick when no value is much larger, and none is negative.
+    """
     if values.dtype.kind in "iu" and values.size and values.min() >= 0 and values.max() <= _ROOM * voxels:
         there = np.zeros(int(values.max()) + 1, np.bool_)
         there[values] = True

@@ -20,7 +20,7 @@ PERCENTILES = {"percentile_10": 10, "percentile_25": 25, "percentile_75": 75, "p
 SORTED = frozenset(PERCENTILES) | {"median", "mad"}
 """The statistics for which values are sorted."""
 
-_BLOCK = 1 << 16
+_BLOCK = 1 << 17
 """Values that are worked on at once: with all that is made from them they fit the cache of a core."""
 
 
@@ -28,8 +28,8 @@ _BLOCK = 1 << 16
 class Regions:
     """`count` regions of voxels in a flat array; of run i, `which[i]` is its region, `start[i]` its first voxel.
 
-    `length[i]` is how many voxels the run has. All are whole numbers of shape (runs,), of any type; runs may come in any
-    order, and a region may have none.
+    `length[i]` is how many voxels the run has. All are whole numbers of shape (runs,), of any type. Runs may come in
+    any order, and a region may have none.
     """
 
     count: int
@@ -58,9 +58,10 @@ def region_values(
     # A mean of infinities is one too, and their spread is NaN: that is the answer, not a mistake
     with np.errstate(invalid="ignore", over="ignore"):
         for block in _blocks(regions):
-            places = block.places()
+            places = _places(block.start, block.length) if block.sizes[-1] <= _BLOCK else None
             for values, result in zip(channels, results, strict=True):
-                for name, column in _statistics(block, _plain(values.take(places)), wanted).items():
+                taken = _of_large(block, values) if places is None else _taken(values, places)
+                for name, column in _statistics(block.sizes, taken, wanted).items():
                     result[name][block.regions] = column
     return results
 
@@ -76,19 +77,12 @@ def check_image(image: NDArray[Any]) -> None:
 
 @dataclass(frozen=True, eq=False)
 class _Block:
-    """Some regions of like size (n,), ascending in `sizes`, and all their runs, region after region."""
+    """Some regions (n,) of like size, ascending in `sizes`, or one large one, and their runs, region after region."""
 
     regions: NDArray[np.int64]
     sizes: NDArray[np.int64]
     start: NDArray[np.integer[Any]]
     length: NDArray[np.integer[Any]]
-
-    def places(self) -> NDArray[np.int64]:
-        """Return the place of each voxel in the flat image, region after region."""
-        ends = np.cumsum(self.length, dtype=np.int64)
-        places = np.repeat(self.start - (ends - self.length), self.length)
-        places += np.arange(len(places))
-        return places
 
 
 def _blocks(regions: Regions) -> Iterator[_Block]:
@@ -124,30 +118,53 @@ def _stable_order(rank: NDArray[np.int64], which: NDArray[np.integer[Any]]) -> N
     return order
 
 
+def _places(start: NDArray[np.integer[Any]], length: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+    """Return the place of each voxel of the runs in the flat image."""
+    ends = np.cumsum(length, dtype=np.int64)
+    places = np.repeat(start - (ends - length), length)
+    places += np.arange(len(places))
+    return places
+
+
+def _taken(values: NDArray[Any], places: NDArray[np.int64]) -> NDArray[Any]:
+    # No place is out of bounds; to wrap those that are is how numpy takes fastest
+    return _plain(values.take(places, mode="wrap"))
+
+
+def _of_large(block: _Block, values: NDArray[Any]) -> NDArray[Any]:
+    """Return what _taken does, a piece at a time: the places of all voxels would fill more memory than the values."""
+    taken = np.empty(int(block.sizes[0]), _plain(values[:0]).dtype)
+    ends = np.cumsum(block.length, dtype=np.int64)
+    first = filled = 0
+    while first < len(ends):
+        last = max(first + 1, int(np.searchsorted(ends, filled + _BLOCK, "right")))
+        if last == first + 1:
+            begin = int(block.start[first])
+            piece = values[begin : begin + int(block.length[first])]
+        else:
+            piece = _taken(values, _places(block.start[first:last], block.length[first:last]))
+        taken[filled : ends[last - 1]] = piece
+        first, filled = last, int(ends[last - 1])
+    return taken
+
+
 def _plain(values: NDArray[Any]) -> NDArray[Any]:
     """Return the values in a type that numpy sorts fast everywhere: 32-bit whole numbers, float32, float64."""
     kind, size = values.dtype.kind, values.dtype.itemsize
     if size <= 2:
         return values.astype(np.float32 if kind == "f" else np.int32)
-    return (
-        values.astype(values.dtype.newbyteorder("="), copy=False)
-        if size == 4
-        else values.astype(np.float64, copy=False)
-    )
+    return values.astype(values.dtype.newbyteorder("=") if size == 4 else np.float64, copy=False)
 
 
-def _statistics(block: _Block, values: NDArray[Any], wanted: Sequence[str]) -> dict[str, NDArray[Any]]:
-    """Return the wanted statistics of the values of a block, region after region."""
-    sizes = block.sizes
+def _statistics(sizes: NDArray[np.int64], values: NDArray[Any], wanted: Sequence[str]) -> dict[str, NDArray[Any]]:
+    """Return the wanted statistics of the values of a block, region after region. They may be sorted in their place."""
     begins = np.cumsum(sizes) - sizes
     found: dict[str, NDArray[Any]] = {}
     if not {"mean", "std", "sum"}.isdisjoint(wanted):
-        found["sum"] = np.add.reduceat(values, begins, dtype=np.float64)
+        found["sum"] = _sums(values, begins)
         found["mean"] = found["sum"] / sizes
     if "std" in wanted:
-        away = values - np.repeat(found["mean"], sizes)
-        away *= away
-        found["std"] = np.sqrt(np.add.reduceat(away, begins) / sizes)
+        found["std"] = np.sqrt(_square_distances(values, sizes, found["mean"]) / sizes)
     if "min" in wanted:
         found["min"] = np.minimum.reduceat(values, begins)
     if "max" in wanted:
@@ -156,15 +173,40 @@ def _statistics(block: _Block, values: NDArray[Any], wanted: Sequence[str]) -> d
         rows = _sorted_rows(values, sizes)
         for name in set(PERCENTILES).intersection(wanted):
             found[name] = _percentile(rows, sizes, PERCENTILES[name])
-        median = found["median"] = _median(rows, sizes)
+        found["median"] = _median(rows, sizes)
         if "mad" in wanted:
-            away = np.abs(values - np.repeat(median, sizes))
+            away = np.abs(values - np.repeat(found["median"], sizes))
             found["mad"] = _median(_sorted_rows(away, sizes), sizes)
     return {name: found[name] for name in wanted}
 
 
+def _sums(values: NDArray[Any], begins: NDArray[np.int64]) -> NDArray[np.float64]:
+    if len(begins) == 1:
+        return np.array([sum(float(piece.sum(dtype=np.float64)) for piece in _pieces(values))])
+    return np.asarray(np.add.reduceat(values, begins, dtype=np.float64))
+
+
+def _square_distances(
+    values: NDArray[Any], sizes: NDArray[np.int64], means: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the sum of the squares of the distances of the values of each region from their mean."""
+    if len(sizes) == 1:
+        return np.array([sum(float(np.square(piece - means[0]).sum()) for piece in _pieces(values))])
+    away = values - np.repeat(means, sizes)
+    away *= away
+    return np.asarray(np.add.reduceat(away, np.cumsum(sizes) - sizes))
+
+
+def _pieces(values: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    """Return the values of one region in pieces, so that no array of decimals as large as the region is made."""
+    return (values[at : at + _BLOCK] for at in range(0, len(values), _BLOCK))
+
+
 def _sorted_rows(values: NDArray[Any], sizes: NDArray[np.int64]) -> NDArray[Any]:
     """Return the sorted values of each region in a row of its own, which is filled up with what sorts last."""
+    if len(sizes) == 1:
+        values.sort()
+        return values[np.newaxis]
     last = np.iinfo(values.dtype).max if values.dtype.kind in "iu" else np.nan
     rows = np.full((len(sizes), int(sizes[-1])), last, values.dtype)
     rows[np.arange(rows.shape[1]) < sizes[:, None]] = values
