@@ -161,5 +161,7 @@ def _measured(
         planes = list(image)
     if all(plane.flags.c_contiguous for plane in planes):
         return region_values([plane.reshape(-1) for plane in planes], regions, wanted)
+    if image.flags.c_contiguous:
+        return region_values(image.reshape(-1, len(planes)), regions, wanted)
     # One after the other, because each has to be copied
     return [region_values([plane.reshape(-1)], regions, wanted)[0] for plane in planes]
