@@ -95,7 +95,9 @@ def measure_intensities(
     endings = _endings(labels.shape, image, channel_names)
     runs = find_object_runs(labels)
     if not len(runs.numbers):
-        return pd.DataFrame(columns=["index", *(name + end for end in endings or [""] for name in wanted)])
+        return pd.DataFrame(
+            columns=["index", *(name + end for end in ([""] if endings is None else endings) for name in wanted)]
+        )
     if endings is None:
         raise ValueError(
             "Label and intensity image shapes must match, except for an axis of channels (last or first), "
