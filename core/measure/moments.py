@@ -75,7 +75,7 @@ def principal_variances(covariances: NDArray[np.float64]) -> NDArray[np.float64]
         half = np.hypot((a - c) / 2, b)
         values = np.stack([(a + c) / 2 + half, (a + c) / 2 - half], axis=1)
     else:
-        values = np.linalg.eigvalsh(covariances)[:, ::-1]
+        values = np.asarray(np.linalg.eigvalsh(covariances)[:, ::-1], np.float64)
     return np.clip(values, 0, None)
 
 

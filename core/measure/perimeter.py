@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from core.measure.object_runs import ObjectRuns
 
-_PIXELS = 1 << 18
+_PIXELS = 1 << 17
 """Pixels that are compared at a time."""
 
 
@@ -24,19 +26,36 @@ def count_entries(labels: NDArray[Any], runs: ObjectRuns) -> NDArray[np.int64]:
     """
     height, width = labels.shape
     count = len(runs.numbers)
-    entries = np.zeros((count, 4), np.int64)
-    entries[:, 0] = np.bincount(runs.which, minlength=count)
-    tally = _Tally(runs)
-    rows = max(1, _PIXELS // max(1, width))
-    for begin in range(1, height, rows):
-        here, above = labels[begin : begin + rows], labels[begin - 1 : min(begin + rows, height) - 1]
-        entries[:, 1] += tally(here[here != above])
-        entries[:, 2] += tally(here[:, 1:][here[:, 1:] != above[:, :-1]])
-        entries[:, 3] += tally(here[:, :-1][here[:, :-1] != above[:, 1:]])
-    entries[:, 1:] += tally(labels[0])[:, None]
-    entries[:, 2] += tally(labels[1:, 0])
-    entries[:, 3] += tally(labels[1:, -1])
-    return entries
+    tally = np.zeros(count * 8, np.int64)
+    if not count:
+        return tally.reshape(0, 8)[:, :4]
+    place_of = _places(runs)
+    rows = max(1, _PIXELS // width)
+    # Bit 0 for the line along y, bit 1 and 2 for the diagonals
+    ways = np.empty((min(rows, height), width), np.uint8)
+    for begin in range(0, height, rows):
+        here = labels[begin : begin + rows]
+        enters = ways[: len(here)]
+        inner = slice(1 if begin == 0 else 0, None)
+        below, above = here[inner], labels[max(0, begin - 1) : begin + len(here) - 1]
+        enters[:, 0] = 0
+        enters[inner, 1:] = (below[:, 1:] != above[:, :-1]).view(np.uint8) << 1
+        enters[inner, :-1] |= (below[:, :-1] != above[:, 1:]).view(np.uint8) << 2
+        enters[inner] |= (below != above).view(np.uint8)
+        # What lies beyond the border is of no object
+        enters[:, 0] |= 0b010
+        enters[:, -1] |= 0b100
+        if begin == 0:
+            enters[0] = 0b111
+        at = np.flatnonzero(enters)
+        numbers = here.reshape(-1)[at]
+        is_object = np.flatnonzero(numbers > 0)
+        keys = place_of(numbers[is_object]) * 8 + enters.reshape(-1)[at[is_object]]
+        tally += np.bincount(keys, minlength=count * 8)
+    by_ways = tally.reshape(count, 8)
+    along_x = np.bincount(runs.which, minlength=count)
+    others = [by_ways[:, [way for way in range(8) if way >> bit & 1]].sum(axis=1) for bit in range(3)]
+    return np.stack([along_x, *others], axis=1)
 
 
 def equal_pixel_perimeters(entries: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -63,17 +82,12 @@ def crofton_perimeters(entries: NDArray[np.int64], sizes: tuple[float, float]) -
     return np.asarray(entries @ weights, np.float64)
 
 
-class _Tally:
-    """Counts how often each number of the objects occurs in some labels; other numbers do not count."""
-
-    def __init__(self, runs: ObjectRuns) -> None:
-        self._numbers = runs.numbers
-        # Numbers far above the number of pixels are looked up instead of counted one by one
-        self._is_short = not len(runs.numbers) or int(runs.numbers[-1]) <= max(1000, 4 * len(runs.which))
-
-    def __call__(self, values: NDArray[Any]) -> NDArray[np.int64]:
-        values = values[values > 0]
-        if self._is_short:
-            most = int(self._numbers[-1]) + 1 if len(self._numbers) else 1
-            return np.bincount(values.astype(np.int64), minlength=most)[self._numbers.astype(np.int64)]
-        return np.bincount(np.searchsorted(self._numbers, values), minlength=len(self._numbers))
+def _places(runs: ObjectRuns) -> Callable[[NDArray[Any]], NDArray[np.int64]]:
+    """Return what finds the places of numbers among those of the objects; all must be there."""
+    numbers = runs.numbers
+    most = int(numbers[-1])
+    if most > max(1000, 4 * len(runs.which)):
+        return lambda some: np.searchsorted(numbers, some)
+    places = np.zeros(most + 1, np.int64)
+    places[numbers] = np.arange(len(numbers))
+    return lambda some: places[some]
