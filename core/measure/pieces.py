@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from core.measure.object_runs import ObjectRuns
 
+_RUNS = 1 << 15
+"""Runs whose neighbours are looked up at a time."""
+
 
 def count_pieces(runs: ObjectRuns) -> NDArray[np.int64]:
     """Return how many pieces each object has (n,): parts that touch by a side of a pixel or a face of a voxel.
@@ -21,9 +24,8 @@ def count_pieces(runs: ObjectRuns) -> NDArray[np.int64]:
     from scipy.sparse.csgraph import connected_components
 
     count = len(runs.which)
-    edges = [_overlaps(runs, axis) for axis in range(len(runs.shape) - 1)]
-    one = np.concatenate([pair[0] for pair in edges])
-    other = np.concatenate([pair[1] for pair in edges])
+    pairs = [_overlaps(runs, axis, begin) for axis in range(len(runs.shape) - 1) for begin in range(0, count, _RUNS)]
+    one, other = np.concatenate(pairs, axis=1) if pairs else np.empty((2, 0), np.int32)
     graph = coo_array((np.ones(len(one), np.bool_), (one, other)), shape=(count, count))
     pieces, piece = connected_components(graph, directed=False)
     owner = np.empty(pieces, np.int64)
@@ -31,17 +33,25 @@ def count_pieces(runs: ObjectRuns) -> NDArray[np.int64]:
     return np.bincount(owner, minlength=len(runs.numbers))
 
 
-def _overlaps(runs: ObjectRuns, axis: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return the pairs of runs of one object that lie side by side in neighbouring rows along `axis`."""
+def _overlaps(runs: ObjectRuns, axis: int, begin: int) -> NDArray[np.int32]:
+    """Return pairs of runs (2, k) of one object that lie side by side in neighbouring rows along `axis`.
+
+    The second of a pair is one of _RUNS runs from `begin`, the first is in the row before it.
+    """
     step = int(np.prod(runs.shape[axis + 1 :]))
-    start, end = runs.start, runs.start + runs.length
-    first = np.searchsorted(end, start - step, "right")
-    past = np.searchsorted(start, end - step, "left")
+    start = runs.start[begin : begin + _RUNS]
+    low = start - step
+    high = low + runs.length[begin : begin + _RUNS]
+    past = np.searchsorted(runs.start, high)
+    # Of the runs that begin before the end of this one, those that end after its begin; runs do not overlap
+    first = np.searchsorted(runs.start, low, "right")
+    before = np.maximum(first - 1, 0)
+    first = np.where(runs.start[before] + runs.length[before] > low, before, first)
     if axis:
         # The first row of a plane has no row before it: what lies a row back is the last row of another plane
         past[start // step % runs.shape[axis] == 0] = 0
     many = np.maximum(past - first, 0)
-    one = np.repeat(np.arange(len(start)), many)
-    other = np.arange(len(one)) + np.repeat(first - np.cumsum(many) + many, many)
-    same = runs.which[one] == runs.which[other]
-    return one[same].astype(np.int32), other[same].astype(np.int32)
+    here = np.repeat(np.arange(begin, begin + len(start)), many)
+    there = np.arange(len(here)) + np.repeat(first - np.cumsum(many) + many, many)
+    same = runs.which[here] == runs.which[there]
+    return np.stack([there[same], here[same]]).astype(np.int32)

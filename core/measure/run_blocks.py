@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from core.measure.object_runs import ObjectRuns
 
-_RUNS = 1 << 15
+_RUNS = 1 << 14
 """Runs of a block: their arrays stay within the cache of a processor."""
 
 
