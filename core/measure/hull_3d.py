@@ -1,10 +1,14 @@
-"""Convex hulls of solid objects. A stand-in: one object after another."""
+"""Convex hulls of objects in 3D, counted in voxels as scikit-image draws them: exactly, and for many at once."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import product
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
+from core.measure.hull_corners import ObjectColumns, hull_corners, object_columns, upper_chain
+from core.measure.hull_planes import Planes, hull_planes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -12,21 +16,130 @@ if TYPE_CHECKING:
     from core.measure.object_runs import ObjectRuns
 
 
+def hull_vertices_3d(runs: ObjectRuns) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return a few voxels of each object in 3D, with all corners of its convex hull among them.
+
+    The first array (p,) is the place of the object in `runs.numbers`, ascending; the second (p, 3) is Z, Y, X in voxels.
+    """
+    parts = [(columns.first, *hull_corners(columns)) for columns in object_columns(runs)]
+    if not parts:
+        return np.empty(0, np.int64), np.empty((0, 3), np.int64)
+    return np.concatenate([first + which for first, which, _ in parts]), np.concatenate([part[2] for part in parts])
+
+
 def hull_voxels_3d(runs: ObjectRuns) -> NDArray[np.int64]:
-    """Return how many voxels the hull of each object has (n,)."""
-    from itertools import product
+    """Return how many voxels the convex hull of each object in 3D has (n,), those of the object among them.
 
-    from scipy.spatial import ConvexHull
+    As in scikit-image's `convex_hull_image`, a voxel belongs to it if its middle is in the convex hull of the middles of
+    the faces of the object's voxels, or on its border. Equal to scikit-image's count, but exact, and defined for flat
+    objects too, where scikit-image fails.
 
-    flat = np.zeros(runs.shape, np.int64)
-    for which, start, length in zip(runs.which, runs.start, runs.length, strict=True):
-        flat.reshape(-1)[start : start + length] = which + 1
-    voxels = np.zeros(len(runs.numbers), np.int64)
-    steps = [np.eye(3)[axis] * way for axis, way in product(range(3), (-0.5, 0.5))]
-    for place in range(len(runs.numbers)):
-        points = np.argwhere(flat == place + 1).astype(np.float64)
-        hull = ConvexHull(np.unique((points[:, None] + steps).reshape(-1, 3), axis=0))
-        low, high = points.min(0).astype(int), points.max(0).astype(int)
-        box = np.stack(np.meshgrid(*map(np.arange, low, high + 1), indexing="ij"), -1).reshape(-1, 3)
-        voxels[place] = np.all(box @ hull.equations[:, :3].T + hull.equations[:, 3] < 1e-10, axis=1).sum()
-    return voxels
+    That hull is the hull of the voxels' middles, grown by an octahedron (a Minkowski sum): its faces are faces moved out,
+    edges joined to an edge of the octahedron, and corners with a face of it. So Qhull is asked once, about the few
+    corners, and each plane is looked at only in the columns (Z, Y) that its face lies over.
+    """
+    counts = np.zeros(len(runs.numbers), np.int64)
+    for columns in object_columns(runs):
+        counts[columns.first : columns.first + columns.many] = _count(columns)
+    return counts
+
+
+class _Boxes(NamedTuple):
+    """The columns of boxes round bodies as one flat array, by body, Z, Y; `low` (n, 2) and `size` (n, 2) are Z, Y."""
+
+    low: NDArray[np.int64]
+    size: NDArray[np.int64]
+    base: NDArray[np.int64]
+    cells: int
+
+
+def _count(columns: ObjectColumns) -> NDArray[np.int64]:
+    which, points = hull_corners(columns)
+    starts = np.searchsorted(which, np.arange(columns.many + 1))
+    low = np.minimum.reduceat(points[:, :2], starts[:-1])
+    size = np.maximum.reduceat(points[:, :2], starts[:-1]) - low + 1
+    many = size.prod(1)
+    boxes = _Boxes(low, size, np.cumsum(many) - many, int(many.sum()))
+    # X goes up to the first, -X to the second
+    bounds = np.full(2 * boxes.cells, np.inf)
+    _bind_corners(bounds, boxes, which, points, starts)
+    for planes in hull_planes(which, points, starts):
+        _bind(bounds, boxes, planes)
+    heights = bounds.reshape(2, -1).sum(0) + 1
+    heights[~_shadow(columns, boxes)] = 0
+    np.maximum(heights, 0, out=heights)
+    return np.add.reduceat(heights, boxes.base).astype(np.int64)
+
+
+def _bind_corners(
+    bounds: NDArray[np.float64],
+    boxes: _Boxes,
+    which: NDArray[np.int64],
+    points: NDArray[np.int64],
+    starts: NDArray[np.int64],
+) -> None:
+    """Where an octahedron's face touches the grown body, it ends in that column at the voxel itself."""
+    at = boxes.base[which] + (points[:, 0] - boxes.low[which, 0]) * boxes.size[which, 1]
+    at += points[:, 1] - boxes.low[which, 1]
+    for signs in product((1, -1), repeat=3):
+        reach = points @ np.array(signs)
+        touches = np.flatnonzero(reach == np.maximum.reduceat(reach, starts[:-1])[which])
+        side = 0 if signs[2] == 1 else boxes.cells
+        np.minimum.at(bounds, at[touches] + side, signs[2] * points[touches, 2].astype(np.float64))
+
+
+def _bind(bounds: NDArray[np.float64], boxes: _Boxes, planes: Planes) -> None:
+    """Let planes bound the columns under their faces."""
+    deep, wide = np.maximum(planes.end - planes.begin + 1, 0)
+    # A plane's rows, then the columns of each row
+    plane, inner = _spread(deep)
+    which = planes.which[plane]
+    at = inner + (planes.begin[0] - boxes.low[planes.which, 0])[plane]
+    at *= boxes.size[which, 1]
+    at += (boxes.base[planes.which] - boxes.low[planes.which, 1] + np.where(planes.normal[2] > 0, 0, boxes.cells))[
+        plane
+    ]
+    left = planes.limit[plane] - planes.normal[0][plane] * (inner + planes.begin[0][plane])
+    row, inner = _spread(wide[plane])
+    plane = plane[row]
+    y = inner + planes.begin[1][plane]
+    height = (left[row] - planes.normal[1][plane] * y) / np.abs(planes.normal[2])[plane]
+    np.minimum.at(bounds, at[row] + y, np.floor(height, out=height))
+
+
+def _spread(lengths: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return 0 0 0 1 1 ... with the given lengths, and the place within each length: 0 1 2 0 1 ..."""
+    which = np.repeat(np.arange(len(lengths)), lengths)
+    return which, np.arange(len(which)) - (np.cumsum(lengths) - lengths)[which]
+
+
+def _shadow(columns: ObjectColumns, boxes: _Boxes) -> NDArray[np.bool_]:
+    """Return which columns of the boxes the grown bodies lie over: the same in 2D, with a diamond for the octahedron."""
+    new = np.ones(len(columns.z) + 1, np.bool_)
+    new[1:-1] = (columns.which[1:] != columns.which[:-1]) | (columns.z[1:] != columns.z[:-1])
+    begins = np.flatnonzero(new)
+    ends, begins = begins[1:] - 1, begins[:-1]
+    which, z = columns.which[begins], columns.z[begins]
+    rows = np.cumsum(boxes.size[:, 0]) - boxes.size[:, 0]
+    limits = []
+    for far in columns.y[ends], -columns.y[begins]:
+        limit = np.full(int(boxes.size[:, 0].sum()), np.inf)
+        kept = upper_chain(which, z, far)
+        owner, a, height = which[kept], z[kept], far[kept]
+        at = rows[owner] + a - boxes.low[owner, 0]
+        first = np.searchsorted(owner, np.arange(columns.many))
+        for sign in (1, -1):
+            reach = height + sign * a
+            touches = reach == np.maximum.reduceat(reach, first)[owner]
+            limit[at[touches]] = height[touches]
+        edge = np.flatnonzero(owner[1:] == owner[:-1])
+        step, rise = a[edge + 1] - a[edge], height[edge + 1] - height[edge]
+        which_edge, inner = _spread(step + 1)
+        most = (np.maximum(step, np.abs(rise)) / 2)[which_edge] + rise[which_edge] * inner
+        reached = height[edge][which_edge] + np.floor(most / step[which_edge])
+        np.minimum.at(limit, at[edge][which_edge] + inner, reached)
+        limits.append(limit)
+    row, inner = _spread(np.repeat(boxes.size[:, 1], boxes.size[:, 0]))
+    owner = np.repeat(np.arange(columns.many), boxes.size[:, 0])
+    y = inner + boxes.low[owner, 1][row]
+    return (y <= limits[0][row]) & (-y <= limits[1][row])
