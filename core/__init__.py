@@ -22,6 +22,20 @@ if TYPE_CHECKING:
     from core.postprocess.rings import compute_ring_mask as compute_ring_mask
     from core.postprocess.small_segments import filter_small_segments as filter_small_segments
     from core.postprocess.watershed import apply_watershed as apply_watershed
+    from core.segment.background import subtract_background as subtract_background
+    from core.segment.border import clear_border as clear_border
+    from core.segment.distances import erode_labels as erode_labels
+    from core.segment.distances import expand_labels as expand_labels
+    from core.segment.labelling import label_objects as label_objects
+    from core.segment.labelling import relabel as relabel
+    from core.segment.recipe import Segmentation as Segmentation
+    from core.segment.recipe import SegmentRecipe as SegmentRecipe
+    from core.segment.recipe import segment_image as segment_image
+    from core.segment.smoothing import smooth_image as smooth_image
+    from core.segment.splitting import split_touching as split_touching
+    from core.segment.thresholds import find_threshold as find_threshold
+    from core.segment.thresholds import hysteresis_threshold as hysteresis_threshold
+    from core.segment.thresholds import threshold_image as threshold_image
     from core.tables.columns import drop_columns as drop_columns
     from core.tables.columns import merge_tables as merge_tables
 
@@ -33,6 +47,20 @@ _PLACES = {
     "measure_intensities": "core.measure.intensities",
     "measure_morphology": "core.measure.morphology",
     "measure_cell_nucleus": "core.measure.cell_nucleus",
+    "smooth_image": "core.segment.smoothing",
+    "subtract_background": "core.segment.background",
+    "find_threshold": "core.segment.thresholds",
+    "threshold_image": "core.segment.thresholds",
+    "hysteresis_threshold": "core.segment.thresholds",
+    "label_objects": "core.segment.labelling",
+    "split_touching": "core.segment.splitting",
+    "expand_labels": "core.segment.distances",
+    "erode_labels": "core.segment.distances",
+    "clear_border": "core.segment.border",
+    "relabel": "core.segment.labelling",
+    "segment_image": "core.segment.recipe",
+    "SegmentRecipe": "core.segment.recipe",
+    "Segmentation": "core.segment.recipe",
     "merge_tables": "core.tables.columns",
     "drop_columns": "core.tables.columns",
     "suggest_thresholds": "core.analyze.thresholds",
