@@ -10,10 +10,11 @@ from core.measure.scale import axis_sizes
 from core.segment.block_grid import BlockGrid
 from core.segment.inputs import checked_image, checked_radius
 from core.segment.openings import opened, opened_by_ball
+from core.segment.smoothing import smooth_image
 from core.segment.tiles import tiles
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -79,7 +80,7 @@ def subtract_background(
     low = grid.minima(image)
     sides = [size * length for size, length in zip(sizes, block, strict=True)]
     back = opened(low, radius, sides) if method == "top_hat" else opened_by_ball(low, radius, sides, finest)
-    return _without(image, grid, back, 0)
+    return _without(image, grid.enlarged(back), 0)
 
 
 def _block_lengths(times: float, sizes: Sequence[float]) -> list[int]:
@@ -105,8 +106,13 @@ def _without_opening(image: NDArray[Any], radius: float, sizes: Sequence[float],
 def _without_gaussian(image: NDArray[Any], sigma: float, sizes: Sequence[float]) -> NDArray[Any]:
     from scipy.ndimage import gaussian_filter
 
+    least = None if image.dtype.kind != "u" else 0
     block = [max(1, int(sigma / size / _SIGMA)) for size in sizes]
     grid = BlockGrid(image.shape, block)
+    if max(block) == 1:
+        smooth = smooth_image(image, sigma, sizes)
+        places = [tile.core for tile in tiles(image.shape, [0] * image.ndim)]
+        return _without(image, ((place, smooth[place]) for place in places), least)
     means = grid.means(image)
     # Means of blocks are already smoothed by the blocks, and their enlargement smooths as much again, about
     widths = [
@@ -114,21 +120,21 @@ def _without_gaussian(image: NDArray[Any], sigma: float, sizes: Sequence[float])
         for size, length in zip(sizes, block, strict=True)
     ]
     back = gaussian_filter(means, widths, output=np.float32, mode="nearest")
-    return _without(image, grid, back, None if image.dtype.kind != "u" else 0)
+    return _without(image, grid.enlarged(back), least)
 
 
-def _without(image: NDArray[Any], grid: BlockGrid, back: NDArray[Any], least: int | None) -> NDArray[Any]:
+def _without(image: NDArray[Any], backs: Iterable[tuple[Any, NDArray[Any]]], least: int | None) -> NDArray[Any]:
     left = np.empty_like(image, order="C")
-    for rows, here in grid.enlarged(back):
-        left[rows] = _difference(image[rows], here, least)
+    for place, here in backs:
+        left[place] = _difference(image[place], here, least)
     return left
 
 
 def _difference(image: NDArray[Any], back: NDArray[Any], least: int | None) -> NDArray[Any]:
     """Return image - back in the type of the image, not below `least`, nor beyond what the type holds."""
     if image.dtype.kind == "f":
-        left = image - back.astype(image.dtype, copy=False)
-        return left if least is None else np.maximum(left, left.dtype.type(least))
+        left: NDArray[Any] = image - back.astype(image.dtype, copy=False)
+        return left if least is None else np.maximum(left, left.dtype.type(least), out=left)
     bounds = np.iinfo(image.dtype)
     if back.dtype != image.dtype:
         high = np.float32(bounds.max)
@@ -138,6 +144,7 @@ def _difference(image: NDArray[Any], back: NDArray[Any], least: int | None) -> N
     if least is not None:
         back = np.minimum(image, back)
     if bounds.min == 0 or image.dtype.itemsize == 8:
-        return np.subtract(image, back)
-    wide = np.subtract(image, back, dtype=np.int64)
-    return np.clip(wide, bounds.min, bounds.max).astype(image.dtype)
+        left = np.subtract(image, back)
+    else:
+        left = np.clip(np.subtract(image, back, dtype=np.int64), bounds.min, bounds.max).astype(image.dtype)
+    return left

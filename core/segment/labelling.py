@@ -69,7 +69,8 @@ def pieces_of(mask: NDArray[np.bool_], connectivity: int = 1) -> NDArray[np.int3
 
     if connectivity not in range(1, mask.ndim + 1):
         raise ValueError(f"connectivity must be from 1 to {mask.ndim} in {mask.ndim}D, but is {connectivity}.")
-    labels: NDArray[np.int32] = label(mask, generate_binary_structure(mask.ndim, connectivity))[0]
+    labels = np.empty(mask.shape, np.int32)
+    label(mask, generate_binary_structure(mask.ndim, connectivity), output=labels)
     return labels
 
 

@@ -37,17 +37,19 @@ class SegmentRecipe:
     `background_radius`, `background`: see `subtract_background`; None subtracts nothing. `sigma`, `smoothing`: see
     `smooth_image`; 0 smooths nothing. `threshold`, `percentile`, `value`: see `threshold_image`; `value` is a gray
     value of the image as it is after these steps. `low_value`: with hysteresis, objects reach down to this gray
-    value, and need one voxel above the threshold. `max_hole_size`: enclosed holes of so many voxels and fewer are
-    filled, 0 none. `split`, `h`, `min_distance`: see `split_touching`; "none" splits nothing. `min_size`: smaller objects
-    are removed. `clear_border`: whether objects that the image's edge cuts are removed; `border_axes` are the axes
-    that count, all if None. `expand`: how far the objects grow at last.
+    value, and need one voxel above the threshold. `max_hole_size`: holes of so many voxels and fewer are filled, 0 none
+    (see `remove_small_holes`). `split`, `h`, `min_distance`: see `split_touching`; "none" splits nothing. `min_size`:
+    smaller objects are removed. `clear_border`: whether objects that the image's edge cuts are removed; `border_axes`
+    are the axes that count, all if None. `expand`: how far the objects grow at last.
+
+    On fluorescent nuclei with uneven light or glow, a `background_radius` of twice their radius does best.
     """
 
     background_radius: float | None = None
     background: Background = "top_hat"
     sigma: float = 1.0
     smoothing: Smoothing = "gaussian"
-    threshold: Threshold = "otsu"
+    threshold: Threshold = "li"
     percentile: float | None = None
     value: float | None = None
     low_value: float | None = None
@@ -84,7 +86,7 @@ def segment_image(
     image
         (Y, X) or (Z, Y, X), whole or decimal numbers, one channel. It is not changed.
     recipe
-        The steps; `SegmentRecipe()` if None: a Gaussian of 1, Otsu's threshold, split by distance.
+        The steps; `SegmentRecipe()` if None: a Gaussian of 1, Li's threshold, split by distance.
     scale
         The size of a voxel: one number, or one for each axis; lengths of the recipe are in its unit.
 
@@ -144,7 +146,7 @@ def _split(
         mask, method=recipe.split, image=image, h=recipe.h, min_distance=recipe.min_distance, scale=sizes
     )
     pieces = _count(label_objects(mask))
-    notes.append(f"{_counted(pieces, 'piece', '')} split into {_count(labels)}.")
+    notes.append(f"{_counted(pieces, 'piece', 'split')} into {_count(labels)}.")
     return labels
 
 

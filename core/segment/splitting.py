@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 Splitting = Literal["distance", "intensity"]
 
+_SIDES, _RANGE = 0.75, 0.01
+"""How high a hill must be by default: in sides of a voxel, in the range of the gray values."""
+
 
 def split_touching(
     labels_or_mask: ArrayLike,
@@ -47,7 +50,8 @@ def split_touching(
         The same shape, one channel, best smoothed before; for "intensity" only.
     h
         A hill counts if it rises by more than this above the way to a higher one (h-maxima): in the unit of `scale`
-        for "distance", by default the finest side of a voxel; in gray values for "intensity", where it must be given.
+        for "distance", by default three quarters of the finest side of a voxel; in gray values for "intensity", by
+        default a hundredth of the range from the first to the 99th percentile of the image.
     min_distance
         Of hills of one piece whose tops are nearer than this, in the unit of `scale`, the lower ones do not count.
     markers
@@ -64,8 +68,8 @@ def split_touching(
 
         The parting is that of a watershed: each voxel belongs to the hill that the steepest way up leads to, and a hill
         that does not count joins its neighbour over the highest pass (Grimaud 1992; Najman and Schmitt 1996). With
-        markers, it is `skimage.segmentation.watershed` (by faces). Takes 20 bytes a voxel besides; with markers, as
-        much as scikit-image does in the box of the largest piece.
+        markers, it is `skimage.segmentation.watershed` (by faces). Takes some 20 bytes a voxel besides; with markers,
+        as much as scikit-image does in the box of the largest piece.
 
     Raises
     ------
@@ -76,40 +80,51 @@ def split_touching(
     source = np.asarray(labels_or_mask)
     source = checked_mask(source) if source.dtype.kind == "b" else checked_labels(source)
     sizes = axis_sizes(scale, source.ndim)
-    least = _least(method, h, image is not None, markers is not None, min(sizes))
+    _check_method(method, image is not None)
     min_distance = checked_length("min_distance", min_distance)
-    if method == "intensity":
-        heights = _checked_heights(image, source.shape)
-    islands = _islands(source)
-    if method == "distance":
-        # Objects that fill everything have no depth: nothing parts them
-        heights = depth(source, sizes)
-        heights[np.isinf(heights)] = 0
-    if markers is not None:
-        marks = checked_labels(markers)
+    given = None if image is None else _checked_heights(image, source.shape)
+    least = _least(method, h, given, min(sizes))
+    marks = None if markers is None else checked_labels(markers)
+    if marks is not None:
         check_same_shape("array of markers", marks.shape, source.shape, "mask")
+    islands = _islands(source)
+    heights = _depth(source, sizes) if given is None else given
+    if marks is not None:
         return _numbered(_flooded(heights, islands, marks))
     hills = find_hills(heights, islands)
     del heights
     kept = high_enough(hills, least)
     if min_distance:
         kept &= _far_apart(hills, kept, islands, sizes, min_distance)
+    del islands
     objects = np.append(0, joined(hills, kept) + 1).astype(np.int32)
     return _numbered(objects[hills.number])
 
 
-def _least(method: Splitting, h: float | None, has_image: bool, has_markers: bool, finest: float) -> float:
+def _depth(source: NDArray[Any], sizes: Sequence[float]) -> NDArray[np.float32]:
+    deep = depth(source, sizes)
+    # What fills the whole array has no depth: nothing parts it
+    deep[np.isinf(deep)] = 0
+    return deep
+
+
+def _least(method: Splitting, h: float | None, heights: NDArray[Any] | None, finest: float) -> float:
+    """Return by how much a hill must rise to count."""
+    if h is not None:
+        return checked_length("h", h)
+    if heights is None:
+        return _SIDES * finest
+    first, last = np.percentile(heights, (1, 99))
+    return _RANGE * float(last - first)
+
+
+def _check_method(method: Splitting, has_image: bool) -> None:
     if method not in get_args(Splitting):
         raise ValueError(f'There is no splitting called "{method}". Choose from {", ".join(get_args(Splitting))}.')
     if method == "distance" and has_image:
         raise ValueError('An image is for the method "intensity", but the method is "distance". Leave one out.')
     if method == "intensity" and not has_image:
         raise ValueError('The method "intensity" needs an image. Give the image that the labels were made from.')
-    if h is not None:
-        return checked_length("h", h)
-    if method == "intensity" and not has_markers:
-        raise ValueError('The method "intensity" needs h: by how many gray values a hill rises above a valley.')
-    return finest
 
 
 def _checked_heights(image: ArrayLike | None, shape: tuple[int, ...]) -> NDArray[Any]:

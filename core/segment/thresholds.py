@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
+from core.segment.gray_values import count_gray_values, li_threshold, triangle_threshold
 from core.segment.inputs import check_same_shape, checked_image, checked_mask
 
 if TYPE_CHECKING:
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 
 Threshold = Literal["otsu", "li", "triangle", "yen", "percentile"]
 
-_MOST_GRAY_VALUES = 1 << 22
-"""Whole numbers over a wider range than this are counted in bins, as decimal ones are."""
+_LI_BINS = 1 << 16
+"""Li's threshold is that of the gray values themselves, so that bins must be narrow."""
 
 
 def find_threshold(
@@ -44,12 +45,15 @@ def find_threshold(
     mask
         The same shape; voxels where it is 0 do not count.
     bins
-        In how many equal steps a histogram of decimal numbers is made. One of whole numbers counts each gray value.
+        In how many equal steps the gray values are counted if they are decimal numbers, or whole ones over a range of
+        more than a million; other whole numbers are counted one by one. "li" always takes 65536 steps.
 
     Returns
     -------
     threshold
-        In gray values. The definitions, and the results, are those of scikit-image's `threshold_*`.
+        In gray values. The definitions, and the results, are those of scikit-image's `threshold_*`; "li" of decimal
+        numbers is its threshold within one step. Takes no memory that grows with the image, except for "percentile"
+        (a copy of the image) and with a mask (a copy of what is in it).
 
     Raises
     ------
@@ -73,7 +77,7 @@ def find_threshold(
             f"All voxels of the image have the gray value {least:g}, so that no threshold parts them. "
             "Choose another image, or give a value."
         )
-    return _found(values, method, bins, int(most) - int(least) if values.dtype.kind in "iu" else None)
+    return _found(values, method, bins)
 
 
 def threshold_image(
@@ -174,14 +178,13 @@ def _values(image: NDArray[Any], mask: ArrayLike | None) -> NDArray[Any]:
     return values
 
 
-def _found(values: NDArray[Any], method: Threshold, bins: int, gray_values: int | None) -> float:
+def _found(voxels: NDArray[Any], method: Threshold, bins: int) -> float:
     from skimage import filters
 
-    if gray_values is not None and gray_values > _MOST_GRAY_VALUES:
-        values = values.astype(np.float64 if values.dtype.itemsize > 4 else np.float32)
-    elif values.dtype == np.float16:
-        values = values.astype(np.float32)
     if method == "li":
-        return float(filters.threshold_li(values))
-    find = {"otsu": filters.threshold_otsu, "yen": filters.threshold_yen, "triangle": filters.threshold_triangle}
-    return float(find[method](values, nbins=bins))
+        return li_threshold(count_gray_values(voxels, _LI_BINS))
+    gray = count_gray_values(voxels, bins)
+    if method == "triangle":
+        return triangle_threshold(gray)
+    find = filters.threshold_otsu if method == "otsu" else filters.threshold_yen
+    return float(find(hist=(gray.counts, gray.values)))
