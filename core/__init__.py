@@ -10,11 +10,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from core.analyze.classifier_file import classifier_bytes as classifier_bytes
+    from core.analyze.classifier_file import load_classifier as load_classifier
     from core.analyze.classifying import apply_classifier as apply_classifier
+    from core.analyze.classifying import classifier_features as classifier_features
     from core.analyze.classifying import train_classifier as train_classifier
     from core.analyze.clustering import cluster_measurements as cluster_measurements
+    from core.analyze.features import choose_features as choose_features
     from core.analyze.thresholds import categorize_by_threshold as categorize_by_threshold
     from core.analyze.thresholds import suggest_thresholds as suggest_thresholds
+    from core.analyze.validation import cross_validate as cross_validate
     from core.measure.cell_nucleus import measure_cell_nucleus as measure_cell_nucleus
     from core.measure.intensities import measure_intensities as measure_intensities
     from core.measure.morphology import measure_morphology as measure_morphology
@@ -38,6 +43,8 @@ if TYPE_CHECKING:
     from core.segment.thresholds import threshold_image as threshold_image
     from core.tables.columns import drop_columns as drop_columns
     from core.tables.columns import merge_tables as merge_tables
+    from core.tables.table_file import read_table as read_table
+    from core.tables.table_file import table_bytes as table_bytes
 
 _PLACES = {
     "filter_small_segments": "core.postprocess.small_segments",
@@ -68,6 +75,13 @@ _PLACES = {
     "cluster_measurements": "core.analyze.clustering",
     "train_classifier": "core.analyze.classifying",
     "apply_classifier": "core.analyze.classifying",
+    "choose_features": "core.analyze.features",
+    "cross_validate": "core.analyze.validation",
+    "classifier_features": "core.analyze.classifying",
+    "classifier_bytes": "core.analyze.classifier_file",
+    "load_classifier": "core.analyze.classifier_file",
+    "read_table": "core.tables.table_file",
+    "table_bytes": "core.tables.table_file",
 }
 
 __all__ = list(_PLACES)
