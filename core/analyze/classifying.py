@@ -13,27 +13,17 @@ from core.analyze.features import (
     AnalysisWarning,
     ChosenValues,
     FeatureChoice,
-    annotated_classes,
     choose,
-    feature_values,
-    named_not_there,
 )
-from core.analyze.methods import make_estimator, method_key, plain
+from core.analyze.pipelines import fit, make_pipeline, predict
+from core.analyze.table_values import annotated_classes, feature_values, listed, named_not_there
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
 
-ALIASES = {
-    "logistic_regression": "logistic_regression",
-    "logistic": "logistic_regression",
-    "random_forest": "random_forest",
-    "rf": "random_forest",
-    "randomforest": "random_forest",
-    "random_forest_classifier": "random_forest",
-}
 MISSING_IN_TRAINING = MISSING[1:]
 
 
@@ -89,7 +79,9 @@ def train_classifier(
     chosen, classes = training_rows(measurements, annotation_column, features, exclude, missing)
     pipeline = make_pipeline(method, kwargs, missing, seed)
     frame = pd.DataFrame(chosen.values[chosen.usable], columns=list(chosen.choice.features))
-    fit(pipeline, frame, classes[chosen.usable])
+    note = fit(pipeline, frame, classes[chosen.usable])
+    if note:
+        warnings.warn(note, AnalysisWarning, stacklevel=2)
     return pipeline
 
 
@@ -143,15 +135,7 @@ def apply_classifier(
     ids = np.zeros(len(measurements), np.int64)
     if len(values):
         known = values if names is None else pd.DataFrame(values, columns=names)
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                ids[chosen.usable] = classifier.predict(known)
-        except (AttributeError, TypeError, ValueError) as error:
-            raise ValueError(
-                f"The classifier cannot be applied to {len(values)} rows: {plain(error)}. If it was made by another "
-                f"version of scikit-learn, train it again."
-            ) from error
+        ids[chosen.usable] = predict(classifier, known)
     told = {0: ""}
     given = [] if class_names is None else [str(name) for name in class_names]
     for place, number in enumerate(classes):
@@ -196,44 +180,6 @@ def training_rows(
     return choose(measurements, features, exclude, missing, annotation_column, classes > 0), classes
 
 
-def make_pipeline(method: str, options: Mapping[str, Any], missing: str, seed: int | None) -> Any:
-    """Return a Pipeline that is not fitted yet."""
-    from sklearn.ensemble import RandomForestClassifier
-    from sklearn.impute import SimpleImputer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import Pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    key = method_key(method, ALIASES)
-    if key == "random_forest":
-        if options.get("max_depth") == 0:
-            options = {**options, "max_depth": None}
-        model = make_estimator(key, RandomForestClassifier, {"n_estimators": 100}, options, seed)
-    else:
-        model = make_estimator(key, LogisticRegression, {"max_iter": 1000}, options, seed)
-    first = [("imputer", SimpleImputer(strategy="median"))] if missing == "impute" else []
-    return Pipeline([*first, ("scaler", StandardScaler()), ("clf", model)])
-
-
-def fit(pipeline: Any, frame: pd.DataFrame, classes: NDArray[np.int64]) -> None:
-    """Fit a pipeline; what scikit-learn refuses is a ValueError with a sentence."""
-    from sklearn.exceptions import ConvergenceWarning
-
-    try:
-        with warnings.catch_warnings(record=True) as told:
-            warnings.simplefilter("always")
-            pipeline.fit(frame, classes)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"No classifier can be trained from these {len(frame)} rows: {plain(error)}.") from error
-    if any(issubclass(one.category, ConvergenceWarning) for one in told):
-        warnings.warn(
-            f"The classifier has not converged in {pipeline.named_steps['clf'].max_iter} iterations: "
-            f"allow more (max_iter).",
-            AnalysisWarning,
-            stacklevel=3,
-        )
-
-
 def _rows_for(
     measurements: pd.DataFrame, classifier: Any, names: list[str] | None, annotation_column: str
 ) -> ChosenValues:
@@ -243,7 +189,7 @@ def _rows_for(
         if len(found.choice.features) != wanted:
             raise ValueError(
                 f"The classifier was trained with {wanted} features, but the table has "
-                f"{len(found.choice.features)}: {', '.join(found.choice.features)}. "
+                f"{len(found.choice.features)}: {listed(found.choice.features)}. "
                 f"Give it a table with the same columns, in the same order, as it was trained with."
             )
         return found

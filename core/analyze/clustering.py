@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import pandas as pd
-    from numpy.typing import NDArray
 
 _ALIASES = {
     "kmeans": "kmeans",
@@ -65,13 +64,15 @@ def cluster_measurements(
     ValueError
         An unknown method, option or column, an option out of range, no feature, or too few rows.
     """
+    from sklearn.preprocessing import StandardScaler
+
     chosen = choose(measurements, features, exclude, missing, None, None)
     key = method_key(method, _ALIASES)
     model = _model(key, kwargs, seed)
     values = chosen.values[chosen.usable]
     if missing == "impute":
         values = np.where(np.isnan(values), np.nanmedian(values, axis=0), values)
-    scaled = _scaled(values, chosen.choice.features)
+    scaled = StandardScaler().fit_transform(values)
     wanted = model.get_params().get("n_clusters", 1)
     if isinstance(wanted, int) and len(scaled) < wanted:
         raise ValueError(
@@ -105,16 +106,3 @@ def _model(key: str, options: dict[str, Any], seed: int | None) -> Any:
     if options.get("bandwidth") == 0:
         options = {**options, "bandwidth": None}
     return make_estimator(key, cluster.MeanShift, {}, options, seed)
-
-
-def _scaled(values: NDArray[np.float64], names: tuple[str, ...]) -> NDArray[np.float64]:
-    from sklearn.preprocessing import StandardScaler
-
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        scaled: NDArray[np.float64] = StandardScaler().fit_transform(values)
-    wrong = ~np.isfinite(scaled).all(axis=0)
-    if wrong.any():
-        told = ", ".join(name for name, one in zip(names, wrong.tolist(), strict=True) if one)
-        raise ValueError(f"The values of {told} are too large to be compared. Exclude them or use another unit.")
-    return scaled

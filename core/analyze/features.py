@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.analyze.table_values import annotated_classes, as_names, feature_values, listed, named_not_there
+
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -27,7 +29,6 @@ BOOKKEEPING = (
 
 MISSING = ("noise", "leave_out", "impute", "drop_columns")
 """What can be done about missing values; classifiers know all but the first."""
-_MANY = 8
 
 
 class AnalysisWarning(UserWarning):
@@ -66,7 +67,7 @@ class FeatureChoice:
         if self.left_out_columns:
             told.append(f"Not used: {', '.join(self.left_out_columns)}.")
         gaps = [(name, many) for name, many in self.missing_values if name in self.features]
-        where = f"Missing values: {_listed(f'{name} ({many})' for name, many in gaps)}."
+        where = f"Missing values: {listed(f'{name} ({many})' for name, many in gaps)}."
         if self.left_out_rows:
             verb = "is" if len(self.left_out_rows) == 1 else "are"
             told.append(f"{len(self.left_out_rows)} of {self.rows} rows {verb} left out. {where}")
@@ -152,16 +153,16 @@ def choose(
     counts = gap[rows].sum(axis=0)
     missing_values = tuple((name, int(many)) for name, many in zip(names, counts, strict=True) if many)
     if missing == "drop_columns":
-        whole = np.isfinite(values[measured]).all(axis=0).reshape(-1)
-        names, values = [name for name, one in zip(names, whole, strict=True) if one], values[:, whole]
+        whole = ~gap[measured].any(axis=0)
+        names, values = [names[place] for place in np.flatnonzero(whole)], values[:, whole]
         usable = rows & measured
     elif missing == "impute":
         usable = rows & measured
         empty = gap[usable].all(axis=0)
         if usable.any() and empty.any():
-            lost = [name for name, one in zip(names, empty.tolist(), strict=True) if one]
+            lost = [names[place] for place in np.flatnonzero(empty)]
             raise ValueError(
-                f"{_listed(lost)}: all values are missing in the {np.count_nonzero(usable)} rows that count, so there "
+                f"{listed(lost)}: all values are missing in the {np.count_nonzero(usable)} rows that count, so there "
                 f"is no median. Exclude {'it' if len(lost) == 1 else 'them'}."
             )
     else:
@@ -170,7 +171,7 @@ def choose(
         which = "annotated rows have" if annotation_column is not None else "rows have"
         raise ValueError(
             f"All {np.count_nonzero(rows)} {which} missing values: "
-            f"{_listed(f'{name} ({many})' for name, many in missing_values)}. "
+            f"{listed(f'{name} ({many})' for name, many in missing_values)}. "
             f"Exclude the columns that are missing most, or choose another way with missing values."
         )
     left_out = {*others, *every} - set(names)
@@ -183,80 +184,6 @@ def choose(
         missing,
     )
     return ChosenValues(choice, values, usable)
-
-
-def feature_values(measurements: pd.DataFrame, names: Sequence[str]) -> NDArray[np.float64]:
-    """Return the columns `names`, all of them there, as float64 (rows, columns); infinities are NaN as well.
-
-    Raises
-    ------
-    ValueError
-        A column is there twice, or holds something else than numbers.
-    """
-    places: dict[str, list[int]] = {}
-    for place, name in enumerate(measurements.columns):
-        places.setdefault(str(name), []).append(place)
-    values = np.empty((len(measurements), len(names)), np.float64)
-    for number, name in enumerate(names):
-        if len(places[name]) > 1:
-            raise ValueError(f"The table has {len(places[name])} columns named {name!r}. Rename or drop all but one.")
-        values[:, number] = numbers_of(measurements.iloc[:, places[name][0]], name)
-    values[np.isinf(values)] = np.nan
-    return values
-
-
-def numbers_of(column: pd.Series, name: str) -> NDArray[np.float64]:
-    """Return a column (rows,) as float64, NaN where it has no value.
-
-    Raises
-    ------
-    ValueError
-        It holds something else than numbers.
-    """
-    try:
-        if column.dtype.kind in "cmM":
-            raise TypeError
-        found: NDArray[np.float64] = column.to_numpy(dtype=np.float64, na_value=np.nan)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"The column {name!r} holds {column.dtype} values that are not all numbers.") from error
-    return found
-
-
-def annotated_classes(measurements: pd.DataFrame, annotation_column: str) -> NDArray[np.int64]:
-    """Return the class of each row (rows,), int64: 0 where the annotation is missing or less than 1; decimals are cut.
-
-    Raises
-    ------
-    ValueError
-        The column is not there.
-    TypeError
-        It holds texts.
-    """
-    if annotation_column not in measurements.columns:
-        raise ValueError(
-            f"Annotation column {annotation_column!r} is not in the table. "
-            f"It has {_listed(map(str, measurements.columns))}."
-        )
-    try:
-        classes = numbers_of(measurements[annotation_column], annotation_column)
-    except ValueError as error:
-        raise TypeError(
-            f"The annotations in {annotation_column!r} must be numbers of classes (1, 2, ...; 0 or empty for none)."
-        ) from error
-    return np.where((classes >= 1) & (classes < 2**53), classes, 0).astype(np.int64)
-
-
-def as_names(names: str | Iterable[str]) -> list[str]:
-    """Return one name or several as a list."""
-    return [names] if isinstance(names, str) else [str(name) for name in names]
-
-
-def named_not_there(wanted: Iterable[str], there: Iterable[Any], what: str) -> None:
-    """Raise a ValueError that lists the names which are not there, if there are any; `what` is what they are."""
-    known = [str(name) for name in there]
-    absent = [name for name in wanted if name not in known]
-    if absent:
-        raise ValueError(f"{what} not in the table: {', '.join(absent)}. It has {_listed(known)}.")
 
 
 def _names(
@@ -275,7 +202,7 @@ def _names(
         if not names:
             raise ValueError(
                 f"No numeric feature columns found in measurements: the table has {len(measurements)} rows and "
-                f"{_listed(map(str, measurements.columns))}{'; ' + _listed(unused) + ' excluded' if unused else ''}."
+                f"{listed(map(str, measurements.columns))}{'; ' + listed(unused) + ' excluded' if unused else ''}."
             )
         return names, [name for name in numeric if name in unused]
     names = [name for name in as_names(features) if name not in unused]
@@ -293,10 +220,3 @@ def _check_asked(names: Collection[str], annotation_column: str | None) -> None:
     told = [name for name in ("index", annotation_column) if name in names]
     if told:
         raise ValueError(f"{told[0]!r} says which object or which class it is: it cannot be a feature.")
-
-
-def _listed(names: Iterable[str]) -> str:
-    """Return the first names and how many more there are."""
-    every = list(names)
-    more = f" and {len(every) - _MANY} more" if len(every) > _MANY else ""
-    return (", ".join(every[:_MANY]) + more) or "no columns"

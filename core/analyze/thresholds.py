@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.analyze.features import named_not_there, numbers_of
+from core.analyze.table_values import named_not_there, numbers_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.analyze.classifying import fit, make_pipeline, training_rows
+from core.analyze.classifying import training_rows
+from core.analyze.pipelines import fit, make_pipeline, predict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,7 +35,7 @@ class CrossValidation:
     choice
         The features, and the rows that were left out.
     note
-        A sentence where fewer folds were made than asked for, else "".
+        Sentences where fewer folds were made than asked for, or a classifier has not converged; else "".
     """
 
     balanced_accuracy: float
@@ -85,8 +86,9 @@ def cross_validate(
     scores = []
     for train, test in StratifiedKFold(made, shuffle=True, random_state=seed).split(frame, place):
         pipeline = make_pipeline(method, kwargs, missing, seed)
-        fit(pipeline, frame.iloc[train], truth[train])
-        predicted[test] = np.searchsorted(classes, pipeline.predict(frame.iloc[test]))
+        told = fit(pipeline, frame.iloc[train], truth[train])
+        note = note if told in note else f"{note} {told}".strip()
+        predicted[test] = np.searchsorted(classes, predict(pipeline, frame.iloc[test]))
         scores.append(_balanced_accuracy(_confusion(place[test], predicted[test], len(classes))))
     table = _confusion(place, predicted, len(classes))
     return CrossValidation(

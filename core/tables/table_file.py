@@ -106,7 +106,10 @@ def _read_text(content: bytes, separator: str) -> pd.DataFrame:
     import pandas as pd
 
     def parsed(**options: Any) -> pd.DataFrame:
-        return pd.read_csv(io.BytesIO(content), sep=separator, index_col=False, low_memory=False, **options)
+        found: pd.DataFrame = pd.read_csv(
+            io.BytesIO(content), sep=separator, index_col=False, low_memory=False, **options
+        )
+        return found
 
     table = parsed(float_precision="round_trip")
     return _with_texts(table, lambda places: parsed(usecols=places, dtype=str, keep_default_na=False))
