@@ -154,13 +154,13 @@ def choose(
     missing_values = tuple((name, int(many)) for name, many in zip(names, counts, strict=True) if many)
     if missing == "drop_columns":
         whole = ~gap[measured].any(axis=0)
-        names, values = [names[place] for place in np.flatnonzero(whole)], values[:, whole]
+        names, values = [names[place] for place in np.flatnonzero(whole).tolist()], values[:, whole]
         usable = rows & measured
     elif missing == "impute":
         usable = rows & measured
         empty = gap[usable].all(axis=0)
         if usable.any() and empty.any():
-            lost = [names[place] for place in np.flatnonzero(empty)]
+            lost = [names[place] for place in np.flatnonzero(empty).tolist()]
             raise ValueError(
                 f"{listed(lost)}: all values are missing in the {np.count_nonzero(usable)} rows that count, so there "
                 f"is no median. Exclude {'it' if len(lost) == 1 else 'them'}."

@@ -36,7 +36,7 @@ def feature_values(measurements: pd.DataFrame, names: Sequence[str]) -> NDArray[
     values[np.isinf(values)] = np.nan
     large = (np.abs(values) > _TOO_LARGE).any(axis=0)
     if large.any():
-        told = listed(names[place] for place in np.flatnonzero(large))
+        told = listed(names[place] for place in np.flatnonzero(large).tolist())
         raise ValueError(f"Values of {told} are above {_TOO_LARGE:g}: too large to be compared. Exclude these columns.")
     return values
 

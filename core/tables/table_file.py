@@ -27,9 +27,10 @@ class TableError(ValueError):
 def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
     """Return the table in a file: .xlsx (first sheet), .tsv, .parquet; any other ending, or none, is CSV (UTF-8).
 
-    The first row holds the names of the columns. Numbers are the same as those written, to the last digit. Empty fields
-    are NaN in columns of numbers and "" in columns of text; NA, NaN and the like count as empty among numbers only.
-    A workbook does not tell decimals from whole numbers: a column of decimals without fractions comes back as int64.
+    The first row holds the names of the columns. Empty fields are NaN in columns of numbers and "" in columns of text;
+    NA, NaN and the like count as empty among numbers only. Numbers are the same as those written, to the last digit,
+    but in workbooks: they hold 16 digits, and do not tell decimals from whole numbers (a column of decimals without
+    any fraction comes back as int64).
 
     Raises
     ------
@@ -161,5 +162,7 @@ def _no_parquet(what: object, verb: str) -> str:
 
 def _reason(error: Exception) -> str:
     """Return the first line of a message as the end of a sentence."""
-    lines: Iterable[str] = (line.strip() for line in str(error).splitlines())
-    return next((line for line in lines if line), type(error).__name__).removesuffix(".")
+    lines: Iterable[str] = (line.strip(" ") for line in str(error).split("\n"))
+    line = next((line for line in lines if line), type(error).__name__).removesuffix(".")
+    line = line.removeprefix("Error tokenizing data. C error: ")
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in line)
