@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Mapping, Sequence
 
+    from core.analyze.validation import CrossValidation
+
 _OPTIONS = {
     "kmeans": ("n_clusters",),
     "dbscan": ("eps", "min_samples"),
@@ -66,9 +68,8 @@ def _do(given: argparse.Namespace, task: Task) -> Outcome:
 
 
 def _made(given: argparse.Namespace, task: Task) -> Outcome:
-    from core.tables.table_file import read_table
-
     from app.commands.files import write_table
+    from core.tables.table_file import read_table
 
     table = read_table(str(task.inputs["--table"]))
     work: Callable[..., tuple[Any, list[str], dict[str, Any]]]
@@ -94,9 +95,8 @@ def _made(given: argparse.Namespace, task: Task) -> Outcome:
 
 
 def _clustered(given: argparse.Namespace, table: Any) -> tuple[Any, list[str], dict[str, Any]]:
-    from core.analyze.features import choose_features
-
     from core import cluster_measurements
+    from core.analyze.features import choose_features
 
     choice = choose_features(table, features=given.features, exclude=given.exclude, missing=given.missing)
     result = cluster_measurements(
@@ -129,9 +129,8 @@ def _categorized(given: argparse.Namespace, table: Any) -> tuple[Any, list[str],
 
 
 def _classified(given: argparse.Namespace, table: Any) -> tuple[Any, list[str], dict[str, Any]]:
-    from core.analyze.classifier_file import load_classifier
-
     from core import apply_classifier
+    from core.analyze.classifier_file import load_classifier
 
     classifier = load_classifier(given.classifier)
     result = apply_classifier(table, classifier, given.class_names, given.annotation_column)
@@ -142,11 +141,10 @@ def _classified(given: argparse.Namespace, table: Any) -> tuple[Any, list[str], 
 
 def _labels(given: argparse.Namespace, task: Task, result: Any, column: str) -> tuple[Path, list[str]]:
     """Paint a column onto the labels of a task and write them; return where, and sentences on what is 0 there."""
-    from core.tables.painting import paint_column
-
     from app.commands.files import save_labels
     from core.images.image_file import read_labels
     from core.measure.object_runs import find_object_runs
+    from core.tables.painting import paint_column
 
     labels = read_labels(str(task.inputs["--segmentation"]), axes=given.labels_axes, time=time_of(given))
     shown = result.assign(**{column: result[column].clip(lower=0)})
@@ -179,13 +177,13 @@ def _do_train(given: argparse.Namespace, task: Task) -> Outcome:
 
 def _trained(given: argparse.Namespace, task: Task) -> Outcome:
     import pandas as pd
+
+    from app.commands.files import write
+    from core import train_classifier
     from core.analyze.classifier_file import classifier_bytes
     from core.analyze.features import choose_features
     from core.analyze.validation import cross_validate
     from core.tables.table_file import read_table
-
-    from app.commands.files import write
-    from core import train_classifier
 
     read = [read_table(str(path)) for path in task.inputs.values()]
     table = read[0] if len(read) == 1 else pd.concat(read, ignore_index=True)
@@ -204,10 +202,32 @@ def _trained(given: argparse.Namespace, task: Task) -> Outcome:
     told = f"{output}: {given.method}, {choice.rows - len(choice.left_out_rows)} annotated objects"
     return Outcome(
         task.name,
-        "\n".join([told, *validation.sentences()]),
-        {"output": str(output), "features": choice.features, "validation": validation.as_dict()},
-        tuple(choice.sentences()),
+        "\n".join([told, *_judged(validation)]),
+        {
+            "output": str(output),
+            "features": choice.features,
+            "balanced_accuracy": validation.balanced_accuracy,
+            "fold_scores": validation.fold_scores,
+            "classes": validation.classes,
+            "counts": validation.counts,
+            "confusion": validation.confusion.tolist(),
+        },
+        (*choice.sentences(), *([validation.note] if validation.note else [])),
     )
+
+
+def _judged(validation: CrossValidation) -> list[str]:
+    """Return what cross-validation found: a line, and the confusion matrix as a table."""
+    lines = [
+        f"Cross-validated in {len(validation.fold_scores)} parts: balanced accuracy {validation.balanced_accuracy:.1%} "
+        f"(guessing {1 / len(validation.classes):.0%}). Annotated classes in rows, predicted ones in columns:"
+    ]
+    rows = [["", *map(str, validation.classes)]]
+    rows += [
+        [str(one), *map(str, row)] for one, row in zip(validation.classes, validation.confusion.tolist(), strict=True)
+    ]
+    width = max(len(cell) for row in rows for cell in row) + 2
+    return lines + ["".join(cell.rjust(width) for cell in row) for row in rows]
 
 
 def options(given: argparse.Namespace) -> dict[str, Any]:

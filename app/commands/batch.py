@@ -6,6 +6,7 @@ import glob
 import json
 import os
 import sys
+import warnings
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -120,7 +121,7 @@ def run(given: argparse.Namespace, command: str, todo: Sequence[Task], work: Cal
             for outcome in _outcomes(given, todo, work, stack):
                 done.append(outcome)
                 progress.clear()
-                _tell(given, command, outcome, said)
+                _tell(given, command, outcome, said, is_alone=len(todo) == 1)
                 progress.show(len(done), outcome.name)
     except KeyboardInterrupt:
         progress.clear()
@@ -146,14 +147,19 @@ def run(given: argparse.Namespace, command: str, todo: Sequence[Task], work: Cal
 
 def guarded(name: str, work: Callable[[], Outcome]) -> Outcome:
     """Return what `work` returns; whatever it raises becomes the sentence of an Outcome, so that others are done."""
-    from core.tables.table_file import TableError
-
+    from core.analyze.classifier_file import ClassifierError
+    from core.analyze.features import AnalysisWarning
     from core.errors import ImageError
+    from core.tables.table_file import TableError
     from storage.errors import StorageError, reason
 
     try:
-        return work()
-    except (ImageError, TableError, StorageError) as error:
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("always", AnalysisWarning)
+            outcome = work()
+        return replace(outcome, notes=(*outcome.notes, *(str(one.message) for one in said)))
+    except (ImageError, TableError, ClassifierError, StorageError) as error:
         return Outcome(name, error=str(error))
     except (ValueError, TypeError) as error:  # sentences of core, which knows no files
         return Outcome(name, error=f"{name}: {error}")
@@ -202,7 +208,7 @@ def _connect(address: str, stack: ExitStack) -> None:
         raise CallError(f"no Dask scheduler answers at {address}: {error}") from error
 
 
-def _tell(given: argparse.Namespace, command: str, outcome: Outcome, said: Counter[str]) -> None:
+def _tell(given: argparse.Namespace, command: str, outcome: Outcome, said: Counter[str], *, is_alone: bool) -> None:
     if outcome.error:
         print(f"cytoscribe {command}: {outcome.error}", file=sys.stderr)
         return
@@ -210,7 +216,7 @@ def _tell(given: argparse.Namespace, command: str, outcome: Outcome, said: Count
         return
     for note in outcome.notes:
         if note not in said:  # a thousand files would say the same a thousand times
-            print(f"{outcome.name}: {note}", file=sys.stderr)
+            print(note if is_alone else f"{outcome.name}: {note}", file=sys.stderr)
     said.update(outcome.notes)
     print(outcome.told, flush=True)
 

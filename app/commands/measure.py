@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from app.commands.batch import CallError, Outcome, Task, guarded, run, tasks
 from app.commands.call import MANY_FILES, CallParser, add_batch, add_files, add_output, add_reading, add_scale, time_of
@@ -11,9 +11,6 @@ from app.commands.command import answered
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
-
-    from core.images.image_file import ImageFile
 
 
 def main(arguments: list[str]) -> int:
@@ -34,6 +31,7 @@ def _do(given: argparse.Namespace, task: Task) -> Outcome:
 
 
 def _intensities(given: argparse.Namespace, task: Task) -> Outcome:
+    from app.commands.channels import chosen_channels
     from app.commands.files import write_table
     from core import measure_intensities
     from core.images.image_file import read_image, read_labels
@@ -60,11 +58,16 @@ def _morphology(given: argparse.Namespace, task: Task) -> Outcome:
 
     labels = read_labels(str(task.inputs["--segmentation"]), axes=given.labels_axes, time=time_of(given))
     scale = scale_of(given, labels)
-    table = measure_morphology(labels.array, scale.sizes, extra=given.extra or ())
+    table = measure_morphology(labels.array, scale.sizes, extra=_extra(given.extra))
     return write_table(task, table, (*labels.notes, scale.note), {"scale": scale.sizes})
 
 
+def _extra(names: Sequence[str] | None) -> str | tuple[str, ...]:
+    return "all" if names == ["all"] else tuple(names or ())
+
+
 def _cell_nucleus(given: argparse.Namespace, task: Task) -> Outcome:
+    from app.commands.channels import chosen_channels
     from app.commands.files import scale_of, write_table
     from core import measure_cell_nucleus
     from core.images.image_file import read_image, read_labels
@@ -86,33 +89,6 @@ def _cell_nucleus(given: argparse.Namespace, task: Task) -> Outcome:
         cells.array, nuclei.array, scale.sizes, array, min_overlap=given.min_overlap, assign=given.assign
     )
     return write_table(task, table, notes, {"scale": scale.sizes})
-
-
-def chosen_channels(image: ImageFile, chosen: Sequence[str] | None) -> tuple[Any, list[str] | None, str]:
-    """Return the channels of an image with those on the last axis, their names, and a sentence on what was taken.
-
-    `chosen` are names or numbers from 1 on; None are all. Of one channel the array has the shape of the labels, and
-    there are no names. Raises ValueError.
-    """
-    if not image.letters.startswith("C"):
-        if chosen not in (None, ["1"]):
-            raise ValueError("The image has one channel: leave out --channels.")
-        return image.array, None, ""
-    names = list(image.channel_names) or [str(number) for number in range(1, len(image.array) + 1)]
-    wanted = names if chosen is None else chosen
-    places = []
-    for one in wanted:
-        if one in names:
-            places.append(names.index(one))
-        elif one.isdecimal() and 1 <= int(one) <= len(names):
-            places.append(int(one) - 1)
-        else:
-            raise ValueError(f"The image has no channel {one}: it has {', '.join(names)}.")
-    if len(places) == 1:
-        return image.array[places[0]], None, f"Channel {names[places[0]]} is measured."
-    text = f"{len(places)} channels are measured: {', '.join(names[place] for place in places)}."
-    array = image.array if places == list(range(len(names))) else image.array[places]
-    return array.transpose(*range(1, array.ndim), 0), [names[place] for place in places], text
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -23,7 +23,9 @@ def main(arguments: list[str]) -> int:
 
 
 def _postprocess(given: argparse.Namespace) -> int:
-    inputs = {f"--{role}": getattr(given, role) for role in ("input", "heatmap", "mask") if hasattr(given, role)}
+    inputs = {
+        f"--{role}": getattr(given, role) for role in ("input", "heatmap", "mask", "markers") if hasattr(given, role)
+    }
     todo = tasks(inputs, {"--output": (given.output, ".tif")})
     return run(given, f"postprocess {given.command}", todo, partial(_do, given))
 
@@ -74,6 +76,13 @@ def _made(given: argparse.Namespace, task: Task, labels: ImageFile, scale: Scale
             return core.expand_labels(array, given.distance, sizes), notes
         case "erode":
             return core.erode_labels(array, given.distance, sizes), notes
+        case "split-touching":
+            markers = None
+            if "--markers" in task.inputs:
+                markers = read_labels(str(task.inputs["--markers"])).array
+            return core.split_touching(
+                array, h=given.h, min_distance=given.min_distance, markers=markers, scale=sizes
+            ), notes
         case "clear-border":
             return core.clear_border(array), ()
         case "relabel":
@@ -145,6 +154,11 @@ def _parser() -> argparse.ArgumentParser:
             "--distance", type=float, required=True, metavar="D", help="micrometres, or voxels of unknown size"
         )
         add_scale(one)
+    one = command("split-touching", "part objects that touch, at their necks or from markers")
+    one.add_argument("--h", type=float, metavar="D", help="how deep a neck parts two objects (3/4 of a voxel)")
+    one.add_argument("--min-distance", type=float, default=0.0, metavar="D", help="least distance of two middles (0)")
+    add_files(one, "markers", "labels of the places that objects grow from", required=False)
+    add_scale(one)
     command("clear-border", "take out objects that touch the border of the image")
     command("relabel", "number objects from 1 on without gaps, in order of number")
     return parser
