@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from core.tables.columns import merge_tables as merge_tables
     from core.tables.table_file import read_table as read_table
     from core.tables.table_file import table_bytes as table_bytes
+    from core.tables.painting import paint_column as paint_column
 
 _PLACES = {
     "filter_small_segments": "core.postprocess.small_segments",
@@ -70,6 +71,7 @@ _PLACES = {
     "Segmentation": "core.segment.recipe",
     "merge_tables": "core.tables.columns",
     "drop_columns": "core.tables.columns",
+    "paint_column": "core.tables.painting",
     "suggest_thresholds": "core.analyze.thresholds",
     "categorize_by_threshold": "core.analyze.thresholds",
     "cluster_measurements": "core.analyze.clustering",

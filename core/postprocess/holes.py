@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from core.postprocess.pieces import Pieces
 
+_MANY = 1000
+"""Up to so many searches are made at once, without asking what they take."""
 _SEARCH, _LOOK = 1e-4, 8e-9
 """Seconds, about, of one search in the graph of pieces, and of one voxel looked at for one object."""
 
@@ -60,7 +62,7 @@ def remove_small_holes(
     around = _surroundings(pieces, voxels, max_hole_size)
     owner = np.where(around.is_plain & ~touching, around.large, 0)
     hard = np.flatnonzero(around.is_open)
-    if len(hard) > 1000:
+    if len(hard) > _MANY:
         objects = np.unique(whole)
         if len(hard) * _SEARCH > len(objects) * whole.size * _LOOK:
             return _filled_one_by_one(labels, np.unique(labels), max_hole_size, enclosed_only)
@@ -101,16 +103,20 @@ def _surroundings(pieces: Pieces, voxels: NDArray[np.int64], max_size: float) ->
     met = np.zeros((2, count), np.int64)
     others = np.zeros((2, count), np.bool_)
     is_there = np.zeros(count, np.bool_)
-    for here, there in pieces.contacts(voxels):
-        inner, outer = pieces.piece[pieces.part[here]], pieces.piece[pieces.part[there]]
-        numbers = flat[there].astype(np.int64)
-        is_large = pieces.sizes[inner] + pieces.sizes[outer] > max_size
-        is_there[inner] = True
-        for kind, chosen in enumerate((is_large, ~is_large)):
-            hole, number = inner[chosen], numbers[chosen]
-            new = met[kind, hole] == 0
-            met[kind, hole[new]] = number[new]
-            others[kind, hole[number != met[kind, hole]]] = True
+    is_there[pieces.piece[pieces.part[voxels]]] = True
+    for turn, direction in enumerate(pieces.directions()):
+        if turn:
+            # Most pieces lie between large objects, as is soon seen
+            voxels = voxels[~others[0][pieces.piece[pieces.part[voxels]]]]
+        for here, there in pieces.contacts(voxels, direction):
+            inner, outer = pieces.piece[pieces.part[here]], pieces.piece[pieces.part[there]]
+            numbers = flat[there]
+            is_large = pieces.sizes[inner] + pieces.sizes[outer] > max_size
+            for chosen, number_met, is_other in zip((is_large, ~is_large), met, others, strict=True):
+                hole, number = inner[chosen], numbers[chosen]
+                new = number_met[hole] == 0
+                number_met[hole[new]] = number[new]
+                is_other[hole[number_met[hole] != number]] = True
     has_large = met[0] != 0
     is_alike = (met[1] == 0) | ((met[1] == met[0]) & ~others[1])
     possible = is_there & ~others[0]

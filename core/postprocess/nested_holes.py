@@ -24,10 +24,12 @@ class NestedHoles:
         flat, count = pieces.labels.reshape(-1), len(pieces.sizes)
         numbers = np.zeros(count, np.int64)
         pairs = []
-        for here, there in pieces.contacts(pieces.voxels(inner)):
-            one, other = pieces.piece[pieces.part[here]], pieces.piece[pieces.part[there]]
-            numbers[one], numbers[other] = flat[here], flat[there]
-            pairs.append(_different(one.astype(np.int64) * count + other))
+        voxels = pieces.voxels(inner)
+        for direction in pieces.directions():
+            for here, there in pieces.contacts(voxels, direction):
+                one, other = pieces.piece[pieces.part[here]], pieces.piece[pieces.part[there]]
+                numbers[one], numbers[other] = flat[here], flat[there]
+                pairs.append(_different(one.astype(np.int64) * count + other))
         one, other = np.divmod(_different(np.concatenate(pairs)), count)
         self._sizes = np.where(inner, pieces.sizes, pieces.labels.size)
         # The largest neighbour first: a search that must fail fails after few pieces
@@ -45,11 +47,8 @@ class NestedHoles:
 
         With `only` other than 0 no other object is asked.
         """
-        if only:
-            candidates = {only}
-        else:
-            # An object without a piece among these has all of them on one side: that is no small hole
-            candidates = self._numbers_of(self._reached(hole, 0)[0])
+        # An object without a piece among those reached has all of them on one side: that is no small hole
+        candidates = {only} if only else self._numbers_of(self._reached(hole, 0)[0])
         while candidates:
             number = max(candidates)
             candidates.discard(number)

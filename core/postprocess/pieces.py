@@ -35,8 +35,8 @@ class Pieces:
         """Return which pieces touch the border of the image, along axes with more than one voxel."""
         touching = np.zeros(len(self.sizes), np.bool_)
         parts = self.part.reshape(self.labels.shape)
-        for axis, length in enumerate(parts.shape):
-            if length > 1:
+        for axis in range(parts.ndim):
+            if parts.shape[axis] > 1:
                 for end in (0, -1):
                     touching[self.piece[parts.take(end, axis)]] = True
         return touching
@@ -56,20 +56,25 @@ class Pieces:
             found.append(zeros[in_part[self.part[first : first + _AT_ONCE][zeros]]] + first)
         return np.concatenate(found)
 
-    def contacts(self, voxels: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-        """Give pairs of places, those among `voxels` and their neighbours of another number, in blocks."""
+    def directions(self) -> list[tuple[int, int, int]]:
+        """Return the ways to neighbours: step in the flat array, step in the row along an axis, and that axis."""
+        strides: list[int] = np.cumprod([1, *self.labels.shape[:0:-1]])[::-1].tolist()
+        return [(side * strides[axis], side, axis) for axis in reversed(range(self.labels.ndim)) for side in (-1, 1)]
+
+    def contacts(
+        self, voxels: NDArray[np.int64], direction: tuple[int, int, int]
+    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """Give places among `voxels` and those of their neighbours that way, where numbers differ, in blocks."""
         flat = self.labels.reshape(-1)
+        move, side, axis = direction
+        length = self.labels.shape[axis]
         for first in range(0, len(voxels), _AT_ONCE):
-            block = voxels[first : first + _AT_ONCE]
-            numbers, stride = flat[block], 1
-            for length in reversed(self.labels.shape):
-                along = block // stride % length
-                for inside, move in ((along > 0, -stride), (along < length - 1, stride)):
-                    here = np.flatnonzero(inside)
-                    there = block[here] + move
-                    differ = flat[there] != numbers[here]
-                    yield block[here[differ]], there[differ]
-                stride *= length
+            here = voxels[first : first + _AT_ONCE]
+            along = here // abs(move) % length
+            here = here[along > 0 if side < 0 else along < length - 1]
+            there = here + move
+            differ = flat[there] != flat[here]
+            yield here[differ], there[differ]
 
 
 def find_pieces(labels: NDArray[Any]) -> Pieces:
