@@ -11,6 +11,7 @@ from app.commands.command import answered
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
 
 def main(arguments: list[str]) -> int:
