@@ -48,7 +48,7 @@ def _make(given: argparse.Namespace, task: Task) -> Outcome:
 def _made(given: argparse.Namespace, task: Task, labels: ImageFile, scale: Scale | None) -> tuple[Any, tuple[str, ...]]:
     """Return what the subcommand makes of the labels, and sentences on what was decided."""
     import core
-    from core.images.image_file import read_image
+    from core.images.image_file import read_image, read_labels
 
     array = labels.array
     sizes, notes = (scale.sizes, (scale.note,)) if scale is not None else ((), ())
