@@ -20,13 +20,13 @@ KINDS = ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64
 def random_labels(draw: st.DrawFn, kinds: tuple[str, ...] = tuple(KINDS), axes: int = 3) -> NDArray[Any]:
     """Labels of few numbers with gaps between them, in pieces, of any whole type, some negative, some blown up."""
     shape = draw(arrays.array_shapes(min_dims=1, max_dims=axes, min_side=1, max_side=9))
-    kind = np.dtype(draw(st.sampled_from(kinds)))
+    kind: np.dtype[np.integer[Any]] = np.dtype(draw(st.sampled_from(kinds)))
     limits = np.iinfo(kind)
     extremes = [int(limits.min), int(limits.max), int(limits.max) - 1, 1, 2, 3, 100]
     some = draw(st.lists(st.sampled_from(extremes) | st.integers(limits.min, limits.max), min_size=1, max_size=5))
     names = np.array([0, 0, *some], kind)
     places = draw(arrays.arrays(np.int64, shape, elements=st.integers(0, len(names) - 1), fill=st.just(0)))
-    labels = names[places]
+    labels: NDArray[Any] = names[places]
     if draw(st.booleans()):
         labels = np.kron(labels, np.ones((2,) * labels.ndim, kind)).astype(kind)
     return labels[::-1] if draw(st.booleans()) else labels
@@ -71,7 +71,7 @@ def rings(labels: NDArray[Any], width: int, keep_original: bool = True) -> NDArr
         own = labels == number
         grown = ndimage.binary_dilation(own, iterations=width)
         made[grown & (labels == 0) & (made == 0)] = number
-    return labels + made if keep_original else made
+    return np.where(labels == 0, made, labels) if keep_original else made
 
 
 def nearest_rings(labels: NDArray[Any], width: float, scale: tuple[float, ...]) -> NDArray[Any]:

@@ -100,7 +100,8 @@ def test_numbers_of_other_kinds() -> None:
 @pytest.mark.parametrize("shape", [(0,), (0, 4), (3, 0), ()])
 def test_nothing_there(shape: tuple[int, ...]) -> None:
     filled = remove_small_holes(np.zeros(shape, np.uint16), 5)
-    assert (filled.shape, filled.dtype) == (shape, np.uint16)
+    assert filled.shape == shape
+    assert filled.dtype == np.uint16
 
 
 @pytest.mark.skipif(not CELLS.exists(), reason="the shared data are not here")

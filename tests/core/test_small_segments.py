@@ -48,4 +48,5 @@ def test_more_voxels_than_are_removed_at_once() -> None:
 @pytest.mark.parametrize("shape", [(0,), (0, 4), (3, 0), ()])
 def test_nothing_there(shape: tuple[int, ...]) -> None:
     kept = filter_small_segments(np.zeros(shape, np.uint16), 5)
-    assert (kept.shape, kept.dtype) == (shape, np.uint16)
+    assert kept.shape == shape
+    assert kept.dtype == np.uint16
