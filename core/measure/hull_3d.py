@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def hull_vertices_3d(runs: ObjectRuns) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return a few voxels of each object in 3D, with all corners of its convex hull among them.
 
-    The first array (p,) is the place of the object in `runs.numbers`, ascending; the second (p, 3) is Z, Y, X in voxels.
+    The first array (p,) is the place of the object in `runs.numbers`, ascending; the second (p, 3) is Z, Y, X in
+    voxels. For distances between far ends, and for whatever else only the hull decides.
     """
     parts = [(columns.first, *hull_corners(columns)) for columns in object_columns(runs)]
     if not parts:
@@ -30,13 +31,18 @@ def hull_vertices_3d(runs: ObjectRuns) -> tuple[NDArray[np.int64], NDArray[np.in
 def hull_voxels_3d(runs: ObjectRuns) -> NDArray[np.int64]:
     """Return how many voxels the convex hull of each object in 3D has (n,), those of the object among them.
 
-    As in scikit-image's `convex_hull_image`, a voxel belongs to it if its middle is in the convex hull of the middles of
-    the faces of the object's voxels, or on its border. Equal to scikit-image's count, but exact, and defined for flat
-    objects too, where scikit-image fails.
+    As in scikit-image's `convex_hull_image`, a voxel belongs to it if its middle is in the convex hull of the middles
+    of the faces of the object's voxels, or on its border. Equal to scikit-image's count, but exact, and defined for
+    flat objects too, where scikit-image fails.
 
-    That hull is the hull of the voxels' middles, grown by an octahedron (a Minkowski sum): its faces are faces moved out,
-    edges joined to an edge of the octahedron, and corners with a face of it. So Qhull is asked once, about the few
-    corners, and each plane is looked at only in the columns (Z, Y) that its face lies over.
+    That hull is the hull of the voxels' middles, grown by an octahedron (a Minkowski sum): its faces are faces moved
+    out, edges joined to an edge of the octahedron, and corners with a face of it. So Qhull is asked once, about the
+    few corners, and each plane is looked at only in the columns (Z, Y) that its face lies over.
+
+    Raises
+    ------
+    ValueError
+        The labels are not 3D.
     """
     counts = np.zeros(len(runs.numbers), np.int64)
     for columns in object_columns(runs):
@@ -114,32 +120,37 @@ def _spread(lengths: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.i
 
 
 def _shadow(columns: ObjectColumns, boxes: _Boxes) -> NDArray[np.bool_]:
-    """Return which columns of the boxes the grown bodies lie over: the same in 2D, with a diamond for the octahedron."""
+    """Return which columns of the boxes the grown bodies lie over: the same in 2D, with a diamond, no octahedron."""
     new = np.ones(len(columns.z) + 1, np.bool_)
     new[1:-1] = (columns.which[1:] != columns.which[:-1]) | (columns.z[1:] != columns.z[:-1])
-    begins = np.flatnonzero(new)
-    ends, begins = begins[1:] - 1, begins[:-1]
+    places = np.flatnonzero(new)
+    begins, ends = places[:-1], places[1:] - 1
     which, z = columns.which[begins], columns.z[begins]
-    rows = np.cumsum(boxes.size[:, 0]) - boxes.size[:, 0]
-    limits = []
-    for far in columns.y[ends], -columns.y[begins]:
-        limit = np.full(int(boxes.size[:, 0].sum()), np.inf)
-        kept = upper_chain(which, z, far)
-        owner, a, height = which[kept], z[kept], far[kept]
-        at = rows[owner] + a - boxes.low[owner, 0]
-        first = np.searchsorted(owner, np.arange(columns.many))
-        for sign in (1, -1):
-            reach = height + sign * a
-            touches = reach == np.maximum.reduceat(reach, first)[owner]
-            limit[at[touches]] = height[touches]
-        edge = np.flatnonzero(owner[1:] == owner[:-1])
-        step, rise = a[edge + 1] - a[edge], height[edge + 1] - height[edge]
-        which_edge, inner = _spread(step + 1)
-        most = (np.maximum(step, np.abs(rise)) / 2)[which_edge] + rise[which_edge] * inner
-        reached = height[edge][which_edge] + np.floor(most / step[which_edge])
-        np.minimum.at(limit, at[edge][which_edge] + inner, reached)
-        limits.append(limit)
-    row, inner = _spread(np.repeat(boxes.size[:, 1], boxes.size[:, 0]))
-    owner = np.repeat(np.arange(columns.many), boxes.size[:, 0])
-    y = inner + boxes.low[owner, 1][row]
-    return (y <= limits[0][row]) & (-y <= limits[1][row])
+    most = _rows_ends(boxes, which, z, columns.y[ends])
+    least = -_rows_ends(boxes, which, z, -columns.y[begins])
+    row, y = _spread(np.repeat(boxes.size[:, 1], boxes.size[:, 0]))
+    y += np.repeat(boxes.low[:, 1], boxes.size[:, 0])[row]
+    return np.asarray((y >= least[row]) & (y <= most[row]))
+
+
+def _rows_ends(
+    boxes: _Boxes, which: NDArray[np.int64], z: NDArray[np.int64], far: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return the last Y of the grown hull in each row of the boxes, by body, Z, from the last Y of the bodies."""
+    kept = upper_chain(which, z, far)
+    which, z, far = which[kept], z[kept], far[kept]
+    at = z + (np.cumsum(boxes.size[:, 0]) - boxes.size[:, 0] - boxes.low[:, 0])[which]
+    ends = np.full(int(boxes.size[:, 0].sum()), np.inf)
+    first = np.searchsorted(which, np.arange(len(boxes.base)))
+    for sign in (1, -1):
+        # A side of the diamond touches here
+        reach = far + sign * z
+        touches = reach == np.maximum.reduceat(reach, first)[which]
+        ends[at[touches]] = far[touches]
+    edge = np.flatnonzero(which[1:] == which[:-1])
+    step, rise = z[edge + 1] - z[edge], far[edge + 1] - far[edge]
+    out = np.maximum(step, np.abs(rise)) / 2
+    edges, inner = _spread(step + 1)
+    more = np.floor((rise[edges] * inner + out[edges]) / step[edges])
+    np.minimum.at(ends, at[edge][edges] + inner, far[edge][edges] + more)
+    return ends

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from core.measure.object_runs import ObjectRuns
 
-_BLOCK = 60_000
+_BLOCK = 20_000
 """Runs that are worked on at a time, for what is made of them should stay in the processor's cache."""
 
 
@@ -22,8 +22,8 @@ _BLOCK = 60_000
 class ObjectColumns:
     """The columns (Z, Y) of `many` objects that lie one after the other in a table; int64, by object, Z, Y.
 
-    `shape` is that of the labels. `first` is the place of the first object in the table, `which` (c,) that of a column's object after it. Of each
-    column, `low` and `high` are the first and last X of the object there.
+    `shape` is that of the labels. `first` is the place of the first object in the table, `which` (c,) that of a
+    column's object after it. Of each column, `low` and `high` are the first and last X of the object there.
     """
 
     shape: tuple[int, ...]
@@ -38,6 +38,8 @@ class ObjectColumns:
 
 def object_columns(runs: ObjectRuns) -> Iterator[ObjectColumns]:
     """Yield the columns of all objects in 3D, as many objects at a time as have some ten thousand runs."""
+    if len(runs.shape) != 3:
+        raise ValueError(f"A hull in 3D needs labels with 3 axes (Z, Y, X), but these have {len(runs.shape)}.")
     count = len(runs.numbers)
     # Small types are sorted fastest; the runs of an object stand by Z, Y, X already
     order = np.argsort(runs.which.astype(np.min_scalar_type(count)), kind="stable")
@@ -82,8 +84,9 @@ def hull_corners(columns: ObjectColumns) -> tuple[NDArray[np.int64], NDArray[np.
     mirrored = which[kept] >= columns.many
     x = np.where(mirrored, -x[kept], x[kept])
     # Where a column has one voxel, both of its ends are that
-    voxels = np.unique(np.ravel_multi_index((which[kept] - mirrored * columns.many, z[kept], y[kept], x), shape))
-    which, *places = np.unravel_index(voxels, shape)
+    voxels = np.ravel_multi_index((which[kept] - mirrored * columns.many, z[kept], y[kept], x), shape)
+    voxels.sort()
+    which, *places = np.unravel_index(voxels[np.append(True, voxels[1:] != voxels[:-1])], shape)
     return which, np.stack(places, 1)
 
 

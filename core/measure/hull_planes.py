@@ -1,8 +1,8 @@
-"""The planes round the convex hulls of objects in 3D whose voxels are octahedra, in whole numbers, each with its box."""
+"""The planes round the convex hulls of objects in 3D whose voxels are octahedra, exactly, each with its box."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -14,7 +14,7 @@ _OCTAHEDRON = np.concatenate([np.eye(3), -np.eye(3)])
 
 
 class Planes(NamedTuple):
-    """Planes that bound bodies: `normal` . (Z, Y, X) <= `limit` in each; k of them, float64 that hold whole or half numbers.
+    """Planes that bound bodies: `normal` . (Z, Y, X) <= `limit` in each of k, exactly.
 
     `which` (k,) is the place of the body, `normal` is (3, k). A plane is a bound everywhere, but need be looked at only
     over its face: from `begin` to `end` (2, k), in Z and Y, both included, int64.
@@ -30,8 +30,9 @@ class Planes(NamedTuple):
 def hull_planes(which: NDArray[np.int64], points: NDArray[np.int64], starts: NDArray[np.int64]) -> list[Planes]:
     """Return the planes of convex hulls, without those along X, which bound no column, and those at single corners.
 
-    `points` (p, 3) are voxels of bodies, by body, with all corners of their hulls; `which` (p,) is the place of the body,
-    `starts` (n + 1,) where each body's points begin. Each voxel is the octahedron between the middles of its faces.
+    `points` (p, 3) are voxels of bodies, by body, with all corners of their hulls; `which` (p,) is the place of the
+    body, `starts` (n + 1,) where each body's points begin. Each voxel is the octahedron between the middles of its
+    faces.
     """
     flat = _are_flat(which, points, starts)
     places = points.astype(np.float64)
@@ -72,7 +73,7 @@ def _largest(values: NDArray[np.int64], which: NDArray[np.int64], starts: NDArra
 def _triangles(
     points: NDArray[np.float64], starts: NDArray[np.int64], chosen: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the triangles of hulls: their three points (3, t), and the triangles beyond the edges opposite to those."""
+    """Return the triangles of hulls: their points (3, t), and the triangles beyond the edges opposite to those."""
     from scipy.spatial import ConvexHull
 
     corners, beyond, count = [], [], 0
@@ -177,9 +178,9 @@ def _edges(
     return Planes(*(np.concatenate(parts, -1) for parts in zip(*found, strict=True)))
 
 
-def _dot(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+def _dot(a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(a[0] * b[0] + a[1] * b[1] + a[2] * b[2])
 
 
-def _cross(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+def _cross(a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
     return np.stack([a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]])

@@ -1,15 +1,16 @@
-"""The surface of objects in 3D, from the cubes of 2 x 2 x 2 voxels at their borders: by marching cubes and by Crofton."""
+"""The surface of objects in 3D, by marching cubes and by Crofton, from cubes of 2 x 2 x 2 voxels at their borders."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
-from itertools import pairwise, product
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from core.measure.object_runs import ObjectRuns
@@ -21,7 +22,7 @@ _CORNERS = tuple(product((0, 1), repeat=3))
 
 
 def surface_areas(labels: NDArray[Any], runs: ObjectRuns, sizes: tuple[float, float, float]) -> NDArray[np.float64]:
-    """Return the area of the surface of each object (n,), in squares of the unit of `sizes`, as segmentation-measurement.
+    """Return the area of the surface of each object (n,) in squares of the unit of `sizes`.
 
     It is that of the triangles of scikit-image's `marching_cubes` at level 0.5 round the object alone, with background
     round the whole array (Lewiner et al. 2003). Within a cube of 2 x 2 x 2 voxels the triangles depend only on which
@@ -33,7 +34,7 @@ def surface_areas(labels: NDArray[Any], runs: ObjectRuns, sizes: tuple[float, fl
     which, triangles = _triangles()
     edges = np.diff(triangles * np.asarray(sizes, np.float64), axis=1)
     areas = np.linalg.norm(np.cross(edges[:, 0], edges[:, 1]), axis=1) / 2
-    return _sum(labels, runs, np.bincount(which, areas, 256))
+    return _sum(labels, runs, np.bincount(which, areas, 256).astype(np.float64))
 
 
 def crofton_surface_areas(
@@ -45,7 +46,7 @@ def crofton_surface_areas(
     (Crofton's formula), and weighs each direction by its part of the sphere, which depends on the sizes of the voxels
     (Ohser & Muecklich 2000; Legland, Kieu & Devaux 2007, Image Analysis & Stereology 26, 83-92). For balls of a radius
     of 10 voxels and more it is right within 3 %, of whatever sizes the voxels are; a large flat surface along an axis
-    comes out up to 10 % wrong.
+    comes out too small, by 7 %, and by 15 % where voxels are four times as long as wide.
 
     `labels` (Z, Y, X) are those of `runs`, `sizes` those of a voxel along Z, Y, X.
     """
@@ -88,16 +89,16 @@ def _crofton_table(sizes: tuple[float, float, float]) -> NDArray[np.float64]:
 
 def _sum(labels: NDArray[Any], runs: ObjectRuns, table: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the sum of the table's values over the cubes of each object."""
-    if labels.ndim != 3:
-        raise ValueError(f"A surface needs labels with 3 axes (Z, Y, X), but these have {labels.ndim}.")
+    if labels.ndim != 3 or labels.shape != runs.shape:
+        raise ValueError(f"A surface needs labels with 3 axes (Z, Y, X) and their runs, but these have {labels.ndim}.")
     total = np.zeros(len(runs.numbers))
-    for which, code in _cubes(runs):
+    for which, code in _cubes(runs) if len(total) else ():
         total += np.bincount(which, table[code], len(total) + 1)[1:]
     return total
 
 
 def _cubes(runs: ObjectRuns) -> Iterator[tuple[NDArray[Any], NDArray[np.uint8]]]:
-    """Yield the cubes at the borders of objects: the place of the object, from 1, and the code, some planes at a time."""
+    """Yield the cubes at the borders of objects, some planes at a time: places of objects, from 1, and codes."""
     depth, rows, width = runs.shape
     thick = max(1, _SLAB // max(1, (rows + 2) * (width + 2)))
     # Small types compare faster
@@ -131,7 +132,6 @@ def _codes(planes: NDArray[Any]) -> Iterator[tuple[NDArray[Any], NDArray[np.uint
     mixed = np.zeros(spans[0].shape, np.bool_)
     for span in spans[1:]:
         mixed |= span != spans[0]
-    at = np.flatnonzero(mixed)
     corners = [span[mixed] for span in spans]
     for k in range(8):
         code = np.zeros(len(corners[0]), np.uint8)
