@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -32,12 +33,13 @@ class Hills:
     passes: NDArray[Any]
 
 
-def find_hills(heights: NDArray[Any], islands: NDArray[np.int32]) -> Hills:
-    """Return the hills of all `islands` (labels; 0 is sea). Ways lead over faces, edges and corners of voxels.
+def find_hills(heights: NDArray[Any], islands: NDArray[np.int32], sizes: Sequence[float]) -> Hills:
+    """Return the hills of all `islands` (labels; 0 is sea). Ways lead over faces, edges and corners of voxels
+    of the sides `sizes`.
 
     Takes 4 bytes a voxel besides, 8 above 2**31 voxels.
     """
-    up = _ways_up(heights, islands)
+    up = _ways_up(heights, islands, sizes)
     flat, land = up.reshape(-1), islands.reshape(-1)
     blocks = [slice(start, start + _BAND_VOXELS) for start in range(0, flat.size, _BAND_VOXELS)]
     moved = True
@@ -111,25 +113,29 @@ def _root(chief: list[int], one: int) -> int:
     return one
 
 
-def _ways_up(heights: NDArray[Any], islands: NDArray[np.int32]) -> NDArray[np.signedinteger[Any]]:
-    """Return the flat place of the highest voxel round each; its own where none is higher."""
+def _ways_up(
+    heights: NDArray[Any], islands: NDArray[np.int32], sizes: Sequence[float]
+) -> NDArray[np.signedinteger[Any]]:
+    """Return the flat place of the voxel round each to which it is steepest up; its own where none is higher."""
     shape = heights.shape
     places = np.dtype(np.int32 if heights.size < 2**31 else np.int64)
-    up: NDArray[np.signedinteger[Any]] = np.arange(heights.size).astype(places).reshape(shape)
+    up: NDArray[np.signedinteger[Any]] = np.arange(heights.size, dtype=places).reshape(shape)
     strides = [int(np.prod(shape[axis + 1 :])) for axis in range(len(shape))]
     for start, stop in _bands(shape):
-        best = heights[start:stop].copy()
+        steepest = np.zeros(heights[start:stop].shape, np.float32)
         way = up[start:stop]
         own = way.copy()
         for offset in itertools.product((-1, 0, 1), repeat=len(shape)):
             if any(offset):
                 here, there = _overlap(shape, offset, start, stop)
                 band = (slice(here[0].start - start, here[0].stop - start), *here[1:])
-                higher = heights[there] > best[band]
-                higher &= islands[there] == islands[here]
-                np.copyto(best[band], heights[there], where=higher)
+                slope = np.subtract(heights[there], heights[here], dtype=np.float32)
+                slope /= np.float32(math.hypot(*(one * size for one, size in zip(offset, sizes, strict=True))))
+                steeper = slope > steepest[band]
+                steeper &= islands[there] == islands[here]
+                np.copyto(steepest[band], slope, where=steeper)
                 step = sum(one * stride for one, stride in zip(offset, strides, strict=True))
-                np.copyto(way[band], own[band] + step, where=higher)
+                np.copyto(way[band], own[band] + step, where=steeper)
     return up
 
 

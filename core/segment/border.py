@@ -31,7 +31,8 @@ def clear_border(labels: ArrayLike, *, buffer: int = 0, axes: Sequence[int] | No
     Returns
     -------
     labels
-        The same shape and type. Over all axes equal to `skimage.segmentation.clear_border`.
+        The same shape and type. Of objects in one piece each, over all axes, `skimage.segmentation.clear_border`, which
+        would keep the other pieces of an object.
 
     Raises
     ------

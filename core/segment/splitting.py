@@ -66,7 +66,7 @@ def split_touching(
         The same shape, with every voxel of the foreground in an object; 1 to n in the order of their first voxels,
         uint8, uint16 or uint32, whichever is the smallest that holds n.
 
-        The parting is that of a watershed: each voxel belongs to the hill that the steepest way up leads to, and a hill
+        The parting is that of a watershed: each voxel belongs to the hill that the steepest way up leads to; a hill
         that does not count joins its neighbour over the highest pass (Grimaud 1992; Najman and Schmitt 1996). With
         markers, it is `skimage.segmentation.watershed` (by faces). Takes some 20 bytes a voxel besides; with markers,
         as much as scikit-image does in the box of the largest piece.
@@ -91,7 +91,7 @@ def split_touching(
     heights = _depth(source, sizes) if given is None else given
     if marks is not None:
         return _numbered(_flooded(heights, islands, marks))
-    hills = find_hills(heights, islands)
+    hills = find_hills(heights, islands, sizes)
     del heights
     kept = high_enough(hills, least)
     if min_distance:
