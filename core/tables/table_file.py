@@ -144,13 +144,15 @@ def _workbook(table: pd.DataFrame) -> bytes:
     import pandas as pd
 
     file = io.BytesIO()
-    with pd.ExcelWriter(file, engine="openpyxl") as writer:
-        table.to_excel(writer, index=False)
-        for row in writer.book.active.iter_rows():
-            for cell in row:
-                # A text that begins with = is no formula
-                if cell.data_type == "f":
-                    cell.data_type = "s"
+    # Closed only if all went well: closing saves, and what is half made has no sheet to save
+    writer = pd.ExcelWriter(file, engine="openpyxl")
+    table.to_excel(writer, index=False)
+    for row in writer.book.active.iter_rows():
+        for cell in row:
+            # A text that begins with = is no formula
+            if cell.data_type == "f":
+                cell.data_type = "s"
+    writer.close()
     return file.getvalue()
 
 
