@@ -65,6 +65,7 @@ def remove_small_holes(
     if len(hard) > _MANY:
         objects = np.unique(whole)
         if len(hard) * _SEARCH > len(objects) * whole.size * _LOOK:
+            del pieces, voxels
             return _filled_one_by_one(labels, np.unique(labels), max_hole_size, enclosed_only)
     if len(hard):
         # Other pieces of background have large neighbours: a search that comes to one has failed
@@ -136,7 +137,7 @@ def _whole_numbers(labels: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any] | N
 def _filled_one_by_one(
     labels: NDArray[Any], numbers: NDArray[Any], max_size: float, enclosed_only: bool
 ) -> NDArray[Any]:
-    """Return the labels filled object by object: slow for many, but no slower for pieces without number."""
+    """Return the labels filled object by object: slow for many, but no slower for any number of pieces."""
     from scipy import ndimage
 
     filled, background = labels.copy(), labels == 0

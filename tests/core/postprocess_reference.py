@@ -20,7 +20,7 @@ KINDS = ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64
 def random_labels(draw: st.DrawFn, kinds: tuple[str, ...] = tuple(KINDS), axes: int = 3) -> NDArray[Any]:
     """Labels of few numbers with gaps between them, in pieces, of any whole type, some negative, some blown up."""
     shape = draw(arrays.array_shapes(min_dims=1, max_dims=axes, min_side=1, max_side=9))
-    kind: np.dtype[np.integer[Any]] = np.dtype(draw(st.sampled_from(kinds)))
+    kind: np.dtype[Any] = np.dtype(draw(st.sampled_from(kinds)))
     limits = np.iinfo(kind)
     extremes = [int(limits.min), int(limits.max), int(limits.max) - 1, 1, 2, 3, 100]
     some = draw(st.lists(st.sampled_from(extremes) | st.integers(limits.min, limits.max), min_size=1, max_size=5))

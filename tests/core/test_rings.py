@@ -19,7 +19,7 @@ from tests.core import postprocess_reference as reference
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-NUCLEI = Path(__file__).parents[3] / "shared" / "data" / "nuclei" / "mask3d.tif"
+NUCLEI = Path(__file__).resolve().parents[3] / "shared" / "data" / "nuclei" / "mask3d.tif"
 
 
 @given(reference.random_labels(), st.integers(1, 12), st.booleans(), st.sampled_from([1, 40, 1 << 18]))

@@ -24,7 +24,7 @@ def test_as_scikit_image(labels: NDArray[Any], seed: int, kind: str) -> None:
     mask: NDArray[Any] | None = None
     if kind != "none":
         mask = np.zeros(labels.shape, np.uint8)
-        mask[tuple(slice(int(rng.integers(0, n)), None) for n in mask.shape)] = kind != "empty"
+        mask[tuple(slice(int(rng.integers(0, mask.shape[axis])), None) for axis in range(mask.ndim))] = kind != "empty"
         if kind == "noise":
             mask *= rng.integers(0, 3, mask.shape, np.uint8)
         if kind == "full":
@@ -44,6 +44,12 @@ def test_low_places_first_and_markers_outside_the_mask_are_dropped() -> None:
     assert apply_watershed(labels, heat).tolist() == [[5, 5, 5, 2**40, 2**40, 2**40, 7]]
     assert apply_watershed(labels, heat, heat < 9).tolist() == [[5, 5, 0, 2**40, 2**40, 2**40, 7]]
     assert apply_watershed(labels, heat, [[1, 1, 0, 1, 0, 0, 0]]).tolist() == [[5, 5, 0, 0, 0, 0, 0]]  # type: ignore[arg-type]
+
+
+def test_nothing_to_flood_still_drops_what_is_outside_the_mask() -> None:
+    labels = np.array([[1, 2, 3], [4, 0, 6]])
+    mask = np.array([[0, 1, 0], [1, 0, 1]])
+    assert apply_watershed(labels, np.zeros((2, 3)), mask).tolist() == [[0, 2, 0], [4, 0, 6]]
 
 
 def test_bool_markers_and_heat_without_a_value() -> None:
