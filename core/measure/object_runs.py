@@ -51,9 +51,10 @@ def find_object_runs(labels: NDArray[Any], *, negative: bool = False) -> ObjectR
     start = np.flatnonzero(begins)
     del begins
     values = flat[start]
-    is_object = values != 0 if negative else values > 0
-    length = np.diff(start, append=flat.size)[is_object]
-    start, values = start[is_object], values[is_object]
+    # Taking by place is several times faster here than by a mask, which objects and background cut into short parts
+    of_objects = np.flatnonzero(values != 0 if negative else values > 0)
+    length = np.diff(start, append=flat.size).take(of_objects)
+    start, values = start.take(of_objects), values.take(of_objects)
     numbers, which = numbered(values, flat.size)
     return ObjectRuns(labels.shape, numbers, which, start, length)
 

@@ -23,6 +23,9 @@ SORTED = frozenset(PERCENTILES) | {"median", "mad"}
 _BLOCK = 1 << 17
 """Values that are worked on at once: with all that is made from them they fit the cache of a core."""
 
+_BOUNDS = np.append((16 * 1.2 ** np.arange(50)).astype(np.int64).clip(max=_BLOCK), _BLOCK)
+"""Regions of sizes between two of these are sorted as rows of one array: little of it is empty, and arrays are few."""
+
 
 @dataclass(frozen=True, eq=False)
 class Regions:
@@ -58,7 +61,7 @@ def region_values(
     results = [{name: np.full(regions.count, np.nan) for name in wanted} for _ in range(count)]
     # A mean of infinities is one too, and their spread is NaN: that is the answer, not a mistake
     with np.errstate(invalid="ignore", over="ignore"):
-        for block in _blocks(regions):
+        for block in _blocks(regions, not SORTED.isdisjoint(wanted)):
             for taken, result in zip(_taken(block, channels), results, strict=True):
                 for name, column in _statistics(block.sizes, taken, wanted).items():
                     result[name][block.regions] = column
@@ -84,36 +87,39 @@ class _Block:
     length: NDArray[np.integer[Any]]
 
 
-def _blocks(regions: Regions) -> Iterator[_Block]:
+def _blocks(regions: Regions, alike: bool) -> Iterator[_Block]:
+    """Return the regions with voxels in blocks, each from one part of the image, if `alike` also of like sizes."""
     sizes = regions.sizes()
-    by_size = np.argsort(sizes, kind="stable")
+    group = np.searchsorted(_BOUNDS if alike else _BOUNDS[-1:], sizes)
+    begin = np.zeros(regions.count, np.int64)
+    begin[regions.which[::-1]] = regions.start[::-1]
+    # Those without voxels come first, and are passed over
+    ranked = np.lexsort((begin, group, sizes > 0))
     rank = np.empty(regions.count, np.int64)
-    rank[by_size] = np.arange(regions.count)
+    rank[ranked] = np.arange(regions.count)
     order = _stable_order(rank, regions.which)
-    start, length = regions.start[order], regions.length[order]
+    start, length = regions.start.take(order), regions.length.take(order)
     del order
-    runs = np.append(0, np.cumsum(np.bincount(regions.which, minlength=regions.count)[by_size])).tolist()
-    sizes = sizes[by_size]
+    runs = np.append(0, np.cumsum(np.bincount(regions.which, minlength=regions.count)[ranked])).tolist()
+    sizes, group = sizes[ranked], group[ranked]
     ends = np.append(0, np.cumsum(sizes))
-    first = int(np.searchsorted(sizes, 1))
+    first = int(np.searchsorted(ends, 1)) - 1
     while first < regions.count:
-        smallest = int(sizes[first])
-        # As many as fit, but not so different in size that much of the rows would be empty
         last = min(
             int(np.searchsorted(ends, ends[first] + _BLOCK, "right")) - 1,
-            int(np.searchsorted(sizes, smallest + smallest // 4 + 8, "right")),
+            int(np.searchsorted(group[first:], group[first], "right")) + first,
         )
         last = max(last, first + 1)
         mine = slice(runs[first], runs[last])
-        yield _Block(by_size[first:last], sizes[first:last], start[mine], length[mine])
+        yield _Block(ranked[first:last], sizes[first:last], start[mine], length[mine])
         first = last
 
 
 def _stable_order(rank: NDArray[np.int64], which: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
     """Return what sorts rank[which] and keeps the order of equal ones. Numpy sorts 16 bits by radix, very fast."""
-    order = np.argsort(rank.astype(np.uint16)[which], kind="stable")
+    order = np.argsort(rank.astype(np.uint16).take(which), kind="stable")
     for bits in range(16, len(rank).bit_length(), 16):
-        order = order[np.argsort((rank >> bits).astype(np.uint16)[which[order]], kind="stable")]
+        order = order[np.argsort((rank >> bits).astype(np.uint16).take(which.take(order)), kind="stable")]
     return order
 
 
@@ -128,7 +134,7 @@ def _places(start: NDArray[np.integer[Any]], length: NDArray[np.integer[Any]]) -
 def _taken(block: _Block, channels: list[NDArray[Any]] | NDArray[Any]) -> Iterator[NDArray[Any]]:
     """Return the values of each channel, region after region, in arrays of our own."""
     planes = channels if isinstance(channels, list) else list(channels.T)
-    if block.sizes[-1] > _BLOCK:
+    if block.sizes.max() > _BLOCK:
         yield from (_taken_from_large(block, plane) for plane in planes)
         return
     places = _places(block.start, block.length)
@@ -219,7 +225,7 @@ def _sorted_rows(values: NDArray[Any], sizes: NDArray[np.int64]) -> NDArray[Any]
         values.sort()
         return values[np.newaxis]
     last = np.iinfo(values.dtype).max if values.dtype.kind in "iu" else np.nan
-    rows = np.full((len(sizes), int(sizes[-1])), last, values.dtype)
+    rows = np.full((len(sizes), int(sizes.max())), last, values.dtype)
     rows[np.arange(rows.shape[1]) < sizes[:, None]] = values
     rows.sort(axis=1)
     return rows

@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SHAPES = st.one_of(st.tuples(*[st.integers(1, 10)] * 2), st.tuples(*[st.integers(1, 6)] * 3))
-TYPES = st.sampled_from(
-    ["bool", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float32", "float64"]
-)
+WHOLE = ["bool", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64"]
+TYPES = st.sampled_from([*WHOLE, "float32", "float64"])
 SIZES = ["cell_area", "nucleus_area", "area_ratio"]
 
 

@@ -26,24 +26,8 @@ if TYPE_CHECKING:
 
 EXACT = ["index", *(name for name in INTENSITY_COLUMNS if name not in ("mean_intensity", "std_intensity"))]
 LABELS = st.sampled_from(["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", ">i2", ">u4"])
-VALUES = [
-    "bool",
-    "int8",
-    "uint8",
-    "int16",
-    "uint16",
-    "int32",
-    "uint32",
-    "int64",
-    "uint64",
-    "float16",
-    "float32",
-    "float64",
-    ">u2",
-    ">i4",
-    ">f4",
-    ">f8",
-]
+WHOLE = ["bool", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", ">u2", ">i4"]
+VALUES = [*WHOLE, "float16", "float32", "float64", ">f4", ">f8"]
 
 
 def random_labels(shape: tuple[int, ...], dtype: str, rng: np.random.Generator) -> NDArray[Any]:
