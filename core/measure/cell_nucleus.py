@@ -33,8 +33,8 @@ def measure_cell_nucleus(
     Parameters
     ----------
     cell_segmentation, nucleus_segmentation
-        Labels of one shape, (Y, X) or (Z, Y, X), of any type. Objects are all numbers but 0, negative ones too. The
-        numbers of nuclei need not be those of their cells.
+        Labels of one shape, (Y, X) or (Z, Y, X), of any type. Objects are all numbers but 0, negative ones too
+        (`index` has the whole part of decimal ones). The numbers of nuclei need not be those of their cells.
     scale
         The size of a voxel: one number, or one for each axis in the order of the axes.
     intensity_image
@@ -71,7 +71,7 @@ def measure_cell_nucleus(
     Notes
     -----
     By default, columns and values are those of segmentation-measurement 0.1, to the last bit for images of whole
-    numbers and float32. Takes up to 8 bytes a voxel.
+    numbers and float32. Takes up to 8 bytes a voxel, and more where objects are mixed voxel by voxel.
     """
     import pandas as pd
 
@@ -157,7 +157,7 @@ def _find_pieces(cells: NDArray[Any], nuclei: NDArray[Any]) -> _Pieces:
     np.not_equal(one[1:], one[:-1], out=begins[1:])
     begins[1:] |= other[1:] != other[:-1]
     fitting = np.int32 if cells.size <= np.iinfo(np.int32).max else np.int64
-    start = np.flatnonzero(begins).astype(fitting)
+    start: NDArray[np.integer[Any]] = np.flatnonzero(begins).astype(fitting)
     del begins
     cell = one.take(start)
     # Taking by place is several times faster here than by a mask, which cells and background cut into short parts

@@ -82,7 +82,8 @@ def measure_intensities(
     Notes
     -----
     Columns and values are those of segmentation-measurement 0.1 for an image without channels: mean, median, maximum,
-    minimum and percentiles to the last bit for whole numbers and float32. Takes up to 8 bytes a voxel.
+    minimum and percentiles to the last bit for whole numbers and float32. Takes up to 8 bytes a voxel, and more where
+    objects are mixed voxel by voxel; an image that is not contiguous is copied.
     """
     import pandas as pd
 

@@ -1,7 +1,7 @@
 """Statistics of the values of an image in each of many regions, which are given as runs of voxels.
 
-The voxels of a few regions of like size are brought together, and their values are sorted as the rows of an array that
-fits the processor's cache: a hundred short sorts are several times faster than one sort of all voxels of an image.
+The voxels of some regions of like size are brought together, and their values are sorted as the rows of an array that
+fits the processor's cache: many short sorts are several times faster than one sort of all voxels of an image.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def check_image(image: NDArray[Any]) -> None:
 
 @dataclass(frozen=True, eq=False)
 class _Block:
-    """Some regions (n,) of like size, ascending in `sizes`, or one large one, and their runs, region after region."""
+    """Some regions (n,), or a single large one, and their runs, region after region."""
 
     regions: NDArray[np.int64]
     sizes: NDArray[np.int64]
