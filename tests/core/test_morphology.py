@@ -117,6 +117,14 @@ def test_solids_as_skimage() -> None:
         assert got["axis_minor_length"] == pytest.approx(region.axis_minor_length)
 
 
+@pytest.mark.parametrize("picture", [[[1, 0], [0, 1]], [[0, 1], [1, 0]], [[1, 1], [1, 1]], [[1, 1, 1]], [[1], [1]]])
+def test_orientations_as_skimage(picture: list[list[int]]) -> None:
+    """Also where no axis is the longer one, or the axes of the array tie."""
+    labels = np.array(picture)
+    table = measure_morphology(labels, extra="orientation")
+    assert table["orientation"].tolist() == [region.orientation for region in regionprops(labels)]
+
+
 @pytest.mark.parametrize("name", ["cells-2d/segmentations/membrane-seg.tif", "nuclei/mask2d.tif"])
 def test_real_cells(shared: Path, name: str) -> None:
     path = shared / "data" / name
@@ -319,9 +327,11 @@ def test_more_objects_than_16_bits() -> None:
     labels[0, 0] = labels[-1, -1]
     table = measure_morphology(labels, extra=["centroid", "pieces", "feret", "bounding_box"]).set_index("index")
     twice = int(labels[-1, -1])
-    assert table.loc[twice, ["area", "n_pieces", "centroid_y", "bbox_max_x"]].tolist() == [2, 2, 149.5, 300]
-    assert table.loc[twice, "feret_max"] == pytest.approx(math.hypot(300, 299))
-    assert table.loc[twice, "solidity"] == 2 / 300
+    row = table.loc[twice]
+    assert (row["area"], row["n_pieces"], row["centroid_y"], row["bbox_max_x"]) == (2, 2, 149.5, 300)
+    assert row["feret_max"] == pytest.approx(math.hypot(300, 299))
+    assert row["solidity"] == 2 / 300
     alone = table.drop(index=twice)
-    assert alone["area"].eq(1).all() and alone["solidity"].eq(1).all() and alone["feret_max"].eq(1).all()
-    assert alone.loc[labels[7, 9], ["bbox_min_y", "bbox_min_x", "centroid_y", "centroid_x"]].tolist() == [7, 9, 7, 9]
+    assert np.all(alone[["area", "solidity", "feret_max", "n_pieces"]] == 1)
+    row = alone.loc[labels[7, 9]]
+    assert (row["bbox_min_y"], row["bbox_min_x"], row["centroid_y"], row["centroid_x"]) == (7, 9, 7, 9)
