@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.measure.run_blocks import run_blocks
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.measure.object_runs import ObjectRuns
-
-_RUNS = 1 << 15
-"""Runs whose neighbours are looked up at a time."""
+    from core.measure.run_blocks import RunBlock
 
 
 def count_pieces(runs: ObjectRuns) -> NDArray[np.int64]:
@@ -23,35 +23,29 @@ def count_pieces(runs: ObjectRuns) -> NDArray[np.int64]:
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    count = len(runs.which)
-    pairs = [_overlaps(runs, axis, begin) for axis in range(len(runs.shape) - 1) for begin in range(0, count, _RUNS)]
-    one, other = np.concatenate(pairs, axis=1) if pairs else np.empty((2, 0), np.int32)
-    graph = coo_array((np.ones(len(one), np.bool_), (one, other)), shape=(count, count))
-    pieces, piece = connected_components(graph, directed=False)
-    owner = np.empty(pieces, np.int64)
-    owner[piece] = runs.which
-    return np.bincount(owner, minlength=len(runs.numbers))
+    pieces = np.zeros(len(runs.numbers), np.int64)
+    for block in run_blocks(runs):
+        here, there = np.concatenate(
+            [_overlaps(block, runs.shape, axis) for axis in range(len(runs.shape) - 1)], axis=1
+        )
+        graph = coo_array((np.ones(len(here), np.bool_), (here, there)), shape=(len(block.which),) * 2)
+        count, piece = connected_components(graph, directed=False)
+        owner = np.empty(count, np.int64)
+        owner[piece] = block.which
+        pieces[block.first : block.last] = np.bincount(owner - block.first, minlength=block.last - block.first)
+    return pieces
 
 
-def _overlaps(runs: ObjectRuns, axis: int, begin: int) -> NDArray[np.int32]:
-    """Return pairs of runs (2, k) of one object that lie side by side in neighbouring rows along `axis`.
-
-    The second of a pair is one of _RUNS runs from `begin`, the first is in the row before it.
-    """
-    step = int(np.prod(runs.shape[axis + 1 :]))
-    start = runs.start[begin : begin + _RUNS]
-    low = start - step
-    high = low + runs.length[begin : begin + _RUNS]
-    past = np.searchsorted(runs.start, high)
-    # Of the runs that begin before the end of this one, those that end after its begin; runs do not overlap
-    first = np.searchsorted(runs.start, low, "right")
-    before = np.maximum(first - 1, 0)
-    first = np.where(runs.start[before] + runs.length[before] > low, before, first)
-    if axis:
-        # The first row of a plane has no row before it: what lies a row back is the last row of another plane
-        past[start // step % runs.shape[axis] == 0] = 0
-    many = np.maximum(past - first, 0)
-    here = np.repeat(np.arange(begin, begin + len(start)), many)
+def _overlaps(block: RunBlock, shape: tuple[int, ...], axis: int) -> NDArray[np.int64]:
+    """Return the pairs of runs (2, k) of one object that lie side by side in neighbouring rows along `axis`."""
+    step = int(np.prod(shape[axis + 1 :]))
+    # The array once for each object, one after another: runs ascend, and neighbours are of one object
+    begin = (block.which - block.first) * int(np.prod(shape)) + block.start
+    end = begin + block.length
+    # The first row has no row before it: what lies a row back is in another plane or object
+    inner = np.flatnonzero(block.start // step % shape[axis])
+    first = np.searchsorted(end, begin[inner] - step, "right")
+    many = np.searchsorted(begin, end[inner] - step) - first
+    here = np.repeat(inner, many)
     there = np.arange(len(here)) + np.repeat(first - np.cumsum(many) + many, many)
-    same = runs.which[here] == runs.which[there]
-    return np.stack([there[same], here[same]]).astype(np.int32)
+    return np.stack([here, there])
