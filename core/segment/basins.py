@@ -34,10 +34,10 @@ class Hills:
 
 
 def find_hills(heights: NDArray[Any], islands: NDArray[np.int32], sizes: Sequence[float]) -> Hills:
-    """Return the hills of all `islands` (labels; 0 is sea). Ways lead over faces, edges and corners of voxels
-    of the sides `sizes`.
+    """Return the hills of all `islands` (labels; 0 is sea).
 
-    Takes 4 bytes a voxel besides, 8 above 2**31 voxels.
+    Ways lead over faces, edges and corners of voxels of the sides `sizes`. Takes 4 bytes a voxel besides, 8 above
+    2**31 voxels.
     """
     up = _ways_up(heights, islands, sizes)
     flat, land = up.reshape(-1), islands.reshape(-1)

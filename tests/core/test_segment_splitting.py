@@ -104,6 +104,18 @@ def test_peaks_are_the_h_maxima(shape: tuple[int, ...], data: st.DataObject) -> 
     assert split_touching(mask, method="intensity", image=heights, h=least).max() == kept.sum()
 
 
+def maxima_of_scikit_image(heights: Any, h: float) -> tuple[Any, int]:
+    """Return the maxima that are left of a landscape that was lowered by h and grown back below itself, labelled.
+
+    `skimage.morphology.h_maxima` would give one hill with two equal tops twice.
+    """
+    near = np.ones((3,) * heights.ndim)
+    heights = heights.astype(float)
+    grown = morphology.reconstruction(heights - h, heights, footprint=near)
+    labels, count = ndi.label(morphology.local_maxima(grown, near), near)
+    return labels, count
+
+
 @pytest.mark.parametrize("ndim", [2, 3])
 def test_peaks_are_those_of_scikit_image(ndim: int) -> None:
     rng = np.random.default_rng(3)
@@ -111,12 +123,10 @@ def test_peaks_are_those_of_scikit_image(ndim: int) -> None:
         image = np.rint(ndi.gaussian_filter(rng.standard_normal((24,) * ndim), 1.2) * 100).astype(np.int16)
         islands = np.ones(image.shape, np.int32)
         hills = find_hills(image, islands, (1,) * ndim)
-        # scikit-image keeps what rises by h and more, we what rises by more
-        expected = morphology.h_maxima(image, h + 1, np.ones((3,) * ndim))
-        _, count = ndi.label(expected, np.ones((3,) * ndim))
+        expected, count = maxima_of_scikit_image(image, h)
         peaks = hills.peak[high_enough(hills, h)]
         assert len(peaks) == count
-        assert expected.reshape(-1)[peaks].all()
+        assert len(set(expected.reshape(-1)[peaks].tolist()) - {0}) == count
 
 
 def test_the_parting_is_near_that_of_scikit_image() -> None:
@@ -124,7 +134,7 @@ def test_the_parting_is_near_that_of_scikit_image() -> None:
     mask = balls((200, 200), [tuple(one) for one in rng.uniform(10, 190, (60, 2))], 10, (1, 1))
     deep = depth(mask, (1, 1))
     ours = split_touching(mask, h=0.93)
-    markers, count = ndi.label(morphology.h_maxima(deep, 0.93, np.ones((3, 3))), np.ones((3, 3)))
+    markers, count = maxima_of_scikit_image(deep, 0.93)
     theirs = segmentation.watershed(-deep, markers, mask=mask)
     assert ours.max() == count
     shares = [np.bincount(theirs[ours == one]).max() for one in range(1, count + 1)]
