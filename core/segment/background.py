@@ -56,7 +56,8 @@ def subtract_background(
         radius up to 50 voxels in 2D and 7 in 3D (along the axis of the finest); rolling ball: up to 8 and 4. Beyond
         that, the opening is approximate: it is made on the minima of blocks of voxels, few enough that the radius is
         between half of these numbers and all of it, in blocks, and enlarged linearly between the blocks' middles.
-        Gaussian: above a standard deviation of 8 voxels from the means of blocks, within about 1 % of the contrast.
+        Gaussian: above a standard deviation of 8 voxels from the means of blocks, within about 1 % of the contrast
+        (3 % at the edges of the image).
         Takes at most 8 bytes a voxel besides, in bands; next to nothing where it is approximate.
 
     Raises
@@ -93,7 +94,7 @@ def _without_opening(image: NDArray[Any], radius: float, sizes: Sequence[float],
     """Subtract the exact opening, in tiles with a margin of what it looks at, twice the radius."""
     left = np.empty_like(image, order="C")
     margin = [int(radius / size * (1 + 1e-9)) * 2 for size in sizes]
-    for tile in tiles(image.shape, margin, max(1 << 20, image.size // 4)):
+    for tile in tiles(image.shape, margin, max(1 << 18, image.size // 6)):
         near = image[tile.outer]
         if method == "top_hat":
             back: NDArray[Any] = opened(near, radius, sizes)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_ROWS_VOXELS = 1 << 20
+_ROWS_VOXELS = 1 << 18
 """Enlarged rows hold about so many voxels at a time."""
 
 

@@ -117,7 +117,8 @@ def segment_image(
         from core.postprocess.holes import remove_small_holes
 
         filled = remove_small_holes(mask.astype(np.uint8), recipe.max_hole_size) > 0
-        notes.append(f"{np.count_nonzero(filled) - np.count_nonzero(mask)} voxels of holes filled.")
+        many = int(np.count_nonzero(filled) - np.count_nonzero(mask))
+        notes.append(_counted(many, "voxel", "of holes filled") + ".")
         mask = filled
     labels = _split(mask, smooth, recipe, sizes, notes)
     del smooth, mask
