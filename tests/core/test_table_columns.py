@@ -36,9 +36,10 @@ def test_rows_are_those_of_a_slow_join(keys: list[list[int]]) -> None:
     tables = [table(one, f"v{place}") for place, one in enumerate(keys)]
     before = [one.copy() for one in tables]
     found = merge_tables(tables)
-    wanted = tables[0].to_dict("records")
+    wanted: Any = tables[0].to_dict("records")
     for one in tables[1:]:
-        wanted = slow_join(wanted, one.to_dict("records"))
+        records: Any = one.to_dict("records")
+        wanted = slow_join(wanted, records)
     columns = [f"v{place}" for place in range(len(keys))]
     assert list(found.columns) == ["index", *columns]
     assert found["index"].dtype == np.int64 and found["index"].is_monotonic_increasing

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-import pandas as pd
 import pytest
 from sklearn.metrics import balanced_accuracy_score, confusion_matrix
 from sklearn.model_selection import StratifiedKFold
@@ -17,17 +18,17 @@ from tests.core.annotated_cells import NAMES, cells
 )
 def test_cross_validation_is_that_of_scikit_learn(method: str, missing: str) -> None:
     table = cells(150, apart=1.2)
-    options = {"n_estimators": 12} if method == "rf" else {}
+    options: dict[str, Any] = {"n_estimators": 12} if method == "rf" else {}
     table.loc[[2, 3, 8], "area"] = np.nan
     found = cross_validate(table, method=method, missing=missing, seed=4, **options)
     rows = table[table["annotation"] > 0].drop(columns="area" if missing == "drop_columns" else [])
     rows = rows.dropna() if missing == "leave_out" else rows
-    predicted = pd.Series(0, rows.index)
+    predicted = np.zeros(len(rows), np.int64)
     scores = []
     for train, test in StratifiedKFold(5, shuffle=True, random_state=4).split(rows, rows["annotation"]):
         model = train_classifier(rows.iloc[train], method=method, missing=missing, seed=4, **options)
-        predicted.iloc[test] = apply_classifier(rows.iloc[test], model)["classification_id"].to_numpy()
-        scores.append(balanced_accuracy_score(rows["annotation"].iloc[test], predicted.iloc[test]))
+        predicted[test] = apply_classifier(rows.iloc[test], model)["classification_id"].to_numpy()
+        scores.append(balanced_accuracy_score(rows["annotation"].iloc[test], predicted[test]))
     np.testing.assert_array_equal(found.confusion, confusion_matrix(rows["annotation"], predicted))
     assert found.fold_scores == pytest.approx(scores)
     assert found.balanced_accuracy == pytest.approx(balanced_accuracy_score(rows["annotation"], predicted))
