@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.commands.analyze_calls import analyze_parser
-from app.commands.batch import CallError, Outcome, Task, guarded, run, tasks
+from app.commands.batch import CallError, Outcome, Task, guarded, run, tasks, together
 from app.commands.call import time_of
 from app.commands.command import answered
 from app.commands.table import TABLE_ENDINGS
@@ -165,9 +165,7 @@ def _labels(given: argparse.Namespace, task: Task, result: Any, column: str) -> 
 
 def _train(given: argparse.Namespace) -> int:
     options(given)
-    inputs = {f"table {number}": Path(name) for number, name in enumerate(given.tables, 1)}
-    task = Task(" + ".join(given.tables), inputs, {"--output": Path(given.output)})
-    given.jobs, given.scheduler = 1, None
+    task = together(given.tables, given.output)
     return run(given, "analyze train-classifier", [task], partial(_do_train, given))
 
 

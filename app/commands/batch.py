@@ -106,11 +106,17 @@ def tasks(
     return made
 
 
+def together(inputs: Sequence[str], output: str) -> Task:
+    """Return the one task that makes one result of all these files."""
+    found = {f"file {number}": Path(name) for number, name in enumerate(inputs, 1)}
+    return Task(" + ".join(inputs), found, {"--output": Path(output)})
+
+
 def run(given: argparse.Namespace, command: str, todo: Sequence[Task], work: Callable[[Task], Outcome]) -> int:
     """Do the work for each task, tell what became of it and return the exit code.
 
     `work` must be picklable (a function of a module, or a partial of one) and return an Outcome whatever happens; see
-    `guarded`. `given` has jobs, scheduler, json, quiet.
+    `guarded`. `given` has json and quiet, and jobs and scheduler where there may be several tasks.
     """
     done: list[Outcome] = []
     said: Counter[str] = Counter()
@@ -174,13 +180,14 @@ def guarded(name: str, work: Callable[[], Outcome]) -> Outcome:
 def _outcomes(
     given: argparse.Namespace, todo: Sequence[Task], work: Callable[[Task], Outcome], stack: ExitStack
 ) -> Iterator[Outcome]:
-    if given.scheduler is None and (given.jobs == 1 or len(todo) == 1):
+    scheduler = getattr(given, "scheduler", None)
+    if scheduler is None and (len(todo) == 1 or given.jobs == 1):
         yield from map(work, todo)
         return
     import joblib
 
-    if given.scheduler is not None:
-        _connect(given.scheduler, stack)
+    if scheduler is not None:
+        _connect(scheduler, stack)
         stack.enter_context(joblib.parallel_config(backend="dask"))
         # Workers have another current folder; what they share is the file system
         yield from joblib.Parallel()(joblib.delayed(work)(_absolute(task)) for task in todo)

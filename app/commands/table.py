@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.commands.batch import CallError, Outcome, Task, guarded, run, tasks
+from app.commands.batch import CallError, Outcome, Task, guarded, run, tasks, together
 from app.commands.call import MANY_FILES, CallParser, add_batch, add_files, add_output, add_reading, add_saying, time_of
 from app.commands.command import answered
 
@@ -24,10 +23,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _merge(given: argparse.Namespace) -> int:
-    inputs = {f"table {number}": Path(name) for number, name in enumerate(given.inputs, 1)}
-    task = Task(" + ".join(given.inputs), inputs, {"--output": Path(given.output)})
-    given.jobs, given.scheduler = 1, None
-    return run(given, "table merge", [task], partial(_do_merge, given))
+    return run(given, "table merge", [together(given.inputs, given.output)], partial(_do_merge, given))
 
 
 def _do_merge(given: argparse.Namespace, task: Task) -> Outcome:
@@ -35,10 +31,9 @@ def _do_merge(given: argparse.Namespace, task: Task) -> Outcome:
 
 
 def _merged(given: argparse.Namespace, task: Task) -> Outcome:
-    from core.tables.table_file import read_table
-
     from app.commands.files import write_table
     from core import drop_columns, merge_tables
+    from core.tables.table_file import read_table
 
     read = [read_table(str(path)) for path in task.inputs.values()]
     table = read[0] if len(read) == 1 else merge_tables(read, on=given.on)
@@ -61,11 +56,10 @@ def _do_paint(given: argparse.Namespace, task: Task) -> Outcome:
 
 
 def _painted(given: argparse.Namespace, task: Task) -> Outcome:
-    from core.tables.painting import paint_column
-    from core.tables.table_file import read_table
-
     from app.commands.files import write_labels
     from core.images.image_file import read_labels
+    from core.tables.painting import paint_column
+    from core.tables.table_file import read_table
 
     labels = read_labels(str(task.inputs["--segmentation"]), axes=given.labels_axes, time=time_of(given))
     table = read_table(str(task.inputs["--table"]))
