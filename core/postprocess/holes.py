@@ -69,12 +69,12 @@ def remove_small_holes(
             return _filled_one_by_one(labels, np.unique(labels), max_hole_size, enclosed_only)
     if len(hard):
         # Other pieces of background have large neighbours: a search that comes to one has failed
-        small[pieces.piece[pieces.part[voxels]]] = False
+        small[pieces.of(voxels)] = False
         small[hard] = True
         nested = NestedHoles(pieces, small, max_hole_size, touching)
         for hole in hard.tolist():
             owner[hole] = nested.owner(hole, int(around.large[hole]))
-    owners = owner[pieces.piece[pieces.part[voxels]]]
+    owners = owner[pieces.of(voxels)]
     del pieces
     filled = labels.copy()
     is_filled = owners != 0
@@ -104,20 +104,24 @@ def _surroundings(pieces: Pieces, voxels: NDArray[np.int64], max_size: float) ->
     met = np.zeros((2, count), np.int64)
     others = np.zeros((2, count), np.bool_)
     is_there = np.zeros(count, np.bool_)
-    is_there[pieces.piece[pieces.part[voxels]]] = True
-    for turn, direction in enumerate(pieces.directions()):
-        if turn:
-            # Most pieces lie between large objects, as is soon seen
-            voxels = voxels[~others[0][pieces.piece[pieces.part[voxels]]]]
-        for here, there in pieces.contacts(voxels, direction):
-            inner, outer = pieces.piece[pieces.part[here]], pieces.piece[pieces.part[there]]
-            numbers = flat[there]
-            is_large = pieces.sizes[inner] + pieces.sizes[outer] > max_size
+    for block in pieces.blocks(voxels):
+        left, holes = block, pieces.of(block)
+        is_there[holes] = True
+        for turn, direction in enumerate(pieces.directions()):
+            if turn:
+                # Most pieces lie between large objects, as is soon seen
+                kept = np.flatnonzero(~others[0].take(holes))
+                left, holes = left.take(kept), holes.take(kept)
+            which, there = pieces.neighbours(left, direction)
+            inner, numbers = holes.take(which), flat.take(there)
+            is_large = pieces.sizes.take(inner) + pieces.sizes.take(pieces.of(there)) > max_size
             for chosen, number_met, is_other in zip((is_large, ~is_large), met, others, strict=True):
-                hole, number = inner[chosen], numbers[chosen]
-                new = number_met[hole] == 0
-                number_met[hole[new]] = number[new]
-                is_other[hole[number_met[hole] != number]] = True
+                some = np.flatnonzero(chosen)
+                if len(some):
+                    hole, number = inner.take(some), numbers.take(some)
+                    new = np.flatnonzero(number_met.take(hole) == 0)
+                    number_met[hole.take(new)] = number.take(new)
+                    is_other[hole.take(np.flatnonzero(number_met.take(hole) != number))] = True
     has_large = met[0] != 0
     is_alike = (met[1] == 0) | ((met[1] == met[0]) & ~others[1])
     possible = is_there & ~others[0]

@@ -24,11 +24,11 @@ class NestedHoles:
         flat, count = pieces.labels.reshape(-1), len(pieces.sizes)
         numbers = np.zeros(count, np.int64)
         pairs = []
-        voxels = pieces.voxels(inner)
-        for direction in pieces.directions():
-            for here, there in pieces.contacts(voxels, direction):
-                one, other = pieces.piece[pieces.part[here]], pieces.piece[pieces.part[there]]
-                numbers[one], numbers[other] = flat[here], flat[there]
+        for block in pieces.voxels(inner):
+            for direction in pieces.directions():
+                which, there = pieces.neighbours(block, direction)
+                one, other = pieces.of(block[which]), pieces.of(there)
+                numbers[one], numbers[other] = flat[block[which]], flat[there]
                 pairs.append(_different(one.astype(np.int64) * count + other))
         one, other = np.divmod(_different(np.concatenate(pairs)), count)
         self._sizes = np.where(inner, pieces.sizes, pieces.labels.size)

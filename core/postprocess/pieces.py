@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 _BAND = 1 << 20
 """Voxels labelled at once: labelling takes some 24 bytes for each."""
-_AT_ONCE = 1 << 18
-"""Voxels whose neighbours are looked at at once."""
+_AT_ONCE = 1 << 16
+"""Voxels whose pieces or neighbours are looked at at once: few enough to stay in a processor's cache."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,40 +41,50 @@ class Pieces:
                     touching[self.piece[parts.take(end, axis)]] = True
         return touching
 
-    def voxels(self, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Return the places in the flat array, ascending, of all voxels of the chosen pieces (pieces,)."""
-        in_part, found = chosen[self.piece], []
+    def voxels(self, chosen: NDArray[np.bool_]) -> Iterator[NDArray[np.int64]]:
+        """Give the places in the flat array, ascending, of all voxels of the chosen pieces (pieces,), in blocks."""
+        in_part = chosen[self.piece]
         for first in range(0, len(self.part), _AT_ONCE):
-            found.append(np.flatnonzero(in_part[self.part[first : first + _AT_ONCE]]) + first)
-        return np.concatenate(found)
+            yield np.flatnonzero(in_part.take(self.part[first : first + _AT_ONCE])) + first
 
     def background(self, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Return the places of all voxels of the chosen pieces (pieces,) that are 0, as `voxels`, but faster."""
+        """Return the places of all voxels of the chosen pieces (pieces,) that are 0, ascending."""
         in_part, flat, found = chosen[self.piece], self.labels.reshape(-1), []
         for first in range(0, len(flat), _AT_ONCE):
             zeros = np.flatnonzero(flat[first : first + _AT_ONCE] == 0)
-            found.append(zeros[in_part[self.part[first : first + _AT_ONCE][zeros]]] + first)
+            found.append(zeros[in_part.take(self.part[first : first + _AT_ONCE].take(zeros))] + first)
         return np.concatenate(found)
+
+    def blocks(self, voxels: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+        """Give the places in blocks that are worked on at once."""
+        for first in range(0, len(voxels), _AT_ONCE):
+            yield voxels[first : first + _AT_ONCE]
 
     def directions(self) -> list[tuple[int, int, int]]:
         """Return the ways to neighbours: step in the flat array, step in the row along an axis, and that axis."""
         strides: list[int] = np.cumprod([1, *self.labels.shape[:0:-1]])[::-1].tolist()
-        return [(side * strides[axis], side, axis) for axis in reversed(range(self.labels.ndim)) for side in (-1, 1)]
+        return [(side * strides[axis], side, axis) for axis in range(self.labels.ndim) for side in (-1, 1)]
 
-    def contacts(
+    def of(self, voxels: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Return in which piece each of these places in the flat array is."""
+        return self.piece.take(self.part.take(voxels))
+
+    def neighbours(
         self, voxels: NDArray[np.int64], direction: tuple[int, int, int]
-    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-        """Give places among `voxels` and those of their neighbours that way, where numbers differ, in blocks."""
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return which of `voxels` have a neighbour of another number that way, and the places of these neighbours."""
         flat = self.labels.reshape(-1)
         move, side, axis = direction
-        length = self.labels.shape[axis]
-        for first in range(0, len(voxels), _AT_ONCE):
-            here = voxels[first : first + _AT_ONCE]
-            along = here // abs(move) % length
-            here = here[along > 0 if side < 0 else along < length - 1]
-            there = here + move
-            differ = flat[there] != flat[here]
-            yield here[differ], there[differ]
+        if axis:
+            along = voxels // abs(move) % self.labels.shape[axis]
+            inside = along > 0 if side < 0 else along < self.labels.shape[axis] - 1
+        else:
+            inside = voxels >= -move if side < 0 else voxels < flat.size - move
+        which = np.flatnonzero(inside)
+        here = voxels.take(which)
+        there = here + move
+        differ = np.flatnonzero(flat.take(there) != flat.take(here))
+        return which.take(differ), there.take(differ)
 
 
 def find_pieces(labels: NDArray[Any]) -> Pieces:
