@@ -40,8 +40,7 @@ def make_pipeline(method: str, options: Mapping[str, Any], missing: str, seed: i
         model = make_estimator(key, RandomForestClassifier, {"n_estimators": 100}, options, seed)
     else:
         model = make_estimator(key, LogisticRegression, {"max_iter": 1000}, options, seed)
-    # A fold of a cross-validation may have no value of a feature at all
-    first = [("imputer", SimpleImputer(strategy="median", keep_empty_features=True))] if missing == "impute" else []
+    first = [("imputer", SimpleImputer(strategy="median"))] if missing == "impute" else []
     return Pipeline([*first, ("scaler", StandardScaler()), ("clf", model)])
 
 

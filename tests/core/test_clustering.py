@@ -79,6 +79,13 @@ def test_what_becomes_of_missing_values(missing: str, codes: tuple[int | None, .
     np.testing.assert_array_equal(ids[values.index], wanted + 1)
 
 
+def test_the_median_takes_the_place_of_a_missing_value() -> None:
+    # The mean of the others is 25.4: nearest to 10
+    table = pd.DataFrame({"index": range(14), "a": [0.0] * 7 + [10.0] * 3 + [100.0] * 3 + [np.nan], "b": [0.0] * 14})
+    ids = cluster_measurements(table, missing="impute")["cluster_id"]
+    assert ids[13] == ids[0] != ids[7] != ids[10]
+
+
 def test_reruns_give_the_same_ids_and_the_seed_can_be_given() -> None:
     table = pd.DataFrame({"index": range(200), "a": RNG.random(200), "b": RNG.random(200)})
 

@@ -61,6 +61,15 @@ def test_numbers_come_back_to_the_last_digit(tmp_path_factory: pytest.TempPathFa
     pd.testing.assert_frame_equal(read_table(path), table, check_exact=True)
 
 
+def test_random_numbers_come_back_to_the_last_digit(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame(
+        {"index": range(20000), "x": rng.standard_normal(20000) * 10.0 ** rng.integers(-300, 300, 20000)}
+    )
+    (tmp_path / "table.tsv").write_bytes(table_bytes(table, ".tsv"))
+    pd.testing.assert_frame_equal(read_table(tmp_path / "table.tsv"), table, check_exact=True)
+
+
 def test_an_empty_table_keeps_its_columns(tmp_path: Path) -> None:
     for ending in (".csv", ".tsv", ".xlsx"):
         path = tmp_path / f"none{ending}"
