@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +20,7 @@ _BINS = 256
 
 
 def suggest_thresholds(
-    measurements: pd.DataFrame, column: str, n_categories: int, *, method: str = "quantile", seed: int = 0
+    measurements: pd.DataFrame, column: str, n_categories: int, *, method: str = "quantile"
 ) -> list[float]:
     """Return the n - 1 thresholds, ascending, that part the values of a column in n categories.
 
@@ -37,9 +36,8 @@ def suggest_thresholds(
         `"quantile"`: as many objects in each (numpy's linear percentiles; thresholds are equal where values are).
         `"otsu"`: the greatest variance between the categories (Otsu 1979; several thresholds: Liao, Chen and Chung
         2001), found exactly among the different values, or in a histogram of 256 bins where there are more.
-        `"kmeans"`: half way between the means that scikit-learn's KMeans finds, best of 10 tries.
-    seed
-        For k-means.
+        `"kmeans"`: half way between the means of categories in which each value is nearest to its own mean, found from
+        those of Otsu by Lloyd's algorithm (1982); it draws nothing at random.
 
     Raises
     ------
@@ -75,7 +73,7 @@ def suggest_thresholds(
             f"The column {column!r} has only {len(different)} different values in {len(values)} rows: "
             f"they cannot be parted in {many} categories."
         )
-    return _otsu(different, counts, many, column) if method == "otsu" else _kmeans(values, many, seed)
+    return _otsu(different, counts, many, column) if method == "otsu" else _kmeans(different, counts, many)
 
 
 def categorize_by_threshold(
@@ -115,55 +113,68 @@ def categorize_by_threshold(
     return result
 
 
-def _kmeans(values: NDArray[np.float64], many: int, seed: int) -> list[float]:
-    from sklearn.cluster import KMeans
-
-    # In units of the range: squares of very large or small values would not be numbers
-    low, range_ = float(values.min()), float(np.ptp(values))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        model = KMeans(many, n_init=10, random_state=seed).fit(((values - low) / range_).reshape(-1, 1))
-    centers = np.sort(model.cluster_centers_[:, 0]) * range_ + low
-    return [float(one) for one in (centers[1:] + centers[:-1]) / 2]
-
-
 def _otsu(different: NDArray[np.float64], counts: NDArray[np.int64], many: int, column: str) -> list[float]:
-    """Return the best thresholds for ascending values and how often each is there, by dynamic programming.
+    starts = _best_partition(different, counts, many)
+    if starts is None:
+        raise ValueError(
+            f"The values of {column!r} crowd in less than {many} of {_BINS} equal steps from {different[0]:g} to "
+            f"{different[-1]:g}: they cannot be parted in {many} categories this way. Use quantiles."
+        )
+    return [_between(different[start - 1], different[start]) for start in starts[1:]]
 
-    The variance between categories is, but for a constant, the sum of S² / W over them, where S is the sum of the
-    values of a category and W their number; the best partition of the first j bins is made from those of fewer bins.
+
+def _kmeans(different: NDArray[np.float64], counts: NDArray[np.int64], many: int) -> list[float]:
+    """Return the middles between the means of categories in which each value is nearest to its own mean."""
+    starts = _best_partition(different, counts, many)
+    if starts is None:
+        starts = list(np.linspace(0, len(different), many, endpoint=False).astype(int))
+    low, range_ = different[0], different[-1] - different[0]
+    middle = (different - low) / range_
+    weight, total = np.append(0, np.cumsum(counts)), np.append(0, np.cumsum(counts * middle))
+    bounds = np.array([*starts, len(different)])
+    # Each round makes the sum of squares less (Lloyd 1982), so it ends
+    while True:
+        means = np.diff(total[bounds]) / np.diff(weight[bounds])
+        limits = (means[1:] + means[:-1]) / 2
+        found = np.concatenate([[0], np.searchsorted(middle, limits, "left"), [len(different)]])
+        if (found == bounds).all() or (np.diff(found) <= 0).any():
+            return [float(one) for one in limits * range_ + low]
+        bounds = found
+
+
+def _best_partition(different: NDArray[np.float64], counts: NDArray[np.int64], many: int) -> list[int] | None:
+    """Return where each category begins in ascending values, of which `counts` are there, for the greatest variance.
+
+    By dynamic programming: the variance between categories is, but for a constant, the sum of S² / W over them, where
+    S is the sum of the values of a category and W their number; the best partition of the first bins is made from those
+    of fewer bins. None if there are less bins with values than categories.
     """
     edges = np.arange(len(different))
     if len(different) > _BINS:
         bins = np.linspace(different[0], different[-1], _BINS + 1)[1:-1]
-        edges = np.unique(np.searchsorted(different, bins, "left"))
+        edges = np.searchsorted(different, bins, "left")
         edges = np.unique(np.append(0, edges[edges < len(different)]))
     if len(edges) < many:
-        raise ValueError(
-            f"The values of {column!r} crowd in {len(edges)} of {_BINS} equal steps from {different[0]:g} to "
-            f"{different[-1]:g}: they cannot be parted in {many} categories this way. Use quantiles."
-        )
+        return None
     middle = (different - different[0]) / (different[-1] - different[0]) - 0.5
     weight = np.append(0, np.cumsum(np.add.reduceat(counts, edges)))
     total = np.append(0, np.cumsum(np.add.reduceat(counts * middle, edges)))
-    size = len(edges)
     w = weight[np.newaxis, 1:] - weight[:-1, np.newaxis]
     s = total[np.newaxis, 1:] - total[:-1, np.newaxis]
     part = np.where(w > 0, s**2 / np.where(w > 0, w, 1), -np.inf)  # [i, j]: bins i to j are one category
     best = part[0]
-    starts = []
+    firsts = []
     for _ in range(many - 1):
         # The last category begins at bin i >= 1, the others have the bins before it
         sums = np.append(-np.inf, best[:-1])[:, np.newaxis] + part
-        starts.append(np.argmax(sums, axis=0))
+        firsts.append(np.argmax(sums, axis=0))
         best = np.max(sums, axis=0)
     found = []
-    last = size - 1
-    for start in reversed(starts):
-        first = int(start[last])
-        found.append(_between(different[edges[first] - 1], different[edges[first]]))
-        last = first - 1
-    return found[::-1]
+    last = len(edges) - 1
+    for first in reversed(firsts):
+        found.append(int(edges[first[last]]))
+        last = int(first[last]) - 1
+    return [0, *found[::-1]]
 
 
 def _between(lower: float, upper: float) -> float:

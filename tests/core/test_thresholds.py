@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from skimage.filters import threshold_multiotsu, threshold_otsu
+from sklearn.cluster import KMeans
 
 from core import categorize_by_threshold, suggest_thresholds
 
@@ -75,8 +76,31 @@ def test_otsu_in_a_histogram_is_that_of_scikit_image(many: int) -> None:
 def test_otsu_with_one_value_far_away_says_so() -> None:
     values = np.append(np.random.default_rng(0).random(1000), 1e9)
     assert suggest_thresholds(table(values), "x", 2, method="otsu")[0] == pytest.approx(5e8, rel=1e-6)
-    with pytest.raises(ValueError, match="crowd in 2 of 256 equal steps"):
+    with pytest.raises(ValueError, match="crowd in less than 3 of 256 equal steps"):
         suggest_thresholds(table(values), "x", 3, method="otsu")
+    low, high = suggest_thresholds(table(values), "x", 3, method="kmeans")
+    assert low == pytest.approx(0.5, abs=0.05) and high == pytest.approx(5e8, rel=1e-6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(VALUES, st.integers(2, 4))
+def test_kmeans_is_half_way_between_the_means_of_the_best_partition(values: list[float], many: int) -> None:
+    if len(set(values)) < many:
+        return
+    found = suggest_thresholds(table(values), "x", many, method="kmeans")
+    parts = parted(values, found)
+    best = min(spread(parted(values, list(cut))) for cut in combinations(sorted(set(values))[1:], many - 1))
+    assert spread(parts) == pytest.approx(best, abs=1e-6)
+    means = [sum(part) / len(part) for part in parts]
+    assert found == pytest.approx([(one + other) / 2 for one, other in pairwise(means)], abs=1e-9)
+
+
+@pytest.mark.parametrize("many", [2, 3, 6])
+def test_kmeans_of_many_values_is_as_good_as_that_of_scikit_learn(many: int) -> None:
+    values = np.random.default_rng(many).lognormal(1, 0.8, 3000)
+    parts = parted(values.tolist(), suggest_thresholds(table(values), "x", many, method="kmeans"))
+    model = KMeans(many, n_init=10, random_state=0, tol=0).fit(values.reshape(-1, 1))
+    assert spread(parts) <= model.inertia_ * (1 + 1e-5)  # the best of ten tries
 
 
 @pytest.mark.parametrize("unit", [1.0, 1e-200, 1e200])
@@ -84,7 +108,6 @@ def test_kmeans_parts_groups_that_are_far_apart(unit: float) -> None:
     values = np.concatenate([np.linspace(0, 1, 50), np.linspace(10, 11, 5), np.linspace(30, 31, 70)]) * unit
     found = suggest_thresholds(table(values), "x", 3, method="kmeans")
     assert found == pytest.approx([5.5 * unit, 20.5 * unit], rel=0.02)
-    assert found == suggest_thresholds(table(values), "x", 3, method="kmeans")
 
 
 @pytest.mark.parametrize(
