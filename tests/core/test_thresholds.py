@@ -47,7 +47,7 @@ def test_quantiles_of_numbers_counted_by_hand() -> None:
     assert suggest_thresholds(table([7, 7, 7]), "x", 3) == [7, 7]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(VALUES, st.integers(2, 4), st.sampled_from([1.0, 1e-9, 1e12]))
 def test_otsu_is_the_best_of_all_partitions(values: list[float], many: int, unit: float) -> None:
     different = sorted(set(values))
@@ -82,7 +82,7 @@ def test_otsu_with_one_value_far_away_says_so() -> None:
     assert low == pytest.approx(0.5, abs=0.05) and high == pytest.approx(5e8, rel=1e-6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(VALUES, st.integers(2, 4))
 def test_kmeans_is_half_way_between_the_means_of_the_best_partition(values: list[float], many: int) -> None:
     if len(set(values)) < many:
