@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.commands.analyze_calls import analyze_parser
@@ -15,6 +14,7 @@ from app.commands.table import TABLE_ENDINGS
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from core.analyze.validation import CrossValidation
 
@@ -118,7 +118,7 @@ def _categorized(given: argparse.Namespace, table: Any) -> tuple[Any, list[str],
     from core import categorize_by_threshold, suggest_thresholds
 
     thresholds: Sequence[float] = given.thresholds or suggest_thresholds(
-        table, given.column, given.n_categories, method=given.threshold_method, seed=given.seed
+        table, given.column, given.n_categories, method=given.threshold_method
     )
     result = categorize_by_threshold(table, given.column, thresholds, given.category_names)
     text = ", ".join(f"{threshold:.6g}" for threshold in sorted(thresholds))

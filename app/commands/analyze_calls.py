@@ -58,7 +58,6 @@ def analyze_parser() -> argparse.ArgumentParser:
         help="how thresholds are found: as many objects in each category, or where the values part (quantile)",
     )
     one.add_argument("--category-names", nargs="+", metavar="NAME", help="one for each category, the lowest first")
-    _add_seed(one)
     _add_painting(one)
 
     one = commands.add_parser(
