@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 _MANY = 1000
 """Up to so many searches are made at once, without asking what they take."""
-_SEARCH, _LOOK = 1e-4, 8e-9
-"""Seconds, about, of one search in the graph of pieces, and of one voxel looked at for one object."""
+_SEARCH, _STEP, _LOOK = 3e-5, 1e-5, 8e-9
+"""Seconds, about, of a search in the graph, of each piece that it may come to, of a voxel looked at for one object."""
 
 
 def remove_small_holes(
@@ -64,7 +64,8 @@ def remove_small_holes(
     hard = np.flatnonzero(around.is_open)
     if len(hard) > _MANY:
         objects = np.unique(whole)
-        if len(hard) * _SEARCH > len(objects) * whole.size * _LOOK:
+        steps = max_hole_size / pieces.sizes[small].mean()
+        if len(hard) * (_SEARCH + min(steps, small.sum()) * _STEP) > len(objects) * whole.size * _LOOK:
             del pieces, voxels
             return _filled_one_by_one(labels, np.unique(labels), max_hole_size, enclosed_only)
     if len(hard):

@@ -47,12 +47,17 @@ class NestedHoles:
 
         With `only` other than 0 no other object is asked.
         """
-        # An object without a piece among those reached has all of them on one side: that is no small hole
-        candidates = {only} if only else self._numbers_of(self._reached(hole, 0)[0])
+        # An object without a piece among those reached has all of them on one side: that is no small hole. Two ways out
+        # that have little in common leave few candidates
+        candidates = {only} if only else self._numbers_of(self._reached(hole, 0, 1)[0])
+        if not only:
+            candidates &= self._numbers_of(self._reached(hole, 0, -1)[0])
+        way = 1
         while candidates:
             number = max(candidates)
             candidates.discard(number)
-            reached, is_small = self._reached(hole, number)
+            reached, is_small = self._reached(hole, number, way)
+            way = -way
             if not is_small:
                 candidates &= self._numbers_of(reached)
             elif not any(self._unwanted[piece] for piece in reached):
@@ -62,14 +67,14 @@ class NestedHoles:
     def _numbers_of(self, reached: set[int]) -> set[int]:
         return {int(self._numbers[piece]) for piece in reached} - {0}
 
-    def _reached(self, start: int, barrier: int) -> tuple[set[int], bool]:
+    def _reached(self, start: int, barrier: int, way: int) -> tuple[set[int], bool]:
         """Return what hangs together with a piece when the object `barrier` is away, and whether that is small.
 
-        Ends early where it is not. With the barrier 0 there is none.
+        Ends early where it is not. With the barrier 0 there is none. `way`, 1 or -1, is the order of neighbours.
         """
         reached, ahead, room = {start}, [start], self._max_size - int(self._sizes[start])
         while ahead:
-            for piece, number, size in self._neighbours_of(ahead.pop()):
+            for piece, number, size in self._neighbours_of(ahead.pop())[::way]:
                 if piece in reached or (barrier and number == barrier):
                     continue
                 reached.add(piece)
