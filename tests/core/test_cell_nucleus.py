@@ -132,6 +132,13 @@ def test_nucleus_between_two_cells() -> None:
     assert sizes(assign="majority") == [(2, 4), (0, 0)]  # 3 voxels in each: the smaller number
 
 
+def test_infinities() -> None:
+    """Nobody is warned of what cannot be divided."""
+    cells, nuclei = np.array([[1, 1, 2, 2, 3, 3]]), np.array([[0, 1, 0, 2, 0, 3]])
+    found = measure_cell_nucleus(cells, nuclei, 1, np.array([[np.inf, np.inf, -np.inf, 2, 1e308, 1e-308]]))
+    np.testing.assert_equal(found.mean_intensity_ratio.to_numpy(), [np.nan, -np.inf, np.inf])
+
+
 def test_many_cells() -> None:
     """More than 16 bits count, each with its nucleus."""
     cells = np.random.default_rng(5).permutation(400 * 400).reshape(400, 400) + 1
