@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -62,36 +61,19 @@ class _Boxes(NamedTuple):
 def _count(columns: ObjectColumns) -> NDArray[np.int64]:
     which, points = hull_corners(columns)
     starts = np.searchsorted(which, np.arange(columns.many + 1))
-    low = np.minimum.reduceat(points[:, :2], starts[:-1])
-    size = np.maximum.reduceat(points[:, :2], starts[:-1]) - low + 1
+    least, most = np.minimum.reduceat(points, starts[:-1]), np.maximum.reduceat(points, starts[:-1])
+    low, size = least[:, :2], (most - least + 1)[:, :2]
     many = size.prod(1)
     boxes = _Boxes(low, size, np.cumsum(many) - many, int(many.sum()))
-    # X goes up to the first, -X to the second
-    bounds = np.full(2 * boxes.cells, np.inf)
-    _bind_corners(bounds, boxes, which, points, starts)
+    # X goes up to the first, -X to the second. A face of the octahedron at a corner binds only at that corner, where it
+    # ends at the voxel; if the planes beside it do not see to that, the corner is the farthest of the body along X
+    bounds = np.concatenate([np.repeat(most[:, 2], many), np.repeat(-least[:, 2], many)]).astype(np.float64)
     for planes in hull_planes(which, points, starts):
         _bind(bounds, boxes, planes)
     heights = bounds.reshape(2, -1).sum(0) + 1
     heights[~_shadow(columns, boxes)] = 0
     np.maximum(heights, 0, out=heights)
     return np.add.reduceat(heights, boxes.base).astype(np.int64)
-
-
-def _bind_corners(
-    bounds: NDArray[np.float64],
-    boxes: _Boxes,
-    which: NDArray[np.int64],
-    points: NDArray[np.int64],
-    starts: NDArray[np.int64],
-) -> None:
-    """Where an octahedron's face touches the grown body, it ends in that column at the voxel itself."""
-    at = boxes.base[which] + (points[:, 0] - boxes.low[which, 0]) * boxes.size[which, 1]
-    at += points[:, 1] - boxes.low[which, 1]
-    for signs in product((1, -1), repeat=3):
-        reach = points @ np.array(signs)
-        touches = np.flatnonzero(reach == np.maximum.reduceat(reach, starts[:-1])[which])
-        side = 0 if signs[2] == 1 else boxes.cells
-        np.minimum.at(bounds, at[touches] + side, signs[2] * points[touches, 2].astype(np.float64))
 
 
 def _bind(bounds: NDArray[np.float64], boxes: _Boxes, planes: Planes) -> None:
@@ -136,17 +118,11 @@ def _shadow(columns: ObjectColumns, boxes: _Boxes) -> NDArray[np.bool_]:
 def _rows_ends(
     boxes: _Boxes, which: NDArray[np.int64], z: NDArray[np.int64], far: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Return the last Y of the grown hull in each row of the boxes, by body, Z, from the last Y of the bodies."""
+    """Return the last Y of the grown hull in each row of the boxes, by body, Z, or more where the box ends before."""
     kept = upper_chain(which, z, far)
     which, z, far = which[kept], z[kept], far[kept]
     at = z + (np.cumsum(boxes.size[:, 0]) - boxes.size[:, 0] - boxes.low[:, 0])[which]
     ends = np.full(int(boxes.size[:, 0].sum()), np.inf)
-    first = np.searchsorted(which, np.arange(len(boxes.base)))
-    for sign in (1, -1):
-        # A side of the diamond touches here
-        reach = far + sign * z
-        touches = reach == np.maximum.reduceat(reach, first)[which]
-        ends[at[touches]] = far[touches]
     edge = np.flatnonzero(which[1:] == which[:-1])
     step, rise = z[edge + 1] - z[edge], far[edge + 1] - far[edge]
     out = np.maximum(step, np.abs(rise)) / 2

@@ -20,13 +20,20 @@ def labels_3d(draw: st.DrawFn, side: int = 9) -> NDArray[Any]:
     shape = draw(st.tuples(*[st.integers(1, side)] * 3))
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     z, y, x = np.indices(shape)
-    kind = draw(st.sampled_from(["dust", "thick dust", "blobs", "lattice", "boxes", "nothing"]))
+    kind = draw(st.sampled_from(["dust", "thick dust", "blobs", "lattice", "boxes", "rays", "nothing"]))
     labels = np.zeros(shape, np.int64)
     if "dust" in kind:
         labels = rng.integers(0, 6, shape) * (rng.random(shape) < (0.8 if "thick" in kind else 0.08))
     elif kind == "lattice":
         a, b, c, d = rng.integers(-3, 4, 4)
         labels = ((a * z + b * y + c * x) % 4 == 0) * (1 + (z + d * y) % 3)
+    elif kind == "rays":
+        # Few corners far apart, with others on straight edges between them
+        for number in rng.integers(1, 3, 8):
+            start, step = rng.integers(0, shape), rng.integers(-2, 3, 3)
+            places = np.array([start + k * step for k in range(rng.integers(1, side))])
+            inside = ((places >= 0) & (places < shape)).all(1)
+            labels[tuple(places[inside].T)] = number
     elif kind != "nothing":
         for number in range(1, 6):
             middle, radius = rng.integers(0, shape), rng.uniform(0.5, side / 2, 3)

@@ -80,6 +80,8 @@ def test_corners_of_bodies() -> None:
     assert counts(body(*[(z, y, x) for z in (0, 5) for y in (0, 6) for x in (0, 7)])) == [6 * 7 * 8]
     # A corner cut from a cube of 4: 20 places with z + y + x <= 3, and none with 3.5
     assert counts(body((0, 0, 0), (3, 0, 0), (0, 3, 0), (0, 0, 3))) == [20]
+    # A needle: half a voxel off its slopes is up to half its length
+    assert counts(body((0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 9))) == [10 + 5 + 5]
     # An octahedron of radius 3
     assert counts(body((0, 3, 3), (6, 3, 3), (3, 0, 3), (3, 6, 3), (3, 3, 0), (3, 3, 6))) == [63]
 
