@@ -86,6 +86,16 @@ def test_corners_of_bodies() -> None:
     assert counts(body((0, 3, 3), (6, 3, 3), (3, 0, 3), (3, 6, 3), (3, 3, 0), (3, 3, 6))) == [63]
 
 
+def test_voxels_on_a_straight_edge() -> None:
+    """Triangles without area are looked through, to the faces on both sides of the edge."""
+    for places in (
+        [(0, 8, 8), (1, 6, 6), (2, 4, 4), (3, 2, 2), (2, 0, 5), (2, 5, 7)],
+        [(3, 5, 3), (5, 6, 2), (7, 7, 1), (0, 7, 8), (3, 8, 8)],
+    ):
+        labels = body(*places)
+        assert counts(labels) == [convex_hull_image(labels > 0).sum()] == [hull_of_faces(labels > 0)]
+
+
 def test_nothing_and_other_dimensions() -> None:
     assert counts(np.zeros((3, 4, 5), np.uint8)) == []
     assert counts(np.zeros((0, 4, 5), np.uint8)) == []
