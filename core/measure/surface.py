@@ -128,14 +128,23 @@ def _padded(runs: ObjectRuns, first: int, last: int, kind: np.dtype[Any]) -> NDA
 
 
 def _codes(planes: NDArray[Any]) -> Iterator[tuple[NDArray[Any], NDArray[np.uint8]]]:
-    spans = [planes[z : z - 1 or None, y : y - 1 or None, x : x - 1 or None] for z, y, x in _CORNERS]
-    mixed = np.zeros(spans[0].shape, np.bool_)
-    for span in spans[1:]:
+    """Yield the numbers in the cubes between padded planes, and their codes, but for cubes of one number."""
+    _, rows, width = planes.shape
+    flat = planes.reshape(-1)
+    # Cubes over the end of a row or plane are all background, and drop out
+    steps = [(z * rows + y) * width + x for z, y, x in _CORNERS]
+    spans = [flat[step : len(flat) - steps[-1] + step] for step in steps]
+    mixed = spans[1] != spans[0]
+    for span in spans[2:]:
         mixed |= span != spans[0]
-    corners = [span[mixed] for span in spans]
-    for k in range(8):
-        code = np.zeros(len(corners[0]), np.uint8)
-        for j in range(8):
-            code |= (corners[j] == corners[k]).view(np.uint8) << np.uint8(j)
-        new = (code & ((1 << k) - 1) == 0) & (corners[k] > 0)
-        yield corners[k][new], code[new]
+    at = np.flatnonzero(mixed)
+    corners = [flat.take(at + step) for step in steps]
+    seen = np.zeros(len(at), np.uint8)
+    for k, own in enumerate(corners):
+        code = np.full(len(at), 1 << k, np.uint8)
+        for j in range(k + 1, 8):
+            code |= (corners[j] == own).view(np.uint8) << np.uint8(j)
+        # Each object of a cube once, at its first voxel: with that, the code of all of its voxels is whole
+        new = np.flatnonzero((own > 0) & (seen & (1 << k) == 0))
+        seen |= code
+        yield own.take(new), code.take(new)
