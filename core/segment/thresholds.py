@@ -146,8 +146,7 @@ def hysteresis_threshold(image: ArrayLike, low: float, high: float) -> NDArray[n
         raise ValueError(f"The low threshold, {low:g}, is above the high one, {high:g}. Exchange them.")
     pieces = pieces_of(is_above(image, low))
     kept = np.zeros(int(pieces.max()) + 1, np.bool_)
-    kept[pieces[is_above(image, high)]] = True
-    kept[0] = False
+    kept[pieces[is_above(image, high)]] = True  # never the background: what is above high is above low
     return kept[pieces]
 
 

@@ -20,7 +20,7 @@ INTEGERS = ("int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uin
 @st.composite
 def label_arrays(draw: st.DrawFn, most: int = 7) -> NDArray[Any]:
     """Small labels of any integer type: gaps in the numbers, pieces, negative ones, one voxel, nothing at all."""
-    dtype = np.dtype(draw(st.sampled_from(INTEGERS)))
+    dtype: np.dtype[Any] = np.dtype(draw(st.sampled_from(INTEGERS)))
     shape = draw(hnp.array_shapes(min_dims=2, max_dims=3, min_side=1, max_side=most))
     some = [0, 0, 0, 1, 2, 7, 100, int(np.iinfo(dtype).max)]
     if dtype.kind == "i":

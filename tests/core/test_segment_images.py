@@ -11,7 +11,7 @@ import scipy.ndimage as ndi
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from skimage import morphology
+from skimage.morphology import opening
 
 from core import smooth_image, subtract_background
 from core.segment.block_grid import BlockGrid
@@ -70,13 +70,13 @@ def test_small_top_hat_is_that_of_scikit_image(image: Any, radius: float, data: 
     left = subtract_background(image, radius, sizes)
     assert np.array_equal(image, before)
     assert left.dtype == image.dtype
-    expected = morphology.opening(image, ellipsoid(radius * (1 + 1e-12), sizes), mode="ignore")
+    expected = opening(image, ellipsoid(radius * (1 + 1e-12), sizes), mode="ignore")
     assert np.array_equal(left, image - expected)
 
 
 def test_top_hat_in_tiles() -> None:
     image = random_image((1500, 1400), "uint8")
-    expected = morphology.opening(image, ellipsoid(2, (1, 1)), mode="ignore")
+    expected = opening(image, ellipsoid(2, (1, 1)), mode="ignore")
     assert np.array_equal(subtract_background(image, 2), image - expected)
 
 
@@ -200,14 +200,14 @@ def test_memory() -> None:
     [
         (lambda image: smooth_image(image, -1), "sigma must be 0 or more, but is -1."),
         (
-            lambda image: smooth_image(image, 1, method="mean"),
+            lambda image: smooth_image(image, 1, method="mean"),  # type: ignore[arg-type]
             'There is no smoothing called "mean". Choose from gaussian',
         ),
         (lambda image: smooth_image(image, 1, (1, 1, 1)), "scale must be one number or 2"),
         (lambda image: subtract_background(image, 0), "radius must be above 0, but is 0."),
         (lambda image: subtract_background(image, np.inf), "radius must be above 0, but is inf."),
         (
-            lambda image: subtract_background(image, 5, method="ball"),
+            lambda image: subtract_background(image, 5, method="ball"),  # type: ignore[arg-type]
             'There is no background called "ball". Choose from',
         ),
         (lambda image: subtract_background(image / 0, 5), "The image holds NaN or infinite numbers."),

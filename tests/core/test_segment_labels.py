@@ -31,7 +31,8 @@ def test_label_objects_takes_the_smallest_type() -> None:
     mask = np.zeros((2, 600), bool)
     mask[0, ::2] = True
     labels = label_objects(mask)
-    assert (labels.dtype, labels.max()) == (np.uint16, 300)
+    assert labels.dtype == np.uint16
+    assert labels.max() == 300
     assert label_objects(mask[:, :509]).dtype == np.uint8
     assert label_objects(np.zeros((3, 4))).dtype == np.uint8
     assert np.array_equal(label_objects(np.array([[0.5, 0, -1]])), [[1, 0, 2]])

@@ -11,7 +11,8 @@ import scipy.ndimage as ndi
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from skimage import morphology, segmentation
+from skimage import segmentation
+from skimage.morphology import local_maxima, reconstruction
 
 from core import label_objects, split_touching
 from core.segment.basins import find_hills, high_enough
@@ -111,8 +112,8 @@ def maxima_of_scikit_image(heights: Any, h: float) -> tuple[Any, int]:
     """
     near = np.ones((3,) * heights.ndim)
     heights = heights.astype(float)
-    grown = morphology.reconstruction(heights - h, heights, footprint=near)
-    labels, count = ndi.label(morphology.local_maxima(grown, near), near)
+    grown = reconstruction(heights - h, heights, footprint=near)
+    labels, count = ndi.label(local_maxima(grown, near), near)
     return labels, count
 
 
@@ -158,12 +159,20 @@ def test_tops_that_are_near_are_one() -> None:
     assert split_touching(apart, min_distance=100).max() == 2
 
 
+def test_tops_of_other_pieces_are_never_near() -> None:
+    # A disc, and below it a dumbbell whose ends are nearer to the disc's middle than to each other
+    mask = balls((40, 60), [(14, 30)], 8, (1, 1)) | balls((40, 60), [(29, 19), (29, 41)], 5, (1, 1))
+    mask[28:31, 19:41] = True
+    assert label_objects(mask).max() == 2
+    assert split_touching(mask, min_distance=20).max() == 3
+
+
 def test_markers() -> None:
     mask = np.zeros((9, 30), bool)
     mask[2:7, 2:20] = True
     mask[2:7, 23:28] = True
     markers = np.zeros(mask.shape, np.int64)
-    markers[4, 4], markers[4, 17], markers[0, 0] = 10**10, -3, 8
+    markers[4, 4], markers[4, 17], markers[0, 0], markers[8, 29] = 10**10, -3, 8, 9
     parts = split_touching(mask, markers=markers)
     assert parts.max() == 3
     assert np.array_equal(parts > 0, mask)

@@ -28,15 +28,14 @@ def scene(dtype: Any, shape: tuple[int, ...] = (60, 70)) -> Any:
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("dtype", ["uint8", "int8", "uint16", "int16", "int32", "int64", "float32", "float64"])
-def test_thresholds_are_those_of_scikit_image(method: str, dtype: str) -> None:
+def test_thresholds_are_those_of_scikit_image(method: Any, dtype: str) -> None:
     image = scene(dtype)
     before = image.copy()
     found = find_threshold(image, method)
     assert np.array_equal(image, before)
     expected = getattr(filters, f"threshold_{method}")(image.reshape(-1))
     step = (float(image.max()) - float(image.min())) / 65535
-    close = {"rel": 1e-6} if image.dtype.kind != "f" or method != "li" else {"abs": step}
-    assert found == pytest.approx(float(expected), **close)
+    assert found == pytest.approx(float(expected), abs=step if image.dtype.kind == "f" and method == "li" else 1e-6)
 
 
 @given(hnp.arrays(np.uint8, st.tuples(st.integers(2, 9), st.integers(2, 9))), st.sampled_from(METHODS))
@@ -47,6 +46,11 @@ def test_thresholds_of_any_gray_values(image: Any, method: Any) -> None:
         return
     expected = getattr(filters, f"threshold_{method}")(image.reshape(-1))
     assert find_threshold(image, method) == pytest.approx(float(expected), abs=1e-9)
+
+
+def test_the_triangle_of_a_peak_in_the_middle() -> None:
+    image = np.array([[0, 2, 5, 5, 5, 5, 5, 7, 7, 7, 10]], np.uint8)
+    assert find_threshold(image, "triangle") == filters.threshold_triangle(image.reshape(-1))
 
 
 def test_numbers_over_a_wide_range_are_counted_in_bins() -> None:
