@@ -185,6 +185,14 @@ def test_markers() -> None:
     assert split_touching(mask, markers=markers).max() == 2
 
 
+def test_markers_beside_an_object_do_nothing() -> None:
+    mask = np.zeros((9, 9), bool)
+    mask[1:8, 1:3] = mask[6:8, 1:8] = True
+    markers = np.zeros(mask.shape, np.uint8)
+    markers[2, 6], markers[3, 7] = 1, 2
+    assert np.array_equal(split_touching(mask, markers=markers), mask)
+
+
 def test_markers_part_as_the_watershed_of_scikit_image() -> None:
     mask = balls((60, 70), [(20, 20), (25, 40), (40, 30)], 13, (1, 1))
     markers = np.zeros(mask.shape, np.uint16)
