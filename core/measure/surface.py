@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _SLAB = 100_000
 """Voxels of the planes that are worked on at a time, for they should stay in the processor's cache."""
+_PIECE = 30_000
+"""Cubes that are coded at a time."""
 _CORNERS = tuple(product((0, 1), repeat=3))
 """The voxels of a cube, Z, Y, X: voxel k is bit k of the cube's code, which tells the voxels of one object."""
 
@@ -100,12 +102,14 @@ def _sum(labels: NDArray[Any], runs: ObjectRuns, table: NDArray[np.float64]) -> 
 def _cubes(runs: ObjectRuns) -> Iterator[tuple[NDArray[Any], NDArray[np.uint8]]]:
     """Yield the cubes at the borders of objects, some planes at a time: places of objects, from 1, and codes."""
     depth, rows, width = runs.shape
-    thick = max(1, _SLAB // max(1, (rows + 2) * (width + 2)))
+    # What is summed for each object should not be summed too often
+    many = len(runs.numbers)
+    thick = max(1, max(_SLAB, many) // max(1, (rows + 2) * (width + 2)))
     # Small types compare faster
-    kind = np.min_scalar_type(len(runs.numbers))
+    kind = np.min_scalar_type(many)
     for first in range(0, depth + 1, thick):
         planes = _padded(runs, first - 1, min(first + thick - 1, depth), kind)
-        yield from _codes(planes)
+        yield from _codes(planes, max(_PIECE, many))
 
 
 def _padded(runs: ObjectRuns, first: int, last: int, kind: np.dtype[Any]) -> NDArray[Any]:
@@ -127,7 +131,7 @@ def _padded(runs: ObjectRuns, first: int, last: int, kind: np.dtype[Any]) -> NDA
     return planes
 
 
-def _codes(planes: NDArray[Any]) -> Iterator[tuple[NDArray[Any], NDArray[np.uint8]]]:
+def _codes(planes: NDArray[Any], piece: int) -> Iterator[tuple[NDArray[Any], NDArray[np.uint8]]]:
     """Yield the numbers in the cubes between padded planes, and their codes, but for cubes of one number."""
     _, rows, width = planes.shape
     flat = planes.reshape(-1)
@@ -137,14 +141,16 @@ def _codes(planes: NDArray[Any]) -> Iterator[tuple[NDArray[Any], NDArray[np.uint
     mixed = spans[1] != spans[0]
     for span in spans[2:]:
         mixed |= span != spans[0]
-    at = np.flatnonzero(mixed)
-    corners = [flat.take(at + step) for step in steps]
-    seen = np.zeros(len(at), np.uint8)
-    for k, own in enumerate(corners):
-        code = np.full(len(at), 1 << k, np.uint8)
-        for j in range(k + 1, 8):
-            code |= (corners[j] == own).view(np.uint8) << np.uint8(j)
-        # Each object of a cube once, at its first voxel: with that, the code of all of its voxels is whole
-        new = np.flatnonzero((own > 0) & (seen & (1 << k) == 0))
-        seen |= code
-        yield own.take(new), code.take(new)
+    every = np.flatnonzero(mixed)
+    for first in range(0, len(every), piece):
+        at = every[first : first + piece]
+        corners = [flat.take(at + step) for step in steps]
+        seen = np.zeros(len(at), np.uint8)
+        for k, own in enumerate(corners):
+            code = np.full(len(at), 1 << k, np.uint8)
+            for j in range(k + 1, 8):
+                code |= (corners[j] == own).view(np.uint8) << np.uint8(j)
+            # Each object of a cube once, at its first voxel: with that, the code of all of its voxels is whole
+            new = np.flatnonzero((own > 0) & (seen & (1 << k) == 0))
+            seen |= code
+            yield own.take(new), code.take(new)
