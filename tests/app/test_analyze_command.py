@@ -100,14 +100,14 @@ def test_training_says_how_good_it_is_and_classifies_whatever_the_order_of_colum
     said = cytoscribe(*call, cwd=tmp_path)
     assert "balanced accuracy 100.0% (guessing 50%)" in said.stdout
     table[["mean_intensity", "annotation", "area", "index"]].to_csv(tmp_path / "u.csv", index=False)
-    call = ("analyze", "classify", "--table", "u.csv", "--classifier", "c.joblib", "--output", "o.csv")
-    cytoscribe(*call, "--class-names", "small", "large", cwd=tmp_path)
+    classify = ("analyze", "classify", "--table", "u.csv", "--classifier", "c.joblib", "--output", "o.csv")
+    cytoscribe(*classify, "--class-names", "small", "large", cwd=tmp_path)
     found = pd.read_csv(tmp_path / "o.csv")
     assert found["classification_name"].tolist() == ["small"] * 30 + ["large"] * 30
     expected = apply_classifier(table, load_classifier(tmp_path / "c.joblib"))
     assert found["classification_id"].tolist() == expected["classification_id"].tolist()
     table.drop(columns="area").to_csv(tmp_path / "u.csv", index=False)
-    assert "area" in cytoscribe(*call, code=2, cwd=tmp_path).stderr
+    assert "area" in cytoscribe(*classify, code=2, cwd=tmp_path).stderr
 
 
 @pytest.mark.parametrize(

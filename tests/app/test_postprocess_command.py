@@ -58,7 +58,7 @@ def test_results_are_compressed_small_and_keep_axes_and_voxel_size(tmp_path: Pat
     with tifffile.TiffFile(tmp_path / "o.tif") as file:
         assert file.is_ome
         assert file.series[0].axes == "ZYX"
-        assert (file.series[0].dtype, file.pages[0].compression.name) == (np.uint16, "ADOBE_DEFLATE")  # type: ignore[union-attr]
+        assert (file.series[0].dtype, file.pages[0].compression.name) == (np.uint16, "ADOBE_DEFLATE")
     found = read_labels(str(tmp_path / "o.tif"))
     assert found.pixel_size == (2.0, 0.2, 0.25)
     np.testing.assert_array_equal(found.array, stack)
