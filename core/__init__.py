@@ -43,9 +43,9 @@ if TYPE_CHECKING:
     from core.segment.thresholds import threshold_image as threshold_image
     from core.tables.columns import drop_columns as drop_columns
     from core.tables.columns import merge_tables as merge_tables
+    from core.tables.painting import paint_column as paint_column
     from core.tables.table_file import read_table as read_table
     from core.tables.table_file import table_bytes as table_bytes
-    from core.tables.painting import paint_column as paint_column
 
 _PLACES = {
     "filter_small_segments": "core.postprocess.small_segments",
