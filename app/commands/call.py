@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from app.commands.command import FAILED
+
+if TYPE_CHECKING:
+    from core.images.image_file import ImageFile
 
 MANY_FILES = (
     "Files may be patterns in quotes ('well_*/cells.tif', '**/*.tif') or folders: then each is done, and files that go "
@@ -94,3 +97,13 @@ def add_scale(parser: argparse.ArgumentParser) -> None:
 def time_of(given: argparse.Namespace) -> int | None:
     """Return the time point that --time says, from 0 on."""
     return None if given.time is None else int(given.time) - 1
+
+
+def check_time(given: argparse.Namespace, *files: ImageFile) -> None:
+    """Raise ValueError where --time is given and none of the files is a film: it would be ignored in silence."""
+    if given.time is not None and not any(file.is_film for file in files):
+        axes = files[0].letters
+        raise ValueError(
+            f"--time {given.time} is for films, but there is no film: the axes are taken as {axes}. Leave it out, or "
+            f"say what the axes are (the options that end in -axes), as in T{axes[-2:]}."
+        )

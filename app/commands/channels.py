@@ -10,11 +10,13 @@ if TYPE_CHECKING:
     from core.images.image_file import ImageFile
 
 
-def chosen_channels(image: ImageFile, chosen: Sequence[str] | None) -> tuple[Any, list[str] | None, str]:
+def chosen_channels(
+    image: ImageFile, chosen: Sequence[str] | None, done: str = "measured"
+) -> tuple[Any, list[str] | None, str]:
     """Return the channels of an image with those on the last axis, their names, and a sentence on what was taken.
 
     `chosen` are names or numbers from 1 on; None are all. Of one channel the array has the shape of the labels, and
-    there are no names. Raises ValueError.
+    there are no names. `done` is what is told of them. Raises ValueError.
     """
     if not image.letters.startswith("C"):
         if chosen not in (None, ["1"]):
@@ -31,7 +33,7 @@ def chosen_channels(image: ImageFile, chosen: Sequence[str] | None) -> tuple[Any
         else:
             raise ValueError(f"The image has no channel {one}: it has {', '.join(names)}.")
     if len(places) == 1:
-        return image.array[places[0]], None, f"Channel {names[places[0]]} is measured."
-    text = f"{len(places)} channels are measured: {', '.join(names[place] for place in places)}."
+        return image.array[places[0]], None, f"Channel {names[places[0]]} is {done}."
+    text = f"{len(places)} channels are {done}: {', '.join(names[place] for place in places)}."
     array = image.array if places == list(range(len(names))) else image.array[places]
     return array.transpose(*range(1, array.ndim), 0), [names[place] for place in places], text

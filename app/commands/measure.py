@@ -6,7 +6,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from app.commands.batch import CallError, Outcome, Task, guarded, run, tasks
-from app.commands.call import MANY_FILES, CallParser, add_batch, add_files, add_output, add_reading, add_scale, time_of
+from app.commands.call import (
+    MANY_FILES,
+    CallParser,
+    add_batch,
+    add_files,
+    add_output,
+    add_reading,
+    add_scale,
+    check_time,
+    time_of,
+)
 from app.commands.command import answered
 
 if TYPE_CHECKING:
@@ -41,6 +51,12 @@ def _intensities(given: argparse.Namespace, task: Task) -> Outcome:
     image = read_image(
         str(task.inputs["--intensity"]), like=labels.array.shape, axes=given.intensity_axes, time=time_of(given)
     )
+    check_time(given, labels, image)
+    if image.spatial_shape != labels.array.shape:
+        raise ValueError(
+            f"The labels have the shape {labels.array.shape} ({labels.letters}), but the image {image.array.shape} "
+            f"({image.letters}). Choose an image of the same objects, or say what its axes are (--intensity-axes)."
+        )
     array, names, note = chosen_channels(image, given.channels)
     table = measure_intensities(
         labels.array,
@@ -58,6 +74,7 @@ def _morphology(given: argparse.Namespace, task: Task) -> Outcome:
     from core.images.image_file import read_labels
 
     labels = read_labels(str(task.inputs["--segmentation"]), axes=given.labels_axes, time=time_of(given))
+    check_time(given, labels)
     scale = scale_of(given, labels)
     table = measure_morphology(labels.array, scale.sizes, extra=_extra(given.extra))
     return write_table(task, table, (*labels.notes, scale.note), {"scale": scale.sizes})
@@ -75,7 +92,7 @@ def _cell_nucleus(given: argparse.Namespace, task: Task) -> Outcome:
 
     cells = read_labels(str(task.inputs["--cell-segmentation"]), axes=given.labels_axes, time=time_of(given))
     nuclei = read_labels(str(task.inputs["--nucleus-segmentation"]), axes=given.labels_axes, time=time_of(given))
-    scale = scale_of(given, cells, nuclei)
+    scale, files = scale_of(given, cells, nuclei), [cells, nuclei]
     notes = [*cells.notes, *nuclei.notes, scale.note]
     array = None
     if "--intensity" in task.inputs:
@@ -86,6 +103,8 @@ def _cell_nucleus(given: argparse.Namespace, task: Task) -> Outcome:
         notes += [*image.notes, note]
         if names is not None:
             raise ValueError(f"The image has the channels {', '.join(names)}: choose one with --channels.")
+        files.append(image)
+    check_time(given, *files)
     table = measure_cell_nucleus(
         cells.array, nuclei.array, scale.sizes, array, min_overlap=given.min_overlap, assign=given.assign
     )

@@ -6,7 +6,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from app.commands.batch import CallError, Outcome, Task, guarded, run, tasks
-from app.commands.call import MANY_FILES, CallParser, add_batch, add_files, add_output, add_reading, add_scale, time_of
+from app.commands.call import (
+    MANY_FILES,
+    CallParser,
+    add_batch,
+    add_files,
+    add_output,
+    add_reading,
+    add_scale,
+    check_time,
+    time_of,
+)
 from app.commands.command import answered
 
 if TYPE_CHECKING:
@@ -39,6 +49,8 @@ def _make(given: argparse.Namespace, task: Task) -> Outcome:
     from core.images.image_file import read_labels
 
     labels = read_labels(str(task.inputs["--input"]), axes=given.labels_axes, time=time_of(given))
+    if "--heatmap" not in task.inputs and "--markers" not in task.inputs:
+        check_time(given, labels)
     scale = scale_of(given, labels) if hasattr(given, "scale") else None
     made, notes = _made(given, task, labels, scale)
     size = labels.pixel_size if scale is None else scale.known
@@ -68,8 +80,13 @@ def _made(given: argparse.Namespace, task: Task, labels: ImageFile, scale: Scale
             )
             return ring, notes if is_nearest else ()
         case "watershed":
-            heat = read_image(str(task.inputs["--heatmap"]), like=array.shape, axes=given.heatmap_axes)
-            mask = read_image(str(task.inputs["--mask"]), like=array.shape) if "--mask" in task.inputs else None
+            time = time_of(given)
+            heat = read_image(str(task.inputs["--heatmap"]), like=array.shape, axes=given.heatmap_axes, time=time)
+            files, mask = [labels, heat], None
+            if "--mask" in task.inputs:
+                mask = read_image(str(task.inputs["--mask"]), like=array.shape, time=time)
+                files.append(mask)
+            check_time(given, *files)
             flooded = core.apply_watershed(array, heat.array, None if mask is None else mask.array)
             return flooded, heat.notes if mask is None else (*heat.notes, *mask.notes)
         case "expand":
@@ -79,7 +96,9 @@ def _made(given: argparse.Namespace, task: Task, labels: ImageFile, scale: Scale
         case "split-touching":
             markers = None
             if "--markers" in task.inputs:
-                markers = read_labels(str(task.inputs["--markers"])).array
+                found = read_labels(str(task.inputs["--markers"]), axes=given.labels_axes, time=time_of(given))
+                check_time(given, labels, found)
+                markers = found.array
             return core.split_touching(
                 array, h=given.h, min_distance=given.min_distance, markers=markers, scale=sizes
             ), notes

@@ -6,7 +6,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from app.commands.batch import CallError, Outcome, Task, guarded, run, tasks
-from app.commands.call import MANY_FILES, CallParser, add_batch, add_files, add_output, add_reading, add_scale, time_of
+from app.commands.call import (
+    MANY_FILES,
+    CallParser,
+    add_batch,
+    add_files,
+    add_output,
+    add_reading,
+    add_scale,
+    check_time,
+    time_of,
+)
 from app.commands.command import answered
 
 if TYPE_CHECKING:
@@ -54,7 +64,8 @@ def _segmented(given: argparse.Namespace, task: Task) -> Outcome:
     from core.images.image_file import read_image
 
     image = read_image(str(task.inputs["--input"]), axes=given.image_axes, time=time_of(given))
-    array, names, note = chosen_channels(image, given.channels)
+    check_time(given, image)
+    array, names, note = chosen_channels(image, given.channels, "segmented")
     if names is not None:
         raise ValueError(f"The image has the channels {', '.join(names)}: choose one with --channels.")
     scale = scale_of(given, image)

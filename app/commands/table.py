@@ -5,14 +5,22 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.commands.batch import CallError, Outcome, Task, guarded, run, tasks, together
-from app.commands.call import MANY_FILES, CallParser, add_batch, add_files, add_output, add_reading, add_saying, time_of
+from app.commands.batch import TABLE_ENDINGS, CallError, Outcome, Task, guarded, run, tasks, together
+from app.commands.call import (
+    MANY_FILES,
+    CallParser,
+    add_batch,
+    add_files,
+    add_output,
+    add_reading,
+    add_saying,
+    check_time,
+    time_of,
+)
 from app.commands.command import answered
 
 if TYPE_CHECKING:
     import argparse
-
-TABLE_ENDINGS = (".csv", ".tsv", ".xlsx", ".parquet")
 
 
 def main(arguments: list[str]) -> int:
@@ -23,7 +31,8 @@ def main(arguments: list[str]) -> int:
 
 
 def _merge(given: argparse.Namespace) -> int:
-    return run(given, "table merge", [together(given.inputs, given.output)], partial(_do_merge, given))
+    task = together("--inputs", given.inputs, given.output, ".csv")
+    return run(given, "table merge", [task], partial(_do_merge, given))
 
 
 def _do_merge(given: argparse.Namespace, task: Task) -> Outcome:
@@ -62,6 +71,7 @@ def _painted(given: argparse.Namespace, task: Task) -> Outcome:
     from core.tables.table_file import read_table
 
     labels = read_labels(str(task.inputs["--segmentation"]), axes=given.labels_axes, time=time_of(given))
+    check_time(given, labels)
     table = read_table(str(task.inputs["--table"]))
     painted = paint_column(labels.array, table, given.column)
     return write_labels(task, painted, labels.pixel_size, labels.notes)

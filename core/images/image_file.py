@@ -23,7 +23,8 @@ class ImageFile:
 
     Its type is that of the file, in native byte order. `pixel_size` is in micrometres along the axes Y, X or Z, Y, X,
     None where the file does not state it; `size_source` says in words where it came from. `channel_names` has one name
-    for each channel, empty where the file has none. `notes` are sentences for the user.
+    for each channel, empty where the file has none. `notes` are sentences for the user. `is_film`: it is one time point
+    of several.
     """
 
     path: str
@@ -33,6 +34,7 @@ class ImageFile:
     size_source: str
     channel_names: tuple[str, ...]
     notes: tuple[str, ...]
+    is_film: bool = False
 
     @property
     def spatial_shape(self) -> tuple[int, ...]:
@@ -73,9 +75,10 @@ def read_image(path: str, *, like: tuple[int, ...] | None = None, axes: str = ""
     names = facts.names if len(facts.names) == len(array) else ()
     size = None if facts.voxel_size is None else facts.voxel_size[-len(letters) :]
     notes = (*facts.notes, *named.notes)
+    is_film = "T" in named.letters
     if len(array) == 1:
-        return ImageFile(path, array[0], letters, size, facts.size_source, names, notes)
-    return ImageFile(path, array, "C" + letters, size, facts.size_source, names, notes)
+        return ImageFile(path, array[0], letters, size, facts.size_source, names, notes, is_film)
+    return ImageFile(path, array, "C" + letters, size, facts.size_source, names, notes, is_film)
 
 
 def read_labels(path: str, *, axes: str = "", time: int | None = None) -> ImageFile:
@@ -97,7 +100,7 @@ def read_labels(path: str, *, axes: str = "", time: int | None = None) -> ImageF
         )
     array, note = whole_numbers(path, found.array)
     notes = (*found.notes, note) if note else found.notes
-    return ImageFile(path, array, found.letters, found.pixel_size, found.size_source, (), notes)
+    return ImageFile(path, array, found.letters, found.pixel_size, found.size_source, (), notes, found.is_film)
 
 
 def whole_numbers(path: str, array: NDArray[Any]) -> tuple[NDArray[Any], str]:
@@ -139,7 +142,13 @@ def _named(path: str, facts: TiffFacts, chosen: str, *, is_one_channel: bool) ->
     try:
         named = name_axes(facts.axes, facts.shape, is_one_channel, chosen)
     except AxesError as error:
-        raise ImageError(path, str(error), "Say what its axes are, as in --axes CZYX.") from error
+        raise ImageError(path, str(error), "Say what its axes are, as in CZYX.") from error
+    if chosen and (set(chosen) - set("TCZYX") or len(set(chosen)) < len(chosen) or not {"Y", "X"} <= set(chosen)):
+        raise ImageError(
+            path,
+            f"cannot have the axes {chosen}",
+            "Axes are letters out of T, C, Z, Y, X, each once, with Y and X among them, as in CZYX.",
+        )
     if chosen and len(chosen) != len(named.wide):
         raise ImageError(
             path,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -92,6 +93,35 @@ def test_a_folder_is_measured_file_by_file_and_one_bad_file_stops_no_other(tmp_p
     assert "1 of 3 could not be done:\n  well_c/cells.tif + well_c/dapi.tif\n" in said.stderr
 
 
+def test_a_pattern_below_a_folder_with_brackets_in_its_name(tmp_path: Path) -> None:
+    for name in ("a [1]", "b"):
+        write_labels(tmp_path / "day [2]" / f"{name}.tif", cells())
+    cytoscribe(
+        "measure", "morphology", "--segmentation", "day [2]/*.tif", "--output", "{name}.tsv", "--quiet", cwd=tmp_path
+    )
+    assert sorted(path.name for path in tmp_path.glob("*.tsv")) == ["a [1].tsv", "b.tsv"]
+
+
+def test_all_files_are_done_though_nobody_reads_what_is_told(tmp_path: Path) -> None:
+    for number in range(4):
+        write_labels(tmp_path / "in" / f"{number}.tif", cells())
+    call = ("measure", "morphology", "--segmentation", "in", "--output", "out/")
+    with subprocess.Popen(
+        [sys.executable, "-m", "app", *call],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()  # as `| head` does
+        said = process.stderr.read().decode()
+    assert process.returncode == 0, said
+    assert "Traceback" not in said
+    assert len(list((tmp_path / "out").iterdir())) == 4
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
@@ -100,7 +130,14 @@ def test_a_folder_is_measured_file_by_file_and_one_bad_file_stops_no_other(tmp_p
         (["--segmentation", "cells.tif", "cells.tif"], "--segmentation has 2 files, but --intensity has 1 file"),
         (["--segmentation", "text.tif"], "text.tif is not a TIFF"),
         (["--intensity", "small.tif"], "shape"),
-        (["--output", "cells.tif"], "cells.tif is read and would be replaced"),
+        (["--output", "cells.tif"], "A table cannot be written as .tif; use .csv"),
+        (["--output", " "], "--output: the name is empty"),
+        (["--output", "text.tif/t.csv"], "text.tif is a file, not a folder"),
+        (["--segmentation", ""], "--segmentation: the name is empty"),
+        (["--labels-axes", "YXX"], "cells.tif cannot have the axes YXX"),
+        (["--intensity-axes", "ABC"], "image.tif cannot have the axes ABC"),
+        (["--time", "2"], "--time 2 is for films, but there is no film: the axes are taken as YX"),
+        (["--intensity", "slices.tif"], "the image (3, 40, 50) (ZYX)"),
         (["--statistics", "mode"], "mode"),
         (["--jobs", "0"], "--jobs"),
         (["--scheduler", "tcp://127.0.0.1:1"], "no Dask scheduler answers at tcp://127.0.0.1:1"),
@@ -110,6 +147,7 @@ def test_a_wrong_call_is_one_sentence(tmp_path: Path, wrong: list[str], sentence
     write_labels(tmp_path / "cells.tif", cells())
     write_image(tmp_path / "image.tif")
     write_image(tmp_path / "small.tif", (8, 9))
+    tifffile.imwrite(tmp_path / "slices.tif", np.zeros((3, 40, 50), np.uint8), imagej=True, metadata={"axes": "ZYX"})
     (tmp_path / "text.tif").write_text("no image")
     right = ["--segmentation", "cells.tif", "--intensity", "image.tif", "--output", "t.csv"]
     said = cytoscribe("measure", "intensities", *right, *wrong, code=2, cwd=tmp_path)

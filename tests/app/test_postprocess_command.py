@@ -78,6 +78,27 @@ def test_watershed_within_a_mask(tmp_path: Path) -> None:
     np.testing.assert_array_equal(tifffile.imread(tmp_path / "o.tif"), expected)
 
 
+def test_watershed_of_one_time_of_a_film(tmp_path: Path) -> None:
+    markers = np.zeros((40, 50), np.uint8)
+    markers[5, 5], markers[30, 40] = 3, 9
+    heat = tifffile.imread(write_image(tmp_path / "heat.tif", (3, 40, 50)))
+    write_labels(tmp_path / "film.tif", heat, imagej=True, metadata={"axes": "TYX"})
+    call = ("postprocess", "watershed", "--input", write_labels(tmp_path / "m.tif", markers), "--heatmap")
+    output = ("--output", tmp_path / "o.tif", "--time", 2)
+    cytoscribe(*call, tmp_path / "film.tif", *output)
+    np.testing.assert_array_equal(tifffile.imread(tmp_path / "o.tif"), core.apply_watershed(markers, heat[1]))
+    said = cytoscribe(*call, tmp_path / "m.tif", *output, code=2)
+    assert "--time 2 is for films, but there is no film: the axes are taken as YX." in said.stderr
+
+
+def test_labels_are_not_written_over_a_table(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("index\n1\n")
+    labels = write_labels(tmp_path / "cells.tif", cells())
+    said = cytoscribe("postprocess", "relabel", "--input", labels, "--output", tmp_path / "t.csv", code=2)
+    assert "Labels cannot be written as .csv; use .tif, .tiff" in said.stderr
+    assert (tmp_path / "t.csv").read_text() == "index\n1\n"
+
+
 def test_a_ring_of_half_voxels_is_refused_in_a_sentence(tmp_path: Path) -> None:
     labels = write_labels(tmp_path / "cells.tif", cells())
     call = ("postprocess", "ring-mask", "--ring-width", 1.5, "--input", labels, "--output", tmp_path / "o.tif")
