@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.commands.analyze_calls import analyze_parser
-from app.commands.batch import CallError, Outcome, Task, guarded, run, tasks, together
-from app.commands.call import time_of
+from app.commands.batch import TABLE_ENDINGS, CallError, Outcome, Task, guarded, run, tasks, together
+from app.commands.call import check_time, time_of
 from app.commands.command import answered
-from app.commands.table import TABLE_ENDINGS
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
+    from core.analyze.features import FeatureChoice
     from core.analyze.validation import CrossValidation
 
 _OPTIONS = {
@@ -45,7 +46,10 @@ def _analyze(given: argparse.Namespace) -> int:
     if given.output_segmentation is not None:
         outputs["--output-segmentation"] = (given.output_segmentation, ".tif")
     todo = tasks(
-        {"--table": given.table, "--segmentation": given.segmentation or ()}, outputs, {"--table": TABLE_ENDINGS}
+        {"--table": given.table, "--segmentation": given.segmentation or ()},
+        outputs,
+        {"--table": TABLE_ENDINGS},
+        also_read=[given.classifier] if given.command == "classify" else (),
     )
     return run(given, f"analyze {given.command}", todo, partial(_do, given))
 
@@ -57,10 +61,15 @@ def _check(given: argparse.Namespace) -> None:
         if given.thresholds is None and given.n_categories is None:
             raise CallError("say how many categories (--n-categories), or where they part (--thresholds)")
         if None not in (given.thresholds, given.n_categories) and given.n_categories != len(given.thresholds) + 1:
+            many = len(given.thresholds)
             raise CallError(
-                f"{len(given.thresholds)} thresholds make {len(given.thresholds) + 1} categories, but --n-categories "
-                f"is {given.n_categories}: leave it out, or give one threshold less than categories"
+                f"{'1 threshold makes' if many == 1 else f'{many} thresholds make'} {many + 1} categories, but "
+                f"--n-categories is {given.n_categories}: leave it out, or give one threshold less than categories"
             )
+    if given.command == "classify":
+        if not Path(given.classifier).is_file():
+            raise CallError(f"--classifier: {given.classifier} is no file: name one that train-classifier made")
+        given.classifier = os.path.abspath(given.classifier)  # noqa: PTH100 - workers have another current folder
 
 
 def _do(given: argparse.Namespace, task: Task) -> Outcome:
@@ -108,7 +117,7 @@ def _clustered(given: argparse.Namespace, table: Any) -> tuple[Any, list[str], d
         seed=given.seed,
         **options(given),
     )
-    notes = choice.sentences()
+    notes = _sentences(choice, given)
     if choice.left_out_rows and given.missing == "noise":
         notes.append("Rows that are left out have cluster_id -1, as noise has; with --missing leave_out they have 0.")
     return result, notes, {"features": choice.features, "left_out_rows": len(choice.left_out_rows)}
@@ -147,13 +156,14 @@ def _labels(given: argparse.Namespace, task: Task, result: Any, column: str) -> 
     from core.tables.painting import paint_column
 
     labels = read_labels(str(task.inputs["--segmentation"]), axes=given.labels_axes, time=time_of(given))
+    check_time(given, labels)
     shown = result.assign(**{column: result[column].clip(lower=0)})
     painted = paint_column(labels.array, shown, column)
     path = task.outputs["--output-segmentation"]
     save_labels(path, painted, labels.pixel_size)
     notes = list(labels.notes)
     noise = int((result[column] < 0).sum())
-    notes += [f"{noise} objects of noise are 0 in {path}."] if noise else []
+    notes += [f"{noise} objects with {column} -1 are 0 in {path}."] if noise else []
     numbers = set(find_object_runs(labels.array, negative=True).numbers.tolist())
     unknown = len(numbers - set(result["index"].tolist()))
     notes += [f"{unknown} of {len(numbers)} objects have no row in the table: they are 0 in {path}."] if unknown else []
@@ -165,7 +175,7 @@ def _labels(given: argparse.Namespace, task: Task, result: Any, column: str) -> 
 
 def _train(given: argparse.Namespace) -> int:
     options(given)
-    task = together(given.tables, given.output)
+    task = together("--tables", given.tables, given.output, ".joblib")
     return run(given, "analyze train-classifier", [task], partial(_do_train, given))
 
 
@@ -176,7 +186,7 @@ def _do_train(given: argparse.Namespace, task: Task) -> Outcome:
 def _trained(given: argparse.Namespace, task: Task) -> Outcome:
     import pandas as pd
 
-    from app.commands.files import write
+    from app.commands.files import distinct, write
     from core import train_classifier
     from core.analyze.classifier_file import classifier_bytes
     from core.analyze.features import choose_features
@@ -196,22 +206,31 @@ def _trained(given: argparse.Namespace, task: Task) -> Outcome:
     classifier = train_classifier(table, **settings)
     output = task.outputs["--output"]
     write(output, classifier_bytes(classifier))
-    validation = cross_validate(table, **settings)
+    try:
+        validation: CrossValidation | None = cross_validate(table, **settings)
+        doubt = ""
+    except ValueError as error:  # too few examples to hold some back; the classifier is there all the same
+        validation, doubt = None, f"How good the classifier is cannot be told: {error}"
     told = f"{output}: {given.method}, {choice.rows - len(choice.left_out_rows)} annotated objects"
     return Outcome(
         task.name,
-        "\n".join([told, *_judged(validation)]),
+        told if validation is None else "\n".join([told, *_judged(validation)]),
         {
             "output": str(output),
             "features": choice.features,
-            "balanced_accuracy": validation.balanced_accuracy,
-            "fold_scores": validation.fold_scores,
-            "classes": validation.classes,
-            "counts": validation.counts,
-            "confusion": validation.confusion.tolist(),
+            "classes": [int(one) for one in classifier.classes_],
+            "balanced_accuracy": None if validation is None else validation.balanced_accuracy,
+            "fold_scores": None if validation is None else validation.fold_scores,
+            "counts": None if validation is None else validation.counts,
+            "confusion": None if validation is None else validation.confusion.tolist(),
         },
-        (*choice.sentences(), *([validation.note] if validation.note else [])),
+        distinct([*_sentences(choice, given), doubt if validation is None else validation.note]),
     )
+
+
+def _sentences(choice: FeatureChoice, given: argparse.Namespace) -> list[str]:
+    """Return what is used; what is not used only where that was not the call's own choice."""
+    return [one for one in choice.sentences() if given.features is None or not one.startswith("Not used:")]
 
 
 def _judged(validation: CrossValidation) -> list[str]:

@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 TIFF_ENDINGS = (".tif", ".tiff")
+TABLE_ENDINGS = (".csv", ".tsv", ".xlsx", ".parquet")
+_CLASSIFIER_ENDINGS = (".joblib", ".pkl")
+_OTHER_ENDINGS = (".png", ".jpg", ".jpeg", ".npy", ".npz", ".h5", ".zarr", ".json")
+_KINDS = {
+    ".csv": ("A table", TABLE_ENDINGS),
+    ".tif": ("Labels", TIFF_ENDINGS),
+    ".joblib": ("A classifier", _CLASSIFIER_ENDINGS),
+}
+"""What a result is that has this ending unless the call says otherwise, and the endings that say the same."""
 _MAGIC = "*?["
 _INTERRUPTED = 130
 
@@ -66,6 +75,8 @@ def tasks(
     inputs: Mapping[str, Sequence[str]],
     outputs: Mapping[str, tuple[str, str]],
     endings: Mapping[str, Sequence[str]] | None = None,
+    *,
+    also_read: Sequence[str] = (),
 ) -> list[Task]:
     """Return what a call with these files means.
 
@@ -79,12 +90,14 @@ def tasks(
         with `{name}` in it, which stands for the place of the first input.
     endings
         Of files in folders, for each role; TIFFs if it is not said.
+    also_read
+        Files that all tasks read; no result may replace them either.
 
     Raises
     ------
     CallError
         Nothing fits a pattern, the roles have different numbers of files, two results would have one name, or a result
-        would replace an input.
+        would replace an input; the name of a result has the ending of something else.
     """
     found = {
         role: _expanded(role, texts, (endings or {}).get(role, TIFF_ENDINGS)) for role, texts in inputs.items() if texts
@@ -102,14 +115,21 @@ def tasks(
         ins = {role: one.paths[at] for role, one in found.items()}
         outs = {role: _output(role, text, ending, place, is_many=is_many) for role, (text, ending) in outputs.items()}
         made.append(Task(" + ".join(str(one) for one in ins.values()), ins, outs))
-    _check_apart(made)
+    _check_apart(made, also_read)
     return made
 
 
-def together(inputs: Sequence[str], output: str) -> Task:
-    """Return the one task that makes one result of all these files."""
-    found = {f"file {number}": Path(name) for number, name in enumerate(inputs, 1)}
-    return Task(" + ".join(inputs), found, {"--output": Path(output)})
+def together(role: str, inputs: Sequence[str], output: str, ending: str) -> Task:
+    """Return the one task that makes one result of all these tables, patterns and folders. Raises CallError."""
+    paths = _expanded(role, inputs, TABLE_ENDINGS).paths
+    made = _output("--output", output, ending, Path(paths[0].stem), is_many=False)
+    task = Task(
+        " + ".join(map(str, paths)),
+        {f"file {number}": path for number, path in enumerate(paths, 1)},
+        {"--output": made},
+    )
+    _check_apart([task])
+    return task
 
 
 def run(given: argparse.Namespace, command: str, todo: Sequence[Task], work: Callable[[Task], Outcome]) -> int:
@@ -216,6 +236,13 @@ def _connect(address: str, stack: ExitStack) -> None:
 
 
 def _tell(given: argparse.Namespace, command: str, outcome: Outcome, said: Counter[str], *, is_alone: bool) -> None:
+    try:
+        _print(given, command, outcome, said, is_alone=is_alone)
+    except BrokenPipeError:  # the reader, like head, has seen enough; the files are still wanted
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _print(given: argparse.Namespace, command: str, outcome: Outcome, said: Counter[str], *, is_alone: bool) -> None:
     if outcome.error:
         print(f"cytoscribe {command}: {outcome.error}", file=sys.stderr)
         return
@@ -235,9 +262,13 @@ def _expanded(role: str, texts: Iterable[str], endings: Sequence[str]) -> _Found
     places: list[Path] = []
     is_many = False
     for text in texts:
+        if not text.strip():  # like an unset variable of a script: it must not mean the current folder
+            raise CallError(f"{role}: the name is empty")
         if any(sign in text for sign in _MAGIC) and not os.path.lexists(text):
-            names = [name for name in glob.glob(text, recursive=True) if Path(name).is_file()]  # noqa: PTH207
-            root, what = _fixed_part(text), f"no file fits {text}"
+            root = _fixed_part(text)
+            pattern = os.path.join(glob.escape(str(root)), Path(text).relative_to(root))  # noqa: PTH118
+            names = [name for name in glob.glob(pattern, recursive=True) if Path(name).is_file()]  # noqa: PTH207
+            what = f"no file fits {text}"
         elif Path(text).is_dir():
             names = [str(one) for one in Path(text).iterdir() if _is_wanted(one, endings)]
             root, what = Path(text), f"{text} holds no file that ends in {' or '.join(endings)}"
@@ -259,13 +290,23 @@ def _is_wanted(file: Path, endings: Sequence[str]) -> bool:
 
 
 def _fixed_part(pattern: str) -> Path:
-    """Return the folder above the first part of a pattern that has a wildcard."""
+    """Return the folder above the first part of a pattern that has a wildcard, and is no folder itself (`day [1]`)."""
     parts = Path(pattern).parts
-    first = next(at for at, part in enumerate(parts) if any(sign in part for sign in _MAGIC))
-    return Path(*parts[:first])
+    folder = Path()
+    for part in parts:
+        if any(sign in part for sign in _MAGIC) and not (folder / part).exists():
+            break
+        folder /= part
+    return folder
 
 
 def _output(role: str, text: str, ending: str, place: Path, *, is_many: bool) -> Path:
+    if not text.strip():
+        raise CallError(f"{role}: the name is empty")
+    what, own = _KINDS[ending]
+    others = {*TABLE_ENDINGS, *TIFF_ENDINGS, *_CLASSIFIER_ENDINGS, *_OTHER_ENDINGS} - set(own)
+    if (given := Path(text).suffix.lower()) in others and not Path(text).is_dir():
+        raise CallError(f"{role} {text}: {what} cannot be written as {given}; use {', '.join(own)}")
     if "{name}" in text:
         return Path(text.replace("{name}", place.as_posix()))
     is_folder = text.endswith(("/", os.sep)) or Path(text).is_dir()
@@ -276,8 +317,9 @@ def _output(role: str, text: str, ending: str, place: Path, *, is_many: bool) ->
     return Path(text)
 
 
-def _check_apart(made: Sequence[Task]) -> None:
-    read = {os.path.realpath(path): path for task in made for path in task.inputs.values()}
+def _check_apart(made: Sequence[Task], also_read: Sequence[str] = ()) -> None:
+    read = {os.path.realpath(path) for task in made for path in task.inputs.values()}
+    read |= {os.path.realpath(path) for path in also_read}
     written: dict[str, Path] = {}
     for task in made:
         for path in task.outputs.values():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.commands.batch import Outcome
 from storage.atomic import replace_file
-from storage.errors import failure
+from storage.errors import StorageError, failure, readable
 from storage.session_name import host_name
 
 if TYPE_CHECKING:
@@ -95,6 +95,11 @@ def write(output: Path, data: bytes) -> None:
     """Write a file whole, with the folders above it. Raises StorageError; an older file is then as it was."""
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise StorageError(f"{readable(output.parent)} is a file, not a folder. Choose another --output.") from error
+    except OSError as error:
+        raise failure(output, error, "Choose another --output.") from error
+    try:
         replace_file(output, data, host_name())
     except OSError as error:
         raise failure(output, error, "An older file is as it was.") from error

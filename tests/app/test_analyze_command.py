@@ -53,6 +53,15 @@ def test_merging_tables_and_leaving_out_columns(tmp_path: Path) -> None:
     assert "protected and cannot be dropped" in said.stderr
 
 
+def test_tables_of_a_pattern_are_merged_and_none_is_replaced(tmp_path: Path) -> None:
+    for name in ("area", "mean"):
+        pd.DataFrame({"index": [1, 3], name: [5, 6]}).to_csv(tmp_path / f"t_{name}.csv", index=False)
+    cytoscribe("table", "merge", "--inputs", "t_*.csv", "--output", "m.csv", cwd=tmp_path)
+    assert (tmp_path / "m.csv").read_text() == "index,area,mean\n1,5,5\n3,6,6\n"
+    said = cytoscribe("table", "merge", "--inputs", "t_*.csv", "--output", "t_mean.csv", code=2, cwd=tmp_path)
+    assert "t_mean.csv is read and would be replaced" in said.stderr
+
+
 def test_painting_a_column(tmp_path: Path) -> None:
     write_labels(tmp_path / "cells.tif", cells())
     pd.DataFrame({"index": [1, 300], "category_id": [2, 1000]}).to_csv(tmp_path / "t.csv", index=False)
@@ -91,12 +100,12 @@ def test_thresholds_are_found_or_given(tmp_path: Path) -> None:
     found = pd.read_csv(tmp_path / "c.csv")
     assert found["category_name"].tolist() == ["small"] * 30 + ["large"] * 30
     said = cytoscribe(*call, "--thresholds", 150, "--n-categories", 3, code=2, cwd=tmp_path)
-    assert "1 thresholds make 2 categories, but --n-categories is 3" in said.stderr
+    assert "1 threshold makes 2 categories, but --n-categories is 3" in said.stderr
 
 
 def test_training_says_how_good_it_is_and_classifies_whatever_the_order_of_columns(tmp_path: Path) -> None:
     table = measured(tmp_path / "t.csv")
-    call = ("analyze", "train-classifier", "--tables", "t.csv", "--output", "c.joblib", "--n-estimators", 20)
+    call = ("analyze", "train-classifier", "--tables", "t.csv", "--output", "c.joblib", "--n-estimators", "20")
     said = cytoscribe(*call, cwd=tmp_path)
     assert "balanced accuracy 100.0% (guessing 50%)" in said.stdout
     table[["mean_intensity", "annotation", "area", "index"]].to_csv(tmp_path / "u.csv", index=False)
@@ -110,6 +119,35 @@ def test_training_says_how_good_it_is_and_classifies_whatever_the_order_of_colum
     assert "area" in cytoscribe(*classify, code=2, cwd=tmp_path).stderr
 
 
+def test_a_classifier_of_few_examples_is_made_and_it_is_said_that_it_cannot_be_judged(tmp_path: Path) -> None:
+    table = measured(tmp_path / "t.csv")
+    table["annotation"] = [1, *[2] * 20, *[0] * 39]
+    table.to_csv(tmp_path / "t.csv", index=False)
+    call = (
+        "analyze",
+        "train-classifier",
+        "--tables",
+        "t.csv",
+        "--output",
+        "c.joblib",
+        "--features",
+        "area",
+        "--n-estimators",
+        "5",
+    )
+    said = cytoscribe(*call, cwd=tmp_path)
+    assert "How good the classifier is cannot be told: Class 1 has one annotated row" in said.stderr
+    assert "Not used" not in said.stderr  # it is the call's own choice
+    assert said.stdout == "c.joblib: random_forest, 21 annotated objects\n"
+    told = json.loads(cytoscribe(*call, "--json", cwd=tmp_path).stdout)["results"][0]
+    assert told["balanced_accuracy"] is None
+    assert told["classes"] == [1, 2]
+    (tmp_path / "c").write_bytes((tmp_path / "c.joblib").read_bytes())
+    classify = ("analyze", "classify", "--table", "t.csv", "--classifier", "c", "--output")
+    cytoscribe(*classify, "o.csv", cwd=tmp_path)
+    assert "c is read and would be replaced" in cytoscribe(*classify, "c", code=2, cwd=tmp_path).stderr
+
+
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
@@ -118,7 +156,9 @@ def test_training_says_how_good_it_is_and_classifies_whatever_the_order_of_colum
         (["cluster", "--features", "size"], "t.csv: Features that are not in the table: size."),
         (["threshold", "--column", "area"], "--n-categories"),
         (["threshold", "--column", "size", "--n-categories", "2"], "size"),
+        (["threshold", "--column", "area", "--n-categories", "3", "--thresholds", "1"], "1 threshold makes 2"),
         (["classify", "--classifier", "t.csv"], "t.csv"),
+        (["classify", "--classifier", "no.joblib"], "no.joblib is no file"),
     ],
 )
 def test_a_wrong_call_is_one_sentence(tmp_path: Path, call: list[str], sentence: str) -> None:
