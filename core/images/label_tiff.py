@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.measure.label_numbers import smallest_type
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -17,24 +19,16 @@ _OME_BITS = 32
 _CLASSIC = 2**32 - 2**25
 
 
-def smallest_type(array: NDArray[Any]) -> np.dtype[Any]:
-    """Return the smallest integer type that holds all values of an array of integers or booleans."""
-    if array.dtype.kind == "b" or not array.size:
-        return np.dtype(np.uint8)
-    least, most = int(array.min()), int(array.max())
-    types = "bhiq" if least < 0 else "BHIQ"
-    return next(np.dtype(one) for one in types if np.iinfo(one).min <= least and most <= np.iinfo(one).max)
-
-
 def encode_labels(array: NDArray[Any], pixel_size: Sequence[float] | None = None) -> bytes:
-    """Return the content of a TIFF file of labels (Y, X) or (Z, Y, X), zlib-compressed.
+    """Return the content of a TIFF file of labels (Y, X) or (Z, Y, X), integers or bool, zlib-compressed.
 
     `pixel_size` is in micrometres along these axes. Up to 32 bits it is OME-TIFF; wider integers, which OME has not,
     are stored with tifffile's own description.
     """
     import tifffile
 
-    kept = np.ascontiguousarray(array.astype(smallest_type(array), copy=False))
+    kind = smallest_type(int(array.min(initial=0)), int(array.max(initial=0)))
+    kept = np.ascontiguousarray(array.astype(kind, copy=False))
     axes = "ZYX"[-kept.ndim :]
     is_ome = kept.dtype.itemsize * 8 <= _OME_BITS
     metadata: dict[str, Any] = {"axes": axes}

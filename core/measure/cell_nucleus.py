@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from core.measure.label_numbers import object_index
 from core.measure.object_runs import find_object_runs, numbered
 from core.measure.region_values import PERCENTILES, Regions, check_image, region_values
 from core.measure.scale import axis_sizes
@@ -86,11 +87,11 @@ def measure_cell_nucleus(
     size = "area" if cells.ndim == 2 else "volume"
     pieces = _find_pieces(cells, nuclei)
     count = len(pieces.cells)
+    index = object_index(pieces.cells)
     if not count:
         return pd.DataFrame(columns=_columns(size, image is not None))
     many, inside = _assigned(pieces, nuclei, min_overlap, assign == "majority")
     regions = Regions(2 * count, 2 * pieces.cell + inside, pieces.start, pieces.length)
-    index = pieces.cells.astype(np.int64)
     del pieces, inside
     sizes = regions.sizes().reshape(count, 2)
     cell_size, nucleus_size = sizes.sum(1) * voxel, sizes[:, 1] * voxel
@@ -175,8 +176,6 @@ def _find_pieces(cells: NDArray[Any], nuclei: NDArray[Any]) -> _Pieces:
     which[in_nuclei] = places
     del in_nuclei
     numbers, places = numbered(cell, cells.size)
-    if len(numbers) and not -(2**63) <= int(numbers[0]) <= int(numbers[-1]) < 2**63:
-        raise ValueError(f"The cells hold the number {numbers[-1]}, which is too large. Relabel them.")
     return _Pieces(numbers, names, places.astype(fitting), which, start, length)
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.measure.object_runs import ObjectRuns, find_object_runs
+from core.measure.label_numbers import check_whole, object_index
+from core.measure.object_runs import find_object_runs
 from core.measure.region_values import Regions, check_image, region_values
 
 if TYPE_CHECKING:
@@ -91,8 +92,7 @@ def measure_intensities(
     wanted = _wanted(statistics, extra)
     if labels.ndim not in (2, 3):
         raise TypeError(f"The segmentation has {labels.ndim} dimensions. Only 2-D and 3-D images supported.")
-    if labels.dtype.kind not in "iu":
-        raise TypeError(f"The segmentation is of type {labels.dtype}, but must be labels: an array of whole numbers.")
+    check_whole(labels)
     endings = _endings(labels.shape, image, channel_names)
     runs = find_object_runs(labels)
     if not len(runs.numbers):
@@ -105,18 +105,11 @@ def measure_intensities(
             f"but the segmentation has the shape {labels.shape} and the image {image.shape}."
         )
     check_image(image)
-    columns: dict[str, NDArray[Any]] = {"index": object_index(runs)}
+    columns: dict[str, NDArray[Any]] = {"index": object_index(runs.numbers)}
     regions = Regions(len(runs.numbers), runs.which, runs.start, runs.length)
     for end, found in zip(endings, _measured(image, labels, regions, list(wanted.values())), strict=True):
         columns |= {name + end: found[statistic] for name, statistic in wanted.items()}
     return pd.DataFrame(columns)
-
-
-def object_index(runs: ObjectRuns) -> NDArray[np.int64]:
-    """Return the numbers of objects as int64; a ValueError when one of them does not fit."""
-    if len(runs.numbers) and runs.numbers[-1] > np.iinfo(np.int64).max:
-        raise ValueError(f"The segmentation holds the number {runs.numbers[-1]}, which is too large. Relabel it.")
-    return runs.numbers.astype(np.int64)
 
 
 def _wanted(statistics: Iterable[str] | None, extra: Iterable[str]) -> dict[str, str]:

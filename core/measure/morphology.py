@@ -11,6 +11,7 @@ from core.measure.boxes import bounding_boxes
 from core.measure.feret import max_feret_diameters
 from core.measure.hull_2d import hull_pixels_2d
 from core.measure.hull_3d import hull_voxels_3d
+from core.measure.label_numbers import check_whole, object_index
 from core.measure.moments import find_moments, principal_variances
 from core.measure.object_runs import find_object_runs
 from core.measure.perimeter import count_entries, crofton_perimeters, equal_pixel_perimeters
@@ -105,8 +106,8 @@ def measure_morphology(
     TypeError
         The labels are not whole numbers.
     ValueError
-        They have neither 2 nor 3 dimensions, the scale has the wrong length or is not positive, or there is no such
-        extra column.
+        They have neither 2 nor 3 dimensions, or a number beyond int64; the scale has the wrong length or is not
+        positive; or there is no such extra column.
     """
     import pandas as pd
 
@@ -118,14 +119,10 @@ def measure_morphology(
         )
     sizes = axis_sizes(scale, ndim)
     names = _extra_names(extra, ndim)
-    if labels.dtype.kind not in "iu":
-        raise TypeError(
-            f"The labels must be whole numbers, one for each object, but are {labels.dtype}. "
-            "Number the objects first (skimage.measure.label does)."
-        )
+    check_whole(labels)
     runs = find_object_runs(labels)
     moments = find_moments(runs, sizes)
-    columns: _Columns = {"index": runs.numbers.astype(np.int64)}
+    columns: _Columns = {"index": object_index(runs.numbers)}
     if ndim == 2:
         columns.update(_flat_columns(labels, runs, moments, sizes, names))
     else:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.measure.label_numbers import check_whole
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -42,10 +44,7 @@ def apply_watershed(
     from skimage.segmentation import watershed
 
     labels, heat = np.asarray(segmentation), np.asarray(heatmap)
-    if labels.dtype.kind not in "iub":
-        raise TypeError(
-            f"The labels must be whole numbers for a watershed, but are {labels.dtype}. Convert them to whole numbers."
-        )
+    check_whole(labels, mask_too=True)
     if heat.shape != labels.shape:
         raise ValueError(f"The heatmap must have the shape of the labels, {labels.shape}, but has {heat.shape}.")
     box: tuple[slice, ...] = (slice(None),) * labels.ndim

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.measure.label_numbers import check_whole
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
@@ -67,8 +69,7 @@ def checked_labels(labels: ArrayLike) -> NDArray[Any]:
         They have other axes.
     """
     array = np.asarray(labels)
-    if array.dtype.kind not in "iu":
-        raise TypeError(f"Labels must be whole numbers, but are {array.dtype}. label_objects makes labels from a mask.")
+    check_whole(array)
     _check_axes("The labels array", array)
     return array
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.measure.filled_runs import filled_runs
+from core.measure.label_numbers import check_whole, smallest_type
 from core.measure.object_runs import find_object_runs
 
 if TYPE_CHECKING:
@@ -44,11 +45,11 @@ def paint_column(segmentation: NDArray[Any], table: pd.DataFrame, column: str, *
     TypeError
         The labels are not whole numbers.
     ValueError
-        The table has no column `index` or not the one to paint, two rows of one object, or numbers that are not whole.
+        The table has no column `index` or not the one to paint, two rows of one object, or numbers that are not whole or
+        that no type holds together.
     """
     labels = np.asarray(segmentation)
-    if labels.dtype.kind not in "iub":
-        raise TypeError(f"The labels must be whole numbers, but are {labels.dtype}. Convert them to whole numbers.")
+    check_whole(labels, mask_too=True)
     for name in ("index", column):
         if name not in table.columns:
             raise ValueError(
@@ -63,7 +64,7 @@ def paint_column(segmentation: NDArray[Any], table: pd.DataFrame, column: str, *
     there = ~table[column].isna().to_numpy()[rows]
     values = _whole_numbers(table[column][rows][there], column)
     objects = [number for number, is_there in zip(objects, there.tolist(), strict=True) if is_there]
-    kind = _smallest_type(min([background, *values]), max([background, *values]))
+    kind = smallest_type(min([background, *values]), max([background, *values]))
     known = dict(zip(objects, values, strict=True))
     known[0] = background
     return _painted(labels.view(np.uint8) if labels.dtype == np.bool_ else labels, known, background, kind)
@@ -87,8 +88,9 @@ def _painted(labels: NDArray[Any], known: dict[int, int], background: int, kind:
         block = flat[first : first + _AT_ONCE]
         if lowest:
             # Differences fit where the numbers do not, if taken modulo the type and read as unsigned
-            unsigned = np.dtype(f"u{labels.dtype.itemsize}")
-            block = block.view(unsigned) - np.asarray(lowest, labels.dtype).view(unsigned)
+            native = labels.dtype.newbyteorder("=")
+            unsigned = np.dtype(f"u{native.itemsize}")
+            block = block.astype(native, copy=False).view(unsigned) - np.asarray(lowest, native).view(unsigned)
         np.take(colors, block.astype(np.intp), out=painted[first : first + _AT_ONCE], mode="clip")
     return painted.reshape(labels.shape)
 
@@ -114,10 +116,3 @@ def _repeated(objects: list[int]) -> int:
     """Return the smallest number that is there twice."""
     ordered = sorted(objects)
     return next(one for one, other in pairwise(ordered) if one == other)
-
-
-def _smallest_type(low: int, high: int) -> np.dtype[Any]:
-    for kind in (np.uint8, np.uint16, np.uint32, np.uint64, np.int8, np.int16, np.int32, np.int64):
-        if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max:
-            return np.dtype(kind)
-    raise ValueError(f"The values from {low} to {high} fit no type of whole numbers.")

@@ -79,8 +79,16 @@ def test_wrong_tables_say_what_is_wrong() -> None:
         paint_column(labels, table.drop(columns="index"), "size")
     with pytest.raises(ValueError, match="several rows of object 2"):
         paint_column(labels, pd.DataFrame({"index": [2, 1, 2], "n": [1, 1, 1]}), "n")
-    with pytest.raises(TypeError, match="labels must be whole numbers"):
+    with pytest.raises(TypeError, match="Labels must be whole numbers"):
         paint_column(labels.astype(float), table, "size")
+
+
+def test_labels_in_the_byte_order_of_other_machines() -> None:
+    labels = np.array([[-3, 0, 2], [5, 5, -3]], np.int32)
+    table = pd.DataFrame({"index": [-3, 2, 5], "n": [7, 8, 9]})
+    painted = paint_column(labels.astype(">i4"), table, "n")
+    assert painted.tolist() == [[7, 0, 8], [9, 9, 7]]
+    assert painted.dtype == np.uint8
 
 
 @pytest.mark.parametrize("shape", [(0,), (3, 0), ()])

@@ -226,7 +226,7 @@ def test_some_of_the_columns(statistics: set[str], extra: set[str]) -> None:
 def test_what_is_refused() -> None:
     labels, image = np.ones((4, 5), int), np.zeros((4, 5))
     for wrong in (labels.astype(bool), labels.astype(float)):
-        with pytest.raises(TypeError, match="must be labels"):
+        with pytest.raises(TypeError, match="Labels must be whole numbers"):
             measure_intensities(wrong, image)
     with pytest.raises(TypeError, match="Only 2-D and 3-D images supported"):
         measure_intensities(np.ones(5, int), np.ones(5))

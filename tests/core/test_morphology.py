@@ -306,6 +306,8 @@ def test_only_whole_numbers(kind: Any) -> None:
 
 def test_wrong_calls() -> None:
     labels = np.ones((3, 3), np.uint8)
+    with pytest.raises(ValueError, match="the number 9223372036854775808, which is too large"):
+        measure_morphology(np.full((3, 3), 2**63, np.uint64))
     with pytest.raises(ValueError, match="have 1"):
         measure_morphology(labels[0])
     with pytest.raises(ValueError, match="have 4"):

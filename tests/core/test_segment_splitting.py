@@ -221,7 +221,7 @@ MASK = np.ones((4, 5), bool)
         ({"h": -1}, ValueError, "h must be 0 or more, but is -1."),
         ({"min_distance": -1}, ValueError, "min_distance must be 0 or more, but is -1."),
         ({"method": "intensity", "image": np.ones((4, 4))}, ValueError, "The image has the shape 4 x 4, but the mask"),
-        ({"markers": MASK}, TypeError, "Labels must be whole numbers, but are bool."),
+        ({"markers": MASK}, TypeError, "one for each object, but are bool."),
         ({"markers": np.ones((5, 4), int)}, ValueError, "The array of markers has the shape 5 x 4, but the mask has 4"),
         ({"scale": 0}, ValueError, "scale must be positive"),
     ],
@@ -233,7 +233,7 @@ def test_what_is_wrong_is_said(options: dict[str, Any], error: type[Exception], 
 
 
 def test_labels_that_are_decimal_are_refused() -> None:
-    with pytest.raises(TypeError, match="Labels must be whole numbers, but are float64"):
+    with pytest.raises(TypeError, match="one for each object, but are float64"):
         split_touching(np.ones((3, 3)))
 
 
