@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.measure.run_blocks import run_blocks
+from core.measure.convex_chain import upper_chain
+from core.measure.run_blocks import row_ends, run_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,16 +103,7 @@ def floor_sums(
 
 def _sides(runs: ObjectRuns, block: RunBlock) -> HullSides:
     height, width = runs.shape[-2:]
-    line = block.start // width
-    begins = np.empty(len(line), np.bool_)
-    begins[0] = True
-    np.not_equal(line[1:], line[:-1], out=begins[1:])
-    begins[block.begins] = True
-    first = np.flatnonzero(begins)
-    last = np.append(first[1:], len(line)) - 1
-    line, which = line[first], block.which[first]
-    low = block.start[first] - line * width
-    high = block.start[last] + block.length[last] - 1 - line * width
+    which, line, low, high = row_ends(block, width)
     plane = line // height
     row = line - plane * height
     begins = np.empty(len(line), np.bool_)
@@ -122,29 +114,6 @@ def _sides(runs: ObjectRuns, block: RunBlock) -> HullSides:
     count = int(side[-1]) + 1
     both = np.concatenate([side, side + count])
     rows, reach = np.concatenate([row, row]), np.concatenate([high, -low])
-    corners = _corners(both, rows, reach)
+    corners = upper_chain(both, rows, reach)
     place = corners % len(line)
     return HullSides(both[corners], which[place], plane[place], rows[corners], reach[corners], corners >= len(line))
-
-
-def _corners(side: NDArray[np.int64], row: NDArray[np.int64], reach: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return which points are corners of the outer polyline of their side; rows ascend within a side.
-
-    Every point that is not beyond the line between its neighbours goes, all of them at once, until there is none. It is
-    right to let neighbours go together: a point on or within a line of two others is no corner, whatever becomes of
-    those. Sides from which none went are done and looked at no more.
-    """
-    stays = np.ones(len(side), np.bool_)
-    left = np.arange(len(side))
-    while len(left) > 2:
-        here, y, x = side[left], row[left], reach[left]
-        down, out = np.diff(y), np.diff(x)
-        goes = (out[:-1] * down[1:] <= out[1:] * down[:-1]) & (here[:-2] == here[2:])
-        gone = np.flatnonzero(goes) + 1
-        stays[left[gone]] = False
-        is_open = np.zeros(int(here[-1] - here[0]) + 1, np.bool_)
-        is_open[here[gone] - here[0]] = True
-        still = is_open[here - here[0]]
-        still[gone] = False
-        left = left[still]
-    return np.flatnonzero(stays)

@@ -6,25 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from core.measure.hull_corners import ObjectColumns, hull_corners, object_columns, upper_chain
+from core.measure.convex_chain import upper_chain
+from core.measure.hull_corners import ObjectColumns, hull_corners, object_columns
 from core.measure.hull_planes import Planes, hull_planes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.measure.object_runs import ObjectRuns
-
-
-def hull_vertices_3d(runs: ObjectRuns) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return a few voxels of each object in 3D, with all corners of its convex hull among them.
-
-    The first array (p,) is the place of the object in `runs.numbers`, ascending; the second (p, 3) is Z, Y, X in
-    voxels. For distances between far ends, and for whatever else only the hull decides.
-    """
-    parts = [(columns.first, *hull_corners(columns)) for columns in object_columns(runs)]
-    if not parts:
-        return np.empty(0, np.int64), np.empty((0, 3), np.int64)
-    return np.concatenate([first + which for first, which, _ in parts]), np.concatenate([part[2] for part in parts])
 
 
 def hull_voxels_3d(runs: ObjectRuns) -> NDArray[np.int64]:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.measure.convex_chain import upper_chain
+from core.measure.run_blocks import row_ends, run_blocks
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
     from core.measure.object_runs import ObjectRuns
-
-_BLOCK = 20_000
-"""Runs that are worked on at a time, for what is made of them should stay in the processor's cache."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,32 +37,14 @@ class ObjectColumns:
 
 
 def object_columns(runs: ObjectRuns) -> Iterator[ObjectColumns]:
-    """Yield the columns of all objects in 3D, as many objects at a time as have some ten thousand runs."""
+    """Yield the columns of all objects in 3D, some objects at a time."""
     if len(runs.shape) != 3:
         raise ValueError(f"A hull in 3D needs labels with 3 axes (Z, Y, X), but these have {len(runs.shape)}.")
-    count = len(runs.numbers)
-    # Small types are sorted fastest; the runs of an object stand by Z, Y, X already
-    order = np.argsort(runs.which.astype(np.min_scalar_type(count)), kind="stable")
-    ends = np.cumsum(np.bincount(runs.which, minlength=count))
-    first = begin = 0
-    while first < count:
-        last = max(int(np.searchsorted(ends, begin + _BLOCK, "right")), first + 1)
-        yield _columns(runs, order[begin : int(ends[last - 1])], first, last - first)
-        first, begin = last, int(ends[last - 1])
-
-
-def _columns(runs: ObjectRuns, chosen: NDArray[np.int64], first: int, many: int) -> ObjectColumns:
     _, rows, width = runs.shape
-    which = runs.which[chosen] - first
-    row, low = np.divmod(runs.start[chosen], width)
-    new = np.empty(len(chosen), np.bool_)
-    new[0] = True
-    new[1:] = (which[1:] != which[:-1]) | (row[1:] != row[:-1])
-    begins = np.flatnonzero(new)
-    last = chosen[np.append(begins[1:], len(chosen)) - 1]
-    z, y = np.divmod(row[begins], rows)
-    high = runs.start[last] % width + runs.length[last] - 1
-    return ObjectColumns(runs.shape, first, many, which[begins], z, y, low[begins], high)
+    for block in run_blocks(runs):
+        which, row, low, high = row_ends(block, width)
+        z, y = np.divmod(row, rows)
+        yield ObjectColumns(runs.shape, block.first, block.last - block.first, which - block.first, z, y, low, high)
 
 
 def hull_corners(columns: ObjectColumns) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -88,20 +70,3 @@ def hull_corners(columns: ObjectColumns) -> tuple[NDArray[np.int64], NDArray[np.
     voxels.sort()
     which, *places = np.unravel_index(voxels[np.append(True, voxels[1:] != voxels[:-1])], shape)
     return which, np.stack(places, 1)
-
-
-def upper_chain(group: NDArray[np.int64], along: NDArray[np.int64], height: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return which points are corners of the upper convex hull of their group, in the plane (along, height).
-
-    The points of a group stand together, `along` ascending without repeats. A point on or under the straight line
-    between its neighbours is no corner of the hull of all, so all such points go at once, until there is none.
-    """
-    kept = np.arange(len(along))
-    while True:
-        step, rise = np.diff(along), np.diff(height)
-        under = (rise[:-1] * step[1:] <= rise[1:] * step[:-1]) & (group[2:] == group[:-2])
-        if not under.any():
-            return kept
-        stays = np.ones(len(along), np.bool_)
-        np.logical_not(under, out=stays[1:-1])
-        kept, group, along, height = kept[stays], group[stays], along[stays], height[stays]

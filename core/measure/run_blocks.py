@@ -51,6 +51,25 @@ def run_blocks(runs: ObjectRuns, limit: int = _RUNS) -> Iterator[RunBlock]:
         first, begin = last, end
 
 
+def row_ends(
+    block: RunBlock, width: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return, for each row in which an object has voxels, the object (k,), the row, its first and its last voxel there.
+
+    Objects are as in `block.which`; rows, `width` voxels long, are counted from the first of the array, voxels from the
+    first of their row. In order of objects, then of rows.
+    """
+    row = block.start // width
+    begins = np.empty(len(row), np.bool_)
+    np.not_equal(row[1:], row[:-1], out=begins[1:])
+    begins[block.begins] = True
+    first = np.flatnonzero(begins)
+    last = np.append(first[1:], len(row)) - 1
+    row = row[first]
+    high = block.start[last] + block.length[last] - 1 - row * width
+    return block.which[first], row, block.start[first] - row * width, high
+
+
 def _order(which: NDArray[np.int64], count: int) -> NDArray[np.int64]:
     """Return the stable order of runs by object; numpy sorts 16 bits by counting, many times faster than more bits."""
     order = np.argsort(which.astype(np.uint16), kind="stable")

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from scipy.ndimage import gaussian_filter
 from skimage.morphology import convex_hull_image
 
-from core.measure.hull_3d import hull_vertices_3d, hull_voxels_3d
+from core.measure.hull_3d import hull_voxels_3d
+from core.measure.hull_corners import hull_corners, object_columns
 from core.measure.object_runs import find_object_runs
 from tests.core.hulls_reference import alone, hull_of_faces, is_flat, labels_3d
 
@@ -47,14 +48,16 @@ def test_as_scikit_image(labels: NDArray[Any]) -> None:
 
 @settings(max_examples=100)
 @given(labels_3d(6))
-def test_hulls_of_the_vertices(labels: NDArray[Any]) -> None:
+def test_hulls_of_the_corners(labels: NDArray[Any]) -> None:
     runs = find_object_runs(labels)
-    which, points = hull_vertices_3d(runs)
-    assert (np.diff(which) >= 0).all()
-    assert np.unique(which).tolist() == list(range(len(runs.numbers)))
-    assert np.array_equal(labels[tuple(points.T)], runs.numbers[which])
     corners = np.zeros_like(labels)
-    corners[tuple(points.T)] = runs.numbers[which]
+    for columns in object_columns(runs):
+        which, points = hull_corners(columns)
+        assert (np.diff(which) >= 0).all()
+        numbers = runs.numbers[columns.first + which]
+        assert np.unique(which).tolist() == list(range(columns.many))
+        assert np.array_equal(labels[tuple(points.T)], numbers)
+        corners[tuple(points.T)] = numbers
     assert counts(corners) == counts(labels)
 
 
@@ -99,9 +102,6 @@ def test_voxels_on_a_straight_edge() -> None:
 def test_nothing_and_other_dimensions() -> None:
     assert counts(np.zeros((3, 4, 5), np.uint8)) == []
     assert counts(np.zeros((0, 4, 5), np.uint8)) == []
-    which, points = hull_vertices_3d(find_object_runs(np.zeros((3, 4, 5), np.uint8)))
-    assert which.shape == (0,)
-    assert points.shape == (0, 3)
     with pytest.raises(ValueError, match="needs labels with 3 axes"):
         counts(np.ones((4, 5), np.uint8))
 
