@@ -234,7 +234,7 @@ def _sentences(choice: FeatureChoice, given: argparse.Namespace) -> list[str]:
 
 
 def _judged(validation: CrossValidation) -> list[str]:
-    """Return what cross-validation found: a line, and the confusion matrix as a table."""
+    """Return what cross-validation found, for people: a line, and the confusion matrix as a table."""
     lines = [
         f"Cross-validated in {len(validation.fold_scores)} parts: balanced accuracy {validation.balanced_accuracy:.1%} "
         f"(guessing {1 / len(validation.classes):.0%}). Annotated classes in rows, predicted ones in columns:"
