@@ -42,7 +42,7 @@ def measure_intensities(
     *,
     channel_names: Sequence[str] | None = None,
     statistics: Iterable[str] | None = None,
-    extra: Iterable[str] = (),
+    extra: str | Iterable[str] = (),
 ) -> pd.DataFrame:
     """Measure the values of an image in each object.
 
@@ -60,8 +60,8 @@ def measure_intensities(
         The columns wanted, out of INTENSITY_COLUMNS (default: all). Without median and percentiles nothing is sorted,
         which takes half the time.
     extra
-        More columns, out of EXTRA_COLUMNS: `integrated_intensity`, the sum; `mad_intensity`, the median of the absolute
-        distances from the median (not scaled to a normal distribution).
+        More columns, `"all"` or out of EXTRA_COLUMNS: `integrated_intensity`, the sum; `mad_intensity`, the median of
+        the absolute distances from the median (not scaled to a normal distribution).
 
     Returns
     -------
@@ -112,10 +112,10 @@ def measure_intensities(
     return pd.DataFrame(columns)
 
 
-def _wanted(statistics: Iterable[str] | None, extra: Iterable[str]) -> dict[str, str]:
+def _wanted(statistics: Iterable[str] | None, extra: str | Iterable[str]) -> dict[str, str]:
     """Return the columns wanted, in their order, and what is to be computed for each."""
     asked = _chosen(INTENSITY_COLUMNS if statistics is None else statistics, _STATISTICS, "statistic")
-    added = _chosen(extra, _EXTRA, "extra column")
+    added = _chosen(EXTRA_COLUMNS if extra == "all" else extra, _EXTRA, "extra column")
     return {name: value for name, value in (_STATISTICS | _EXTRA).items() if name in asked or name in added}
 
 

@@ -140,6 +140,7 @@ def test_by_hand() -> None:
     labels = np.array([[7, 7, 0, 2], [7, 7, 0, 2], [7, 0, 9, -1]])
     image = np.array([[1, 2, 50, 10], [3, 4, 50, 20], [5, 50, 8, 50]], np.uint8)
     found = measure_intensities(labels, image, extra=["mad_intensity", "integrated_intensity"])
+    pd.testing.assert_frame_equal(measure_intensities(labels, image, extra="all"), found)
     columns = ["index", *INTENSITY_COLUMNS, "integrated_intensity", "mad_intensity"]
     expected = [
         [2, 15, 15, 20, 10, 5, 11, 12.5, 17.5, 19, 30, 5],
