@@ -58,6 +58,8 @@ def _check(given: argparse.Namespace) -> None:
     if given.command == "cluster":
         options(given)
     if given.command == "threshold":
+        if None not in (given.thresholds, given.threshold_method):
+            raise CallError("--threshold-method finds thresholds, but --thresholds gives them: leave one of them out")
         if given.thresholds is None and given.n_categories is None:
             raise CallError("say how many categories (--n-categories), or where they part (--thresholds)")
         if None not in (given.thresholds, given.n_categories) and given.n_categories != len(given.thresholds) + 1:
@@ -91,7 +93,7 @@ def _made(given: argparse.Namespace, task: Task) -> Outcome:
     counts = {str(one): int(many) for one, many in result[column].value_counts().sort_index().items()}
     labels = _labels(given, task, result, column) if "--segmentation" in task.inputs else None
     outcome = write_table(task, result, notes, {**facts, "counts": counts})
-    told = f"{outcome.told}; {column} " + ", ".join(f"{one}: {many}" for one, many in counts.items())
+    told = "; ".join([outcome.told, *([f"{column} {_listed(counts)}"] if counts else [])])
     if labels is None:
         return Outcome(task.name, told, outcome.facts, outcome.notes)
     path, more = labels
@@ -101,6 +103,10 @@ def _made(given: argparse.Namespace, task: Task) -> Outcome:
         {**outcome.facts, "output_segmentation": str(path)},
         (*outcome.notes, *more),
     )
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{one}: {many}" for one, many in counts.items())
 
 
 def _clustered(given: argparse.Namespace, table: Any) -> tuple[Any, list[str], dict[str, Any]]:
@@ -127,7 +133,7 @@ def _categorized(given: argparse.Namespace, table: Any) -> tuple[Any, list[str],
     from core import categorize_by_threshold, suggest_thresholds
 
     thresholds: Sequence[float] = given.thresholds or suggest_thresholds(
-        table, given.column, given.n_categories, method=given.threshold_method
+        table, given.column, given.n_categories, method=given.threshold_method or "quantile"
     )
     result = categorize_by_threshold(table, given.column, thresholds, given.category_names)
     text = ", ".join(f"{threshold:.6g}" for threshold in sorted(thresholds))
@@ -229,8 +235,13 @@ def _trained(given: argparse.Namespace, task: Task) -> Outcome:
 
 
 def _sentences(choice: FeatureChoice, given: argparse.Namespace) -> list[str]:
-    """Return what is used; what is not used only where that was not the call's own choice."""
-    return [one for one in choice.sentences() if given.features is None or not one.startswith("Not used:")]
+    """Return what is used, and of what is not used only columns that the call named or might miss."""
+    told = choice.sentences()
+    if given.features is not None:
+        lost = [name for name in given.features if name not in choice.features]
+        told = [one for one in told if not one.startswith("Not used:")]
+        told += [f"Not used: {', '.join(lost)}."] if lost else []
+    return told
 
 
 def _judged(validation: CrossValidation) -> list[str]:

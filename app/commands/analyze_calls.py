@@ -54,7 +54,6 @@ def analyze_parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--threshold-method",
         choices=["quantile", "otsu", "kmeans"],
-        default="quantile",
         help="how thresholds are found: as many objects in each category, or where the values part (quantile)",
     )
     one.add_argument("--category-names", nargs="+", metavar="NAME", help="one for each category, the lowest first")

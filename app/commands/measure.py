@@ -31,6 +31,8 @@ def main(arguments: list[str]) -> int:
 
 
 def _measure(given: argparse.Namespace) -> int:
+    if given.command == "cell-nucleus" and given.intensity is None and (given.channels or given.intensity_axes):
+        raise CallError("--channels and --intensity-axes are of an image: name it with --intensity, or leave them out")
     inputs = {f"--{role}": getattr(given, role.replace("-", "_")) for role in given.roles}
     todo = tasks(inputs, {"--output": (given.output, ".csv")})
     return run(given, f"measure {given.command}", todo, partial(_do, given))
@@ -63,7 +65,7 @@ def _intensities(given: argparse.Namespace, task: Task) -> Outcome:
         array,
         channel_names=names,
         statistics=given.statistics,
-        extra=given.extra or (),
+        extra=_extra(given.extra),
     )
     return write_table(task, table, (*labels.notes, *image.notes, note))
 
@@ -81,7 +83,7 @@ def _morphology(given: argparse.Namespace, task: Task) -> Outcome:
 
 
 def _extra(names: Sequence[str] | None) -> str | tuple[str, ...]:
-    return "all" if names == ["all"] else tuple(names or ())
+    return "all" if names is not None and "all" in names else tuple(names or ())
 
 
 def _cell_nucleus(given: argparse.Namespace, task: Task) -> Outcome:
@@ -131,7 +133,7 @@ def _parser() -> argparse.ArgumentParser:
     add_output(one, table)
     one.add_argument("--channels", nargs="+", metavar="C", help="channels by name or number from 1 (all)")
     one.add_argument("--statistics", nargs="+", metavar="COLUMN", help="only these columns, like mean_intensity")
-    one.add_argument("--extra", nargs="+", metavar="COLUMN", help="more columns, like integrated_intensity")
+    one.add_argument("--extra", nargs="+", metavar="COLUMN", help="more columns: all, or like integrated_intensity")
     add_reading(one, "labels", "intensity")
     add_batch(one)
     one.set_defaults(roles=("segmentation", "intensity"))

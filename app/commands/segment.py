@@ -49,8 +49,19 @@ def main(arguments: list[str]) -> int:
 
 
 def _segment(given: argparse.Namespace) -> int:
+    _check(given)
     todo = tasks({"--input": given.input}, {"--output": (given.output, ".tif")})
     return run(given, "segment", todo, partial(_do, given))
+
+
+def _check(given: argparse.Namespace) -> None:
+    """Raise CallError for an option that would change nothing: who gives it expects something else."""
+    if given.background is not None and not given.background_radius:
+        raise CallError("--background says how the background is found: say with --background-radius how wide it is")
+    if given.value is not None and {given.threshold, given.percentile} != {None}:
+        raise CallError("--value is the threshold itself: leave out --threshold and --percentile, or --value")
+    if given.split == "none" and (given.h is not None or given.min_distance is not None):
+        raise CallError("--h and --min-distance are for splitting, but --split is none: leave out one or the other")
 
 
 def _do(given: argparse.Namespace, task: Task) -> Outcome:

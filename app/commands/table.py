@@ -48,7 +48,10 @@ def _merged(given: argparse.Namespace, task: Task) -> Outcome:
     table = read[0] if len(read) == 1 else merge_tables(read, on=given.on)
     if given.drop_columns:
         table = drop_columns(table, given.drop_columns)
-    return write_table(task, table, ())
+    note = ""
+    if len(read) > 1 and (many := int(table[given.on].duplicated(keep=False).sum())):
+        note = f"{many} rows have a number in {given.on} that others have: a table had several rows of an object."
+    return write_table(task, table, (note,))
 
 
 def _paint(given: argparse.Namespace) -> int:

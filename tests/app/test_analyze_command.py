@@ -58,6 +58,9 @@ def test_tables_of_a_pattern_are_merged_and_none_is_replaced(tmp_path: Path) -> 
         pd.DataFrame({"index": [1, 3], name: [5, 6]}).to_csv(tmp_path / f"t_{name}.csv", index=False)
     cytoscribe("table", "merge", "--inputs", "t_*.csv", "--output", "m.csv", cwd=tmp_path)
     assert (tmp_path / "m.csv").read_text() == "index,area,mean\n1,5,5\n3,6,6\n"
+    (tmp_path / "u.csv").write_text("index,kind\n3,1\n3,2\n")
+    said = cytoscribe("table", "merge", "--inputs", "m.csv", "u.csv", "--output", "n.csv", cwd=tmp_path)
+    assert said.stderr.startswith("2 rows have a number in index that others have")
     said = cytoscribe("table", "merge", "--inputs", "t_*.csv", "--output", "t_mean.csv", code=2, cwd=tmp_path)
     assert "t_mean.csv is read and would be replaced" in said.stderr
 
@@ -80,6 +83,7 @@ def test_clusters_are_the_same_in_each_run_and_are_painted(tmp_path: Path) -> No
     said = cytoscribe(*call, "--segmentation", "l.tif", "--output-segmentation", "p.tif", cwd=tmp_path)
     assert "3 of 63 objects have no row in the table: they are 0 in p.tif." in said.stderr
     assert "4 of 60 rows are left out." in said.stderr
+    assert "4 objects with cluster_id -1 are 0 in p.tif." in said.stderr
     found = pd.read_csv(tmp_path / "c.csv")
     expected = cluster_measurements(table, n_clusters=2)
     assert found["cluster_id"].tolist() == expected["cluster_id"].tolist()
@@ -176,6 +180,7 @@ def test_what_is_read_is_not_replaced(tmp_path: Path, call: tuple[str, ...]) -> 
         (["threshold", "--column", "area"], "--n-categories"),
         (["threshold", "--column", "size", "--n-categories", "2"], "size"),
         (["threshold", "--column", "area", "--n-categories", "3", "--thresholds", "1"], "1 threshold makes 2"),
+        (["threshold", "--column", "area", "--thresholds", "1", "--threshold-method", "otsu"], "leave one of them out"),
         (["classify", "--classifier", "t.csv"], "t.csv"),
         (["classify", "--classifier", "no.joblib"], "no.joblib is no file"),
     ],

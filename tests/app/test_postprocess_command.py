@@ -145,3 +145,19 @@ def test_segmenting_real_nuclei(tmp_path: Path) -> None:
             max((own & (found == other)).sum() / (own | (found == other)).sum() for other in np.unique(found[own]))
         )
     assert np.mean(best) > 0.6
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (["--background", "gaussian"], "--background-radius"),
+        (["--value", "5", "--threshold", "otsu"], "--value is the threshold itself"),
+        (["--value", "5", "--percentile", "20"], "--value is the threshold itself"),
+        (["--split", "none", "--h", "3"], "--split is none"),
+    ],
+)
+def test_options_of_a_recipe_that_would_change_nothing_are_refused(
+    tmp_path: Path, call: list[str], sentence: str
+) -> None:
+    said = cytoscribe("segment", "--input", write_image(tmp_path / "i.tif"), "--output", "o.tif", *call, code=2)
+    assert sentence in said.stderr
