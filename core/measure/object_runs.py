@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 _ROOM = 4
 """Numbers up to so many times the voxels are counted in an array by number; beyond, they are sorted."""
 
+_COPIED = 1 << 18
+"""Of labels that are not in C order so many voxels are copied at a time."""
+
 
 @dataclass(frozen=True, eq=False)
 class ObjectRuns:
@@ -41,22 +44,39 @@ def find_object_runs(labels: NDArray[Any], *, negative: bool = False) -> ObjectR
     Objects are the positive numbers; with `negative` all numbers but 0. The input is not changed. Takes a byte for each
     voxel, and some ten for each run.
     """
-    flat = np.ascontiguousarray(labels).reshape(-1)
-    if not flat.size:
+    if not labels.size:
         nothing = np.empty(0, np.int64)
-        return ObjectRuns(labels.shape, flat, nothing, nothing, nothing)
+        return ObjectRuns(labels.shape, np.empty(0, labels.dtype), nothing, nothing, nothing)
+    start, values = _runs(labels) if labels.flags.c_contiguous else _runs_of_others(labels)
+    # Taking by place is several times faster here than by a mask, which objects and background cut into short parts
+    of_objects = np.flatnonzero(values != 0 if negative else values > 0)
+    length = np.diff(start, append=labels.size).take(of_objects)
+    start, values = start.take(of_objects), values.take(of_objects)
+    numbers, which = numbered(values, labels.size)
+    return ObjectRuns(labels.shape, numbers, which, start, length)
+
+
+def _runs(labels: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """Return the first voxel and the number of each run, background too, of labels that are C-contiguous."""
+    flat = labels.reshape(-1)
     begins = np.empty(flat.size, np.bool_)
     np.not_equal(flat[1:], flat[:-1], out=begins[1:])
     begins[:: labels.shape[-1]] = True
     start = np.flatnonzero(begins)
-    del begins
-    values = flat[start]
-    # Taking by place is several times faster here than by a mask, which objects and background cut into short parts
-    of_objects = np.flatnonzero(values != 0 if negative else values > 0)
-    length = np.diff(start, append=flat.size).take(of_objects)
-    start, values = start.take(of_objects), values.take(of_objects)
-    numbers, which = numbered(values, flat.size)
-    return ObjectRuns(labels.shape, numbers, which, start, length)
+    return start, flat[start]
+
+
+def _runs_of_others(labels: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """Return what `_runs` does for labels in any order in memory: a copy of all of them would take too much."""
+    starts, values = [], []
+    # A single axis is one row
+    rows = labels.reshape(1, -1) if labels.ndim == 1 else labels
+    step = max(1, _COPIED // rows[0].size)
+    for first in range(0, len(rows), step):
+        start, value = _runs(np.ascontiguousarray(rows[first : first + step]))
+        starts.append(start + first * rows[0].size)
+        values.append(value)
+    return np.concatenate(starts), np.concatenate(values)
 
 
 def numbered(values: NDArray[Any], voxels: int) -> tuple[NDArray[Any], NDArray[np.int64]]:

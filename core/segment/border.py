@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.measure.filled_runs import filled_runs
 from core.measure.object_runs import find_object_runs
 from core.segment.inputs import checked_labels
-from core.segment.labelling import paint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,4 +53,4 @@ def clear_border(labels: ArrayLike, *, buffer: int = 0, axes: Sequence[int] | No
         for ends in (slice(0, width), slice(labels.shape[axis] - width, None)):
             touching.append(np.unique(np.moveaxis(labels, axis, 0)[ends]))
     gone = np.isin(runs.numbers, np.concatenate(touching))
-    return paint(runs, np.where(gone, np.zeros(1, labels.dtype), runs.numbers))
+    return filled_runs(runs, np.where(gone, np.zeros(1, labels.dtype), runs.numbers), 0)

@@ -9,6 +9,7 @@ import numpy as np
 
 from core.measure.scale import axis_sizes
 from core.segment.inputs import checked_labels, checked_length
+from core.segment.labelling import relabel
 from core.segment.tiles import VOXELS, tiles
 
 if TYPE_CHECKING:
@@ -163,8 +164,6 @@ def _depths_of_mask(labels: NDArray[Any], sizes: Sequence[float], tile_voxels: i
 
 def _depths_of_touching(labels: NDArray[Any], sizes: Sequence[float], tile_voxels: int) -> Iterator[_Depth]:
     from scipy.ndimage import find_objects
-
-    from core.segment.labelling import relabel
 
     numbered = relabel(labels)
     for number, box in enumerate(find_objects(numbered), 1):

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.measure.filled_runs import filled_runs
+from core.measure.label_numbers import smallest_type
 from core.measure.object_runs import find_object_runs
 from core.segment.inputs import checked_labels, checked_mask
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
-
-    from core.measure.object_runs import ObjectRuns
 
 
 def label_objects(mask: ArrayLike, *, connectivity: int = 1) -> NDArray[np.unsignedinteger[Any]]:
@@ -37,7 +37,7 @@ def label_objects(mask: ArrayLike, *, connectivity: int = 1) -> NDArray[np.unsig
         The mask has other axes, or `connectivity` is out of range.
     """
     labels = pieces_of(checked_mask(mask), connectivity)
-    return labels.astype(smallest_type(int(labels.max(initial=0))))
+    return labels.astype(smallest_type(0, int(labels.max(initial=0))))
 
 
 def relabel(labels: ArrayLike) -> NDArray[np.unsignedinteger[Any]]:
@@ -60,7 +60,7 @@ def relabel(labels: ArrayLike) -> NDArray[np.unsignedinteger[Any]]:
     """
     runs = find_object_runs(checked_labels(labels), negative=True)
     count = len(runs.numbers)
-    return paint(runs, np.arange(1, count + 1, dtype=smallest_type(count)))
+    return filled_runs(runs, np.arange(1, count + 1, dtype=smallest_type(0, count)), 0)
 
 
 def pieces_of(mask: NDArray[np.bool_], connectivity: int = 1) -> NDArray[np.int32]:
@@ -72,20 +72,3 @@ def pieces_of(mask: NDArray[np.bool_], connectivity: int = 1) -> NDArray[np.int3
     labels = np.empty(mask.shape, np.int32)
     label(mask, generate_binary_structure(mask.ndim, connectivity), output=labels)
     return labels
-
-
-def paint(runs: ObjectRuns, values: NDArray[Any]) -> NDArray[Any]:
-    """Return an array that has `values` (n,) where the n objects of `runs` are, and 0 elsewhere."""
-    voxels = int(np.prod(runs.shape))
-    lengths = np.zeros(2 * len(runs.start) + 1, np.int64)
-    lengths[1::2] = runs.length
-    ends = runs.start + runs.length
-    lengths[0::2] = np.append(runs.start, voxels) - np.append(0, ends)
-    painted = np.zeros(len(lengths), values.dtype)
-    painted[1::2] = values[runs.which]
-    return np.repeat(painted, lengths).reshape(runs.shape)
-
-
-def smallest_type(largest: int) -> np.dtype[np.unsignedinteger[Any]]:
-    """Return the smallest unsigned type of numbers that holds `largest`."""
-    return np.min_scalar_type(max(0, largest))

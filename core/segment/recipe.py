@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from core.measure.scale import axis_sizes
+from core.postprocess.holes import remove_small_holes
+from core.postprocess.small_segments import filter_small_segments
 from core.segment.background import subtract_background
 from core.segment.border import clear_border
 from core.segment.distances import expand_labels
@@ -114,8 +116,6 @@ def segment_image(
     if not mask.all() and mask.mean() > 0.9:
         notes.append("More than 90 % of the image is above the threshold: are the objects darker than the background?")
     if recipe.max_hole_size:
-        from core.postprocess.holes import remove_small_holes
-
         filled = remove_small_holes(mask.astype(np.uint8), recipe.max_hole_size) > 0
         many = int(np.count_nonzero(filled) - np.count_nonzero(mask))
         notes.append(_counted(many, "voxel", "of holes filled") + ".")
@@ -157,8 +157,6 @@ def _chosen(
     """Return the labels without small objects and those at the border, numbered anew."""
     before = _count(labels)
     if recipe.min_size > 1:
-        from core.postprocess.small_segments import filter_small_segments
-
         labels = relabel(filter_small_segments(labels, recipe.min_size))
         notes.append(_counted(before - _count(labels), "object", f"below {recipe.min_size} voxels removed") + ".")
         before = _count(labels)

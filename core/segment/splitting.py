@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
+from core.measure.filled_runs import filled_runs
+from core.measure.label_numbers import smallest_type
 from core.measure.object_runs import find_object_runs
 from core.measure.scale import axis_sizes
 from core.segment.basins import find_hills, high_enough, joined
 from core.segment.distances import depth
 from core.segment.inputs import check_same_shape, checked_image, checked_labels, checked_length, checked_mask
-from core.segment.labelling import paint, pieces_of, smallest_type
+from core.segment.labelling import pieces_of, relabel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +85,7 @@ def split_touching(
     _check_method(method, image is not None)
     min_distance = checked_length("min_distance", min_distance)
     given = None if image is None else _checked_heights(image, source.shape)
-    least = _least(method, h, given, min(sizes))
+    least = _least(h, given, min(sizes))
     marks = None if markers is None else checked_labels(markers)
     if marks is not None:
         check_same_shape("array of markers", marks.shape, source.shape, "mask")
@@ -108,7 +110,7 @@ def _depth(source: NDArray[Any], sizes: Sequence[float]) -> NDArray[np.float32]:
     return deep
 
 
-def _least(method: Splitting, h: float | None, heights: NDArray[Any] | None, finest: float) -> float:
+def _least(h: float | None, heights: NDArray[Any] | None, finest: float) -> float:
     """Return by how much a hill must rise to count."""
     if h is not None:
         return checked_length("h", h)
@@ -140,7 +142,7 @@ def _islands(source: NDArray[Any]) -> NDArray[np.int32]:
     from skimage.measure import label
 
     runs = find_object_runs(source, negative=True)
-    numbered = paint(runs, np.arange(1, len(runs.numbers) + 1, dtype=np.int32))
+    numbered = filled_runs(runs, np.arange(1, len(runs.numbers) + 1, dtype=np.int32), 0)
     islands: NDArray[np.int32] = label(numbered, connectivity=1).astype(np.int32, copy=False)
     return islands
 
@@ -171,8 +173,6 @@ def _flooded(heights: NDArray[Any], islands: NDArray[np.int32], marks: NDArray[A
     from scipy.ndimage import find_objects
     from skimage.segmentation import watershed
 
-    from core.segment.labelling import relabel
-
     parted = islands.copy()
     marks = relabel(marks).astype(np.int32)
     marks[islands == 0] = 0
@@ -197,6 +197,6 @@ def _numbered(objects: NDArray[np.int32]) -> NDArray[np.unsignedinteger[Any]]:
     runs = find_object_runs(objects)
     first = np.full(len(runs.numbers), objects.size, np.int64)
     np.minimum.at(first, runs.which, runs.start)
-    numbers = np.empty(len(first), smallest_type(len(first)))
+    numbers = np.empty(len(first), smallest_type(0, len(first)))
     numbers[np.argsort(first)] = np.arange(1, len(first) + 1)
-    return paint(runs, numbers)
+    return filled_runs(runs, numbers, 0)

@@ -9,6 +9,7 @@ import numpy as np
 
 from core.segment.gray_values import count_gray_values, li_threshold, triangle_threshold
 from core.segment.inputs import check_same_shape, checked_image, checked_mask
+from core.segment.labelling import pieces_of
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -139,8 +140,6 @@ def hysteresis_threshold(image: ArrayLike, low: float, high: float) -> NDArray[n
     TypeError, ValueError
         The image is none (see `checked_image`); `low` is above `high`, or one of them is NaN.
     """
-    from core.segment.labelling import pieces_of
-
     image = checked_image(image)
     if low > high:
         raise ValueError(f"The low threshold, {low:g}, is above the high one, {high:g}. Exchange them.")

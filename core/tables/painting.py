@@ -45,8 +45,8 @@ def paint_column(segmentation: NDArray[Any], table: pd.DataFrame, column: str, *
     TypeError
         The labels are not whole numbers.
     ValueError
-        The table has no column `index` or not the one to paint, two rows of one object, or numbers that are not whole or
-        that no type holds together.
+        The table has no column `index` or not the one to paint, two rows of one object, numbers that are not whole, or
+        numbers that no type holds together.
     """
     labels = np.asarray(segmentation)
     check_whole(labels, mask_too=True)
