@@ -32,7 +32,13 @@ def count_gray_values(voxels: NDArray[Any], bins: int) -> GrayValues:
             block = voxels[start : start + _BLOCK].astype(np.int64) - int(least)
             counts += np.bincount(block, minlength=len(counts))
         return GrayValues(np.arange(len(counts), dtype=np.float64) + float(least), counts)
-    counts, edges = np.histogram(voxels, bins, (float(least), float(most)))
+    try:
+        counts, edges = np.histogram(voxels, bins, (float(least), float(most)))
+    except ValueError as error:
+        raise ValueError(
+            f"The gray values, from {least!s} to {most!s}, are too close together to be counted in {bins} steps. "
+            "Subtract the least one from the image first, or give a value."
+        ) from error
     return GrayValues((edges[:-1] + edges[1:]) / 2, counts.astype(np.int64, copy=False))
 
 

@@ -82,17 +82,24 @@ def checked_length(name: str, length: float, least: float = 0.0) -> float:
     ValueError
         It is not finite, or below `least`.
     """
-    number = float(length)
-    if not math.isfinite(number) or number < least:
+    number = _finite(name, length)
+    if number < least:
         raise ValueError(f"{name} must be {least:g} or more, but is {number:g}.")
     return number
 
 
 def checked_radius(radius: float) -> float:
     """Return a radius as a float; it must be finite and above 0, or a ValueError says so."""
-    number = float(radius)
-    if not math.isfinite(number) or number <= 0:
+    number = _finite("radius", radius)
+    if number <= 0:
         raise ValueError(f"radius must be above 0, but is {number:g}.")
+    return number
+
+
+def _finite(name: str, length: float) -> float:
+    number = float(length)
+    if not math.isfinite(number):
+        raise ValueError(f"{name} must be a finite number, but is {number:g}.")
     return number
 
 

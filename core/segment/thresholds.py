@@ -60,7 +60,8 @@ def find_threshold(
     ------
     TypeError, ValueError
         The image is none (see `checked_image`), or holds one gray value only; the mask has another shape or holds no
-        voxel; no such method; `percentile` is missing, out of range, or given to another method.
+        voxel; no such method; `percentile` is missing, out of range, or given to another method; `bins` is below 2,
+        or too many for decimal numbers that are nearly equal.
     """
     values = _values(checked_image(image), mask)
     if method not in get_args(Threshold):
@@ -70,6 +71,8 @@ def find_threshold(
             given = "is missing" if percentile is None else f"is {percentile:g}"
             raise ValueError(f"percentile must be from 0 to 100 percent, but {given}.")
         return float(np.percentile(values, percentile))
+    if bins < 2:
+        raise ValueError(f"bins must be 2 or more, but is {bins}.")
     if percentile is not None:
         raise ValueError(f'percentile is for the method "percentile", but the method is "{method}". Leave one out.')
     least, most = values.min(), values.max()

@@ -205,7 +205,7 @@ def test_memory() -> None:
         ),
         (lambda image: smooth_image(image, 1, (1, 1, 1)), "scale must be one number or 2"),
         (lambda image: subtract_background(image, 0), "radius must be above 0, but is 0."),
-        (lambda image: subtract_background(image, np.inf), "radius must be above 0, but is inf."),
+        (lambda image: subtract_background(image, np.inf), "radius must be a finite number, but is inf."),
         (
             lambda image: subtract_background(image, 5, method="ball"),  # type: ignore[arg-type]
             'There is no background called "ball". Choose from',

@@ -182,7 +182,7 @@ ONES = np.ones((4, 4), np.uint8)
         (lambda: relabel(ONES > 0), TypeError, "whole numbers, one for each object, but are bool. label_objects makes"),
         (lambda: expand_labels(ONES / 2, 1), TypeError, "one for each object, but are float64."),
         (lambda: erode_labels(ONES, -1), ValueError, "distance must be 0 or more, but is -1."),
-        (lambda: erode_labels(ONES, np.nan), ValueError, "distance must be 0 or more, but is nan."),
+        (lambda: erode_labels(ONES, np.nan), ValueError, "distance must be a finite number, but is nan."),
         (lambda: expand_labels(ONES, 1, (1, 2, 3)), ValueError, "scale must be one number or 2"),
         (lambda: clear_border(ONES, buffer=-1), ValueError, "buffer must be 0 or more voxels, but is -1."),
         (lambda: clear_border(ONES, axes=(2,)), ValueError, "There is no axis 2: the labels have the axes 0 to 1."),

@@ -137,3 +137,12 @@ def test_what_is_wrong_is_said(call: Any, error: type[Exception], said: str) -> 
     with pytest.raises(error) as caught:
         call()
     assert said in str(caught.value)
+
+
+def test_gray_values_that_cannot_be_counted() -> None:
+    image = np.array([[1.0, np.nextafter(1.0, 2)]])
+    with pytest.raises(ValueError, match="are too close together to be counted in 256"):
+        find_threshold(image)
+    assert find_threshold(image - 1) > 0
+    with pytest.raises(ValueError, match="bins must be 2 or more, but is 0"):
+        find_threshold(image, bins=0)
