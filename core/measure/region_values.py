@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.measure.run_blocks import stable_order
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -97,7 +99,7 @@ def _blocks(regions: Regions, alike: bool) -> Iterator[_Block]:
     ranked = np.lexsort((begin, group, sizes > 0))
     rank = np.empty(regions.count, np.int64)
     rank[ranked] = np.arange(regions.count)
-    order = _stable_order(rank, regions.which)
+    order = stable_order(rank, regions.which)
     start, length = regions.start.take(order), regions.length.take(order)
     del order
     runs = np.append(0, np.cumsum(np.bincount(regions.which, minlength=regions.count)[ranked])).tolist()
@@ -113,14 +115,6 @@ def _blocks(regions: Regions, alike: bool) -> Iterator[_Block]:
         mine = slice(runs[first], runs[last])
         yield _Block(ranked[first:last], sizes[first:last], start[mine], length[mine])
         first = last
-
-
-def _stable_order(rank: NDArray[np.int64], which: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
-    """Return what sorts rank[which] and keeps the order of equal ones. Numpy sorts 16 bits by radix, very fast."""
-    order = np.argsort(rank.astype(np.uint16).take(which), kind="stable")
-    for bits in range(16, len(rank).bit_length(), 16):
-        order = order[np.argsort((rank >> bits).astype(np.uint16).take(which.take(order)), kind="stable")]
-    return order
 
 
 def _places(start: NDArray[np.integer[Any]], length: NDArray[np.integer[Any]]) -> NDArray[np.int64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -38,7 +38,7 @@ def run_blocks(runs: ObjectRuns, limit: int = _RUNS) -> Iterator[RunBlock]:
     """Yield all runs in blocks of about `limit` runs; an object that has more is a block of its own."""
     count = len(runs.numbers)
     ends = np.cumsum(np.bincount(runs.which, minlength=count))
-    order = _order(runs.which, count)
+    order = stable_order(np.arange(count), runs.which)
     first = begin = 0
     while first < count:
         last = max(first + 1, int(np.searchsorted(ends, begin + limit, "right")))
@@ -70,11 +70,12 @@ def row_ends(
     return block.which[first], row, block.start[first] - row * width, high
 
 
-def _order(which: NDArray[np.int64], count: int) -> NDArray[np.int64]:
-    """Return the stable order of runs by object; numpy sorts 16 bits by counting, many times faster than more bits."""
-    order = np.argsort(which.astype(np.uint16), kind="stable")
-    shift = 16
-    while count >> shift:
-        order = order[np.argsort((which >> shift).astype(np.uint16)[order], kind="stable")]
-        shift += 16
+def stable_order(rank: NDArray[np.int64], which: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+    """Return what sorts rank[which] and keeps the order of equal ones; ranks are 0 to the number of ranks - 1.
+
+    Numpy sorts 16 bits by counting, many times faster than more bits: the last ones first, as radix sort does.
+    """
+    order = np.argsort(rank.astype(np.uint16).take(which), kind="stable")
+    for bits in range(16, len(rank).bit_length(), 16):
+        order = order[np.argsort((rank >> bits).astype(np.uint16).take(which.take(order)), kind="stable")]
     return order

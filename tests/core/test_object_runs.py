@@ -75,6 +75,13 @@ def test_labels_in_another_order_are_not_copied() -> None:
     assert peak < 5 * labels.size
 
 
+def test_a_long_row_in_another_order_is_one_row() -> None:
+    row = np.repeat(np.array([7, 0, 7], np.uint8), 400_000)[::2]
+    runs = find_object_runs(row)
+    assert runs.start.tolist() == [0, 400_000]
+    assert runs.length.tolist() == [200_000, 200_000]
+
+
 def test_a_table_holds_numbers_up_to_int64() -> None:
     assert object_index(np.array([-(2**63), 2**63 - 1])).tolist() == [-(2**63), 2**63 - 1]
     for number in (2**63, 2**64 - 1):
