@@ -33,10 +33,14 @@ def merge_tables(tables: Iterable[pd.DataFrame], on: str = "index", *, unique: b
     ValueError
         There are fewer than two tables, one has no column `on`, a column is in more than one of them, the keys are
         numbers in one and texts in another, or, with `unique`, a key is there twice.
+    TypeError
+        It is no list of tables.
     """
     import pandas as pd
 
     every = list(tables)
+    if not all(isinstance(table, pd.DataFrame) for table in every):  # of one table alone these are its columns
+        raise TypeError("Merging needs a list of tables: write merge_tables([one, other]).")
     if len(every) < 2:
         raise ValueError(f"Merging needs at least two tables, but {len(every)} was given.")
     seen: set[object] = set()

@@ -67,6 +67,11 @@ def test_an_image_without_objects_joins() -> None:
     assert merge_tables([table([2, 1], "a"), empty])["index"].dtype == np.int64
 
 
+def test_one_table_is_no_list_of_tables() -> None:
+    with pytest.raises(TypeError, match="needs a list of tables"):
+        merge_tables(table([1], "a"))
+
+
 @pytest.mark.parametrize(
     ("tables", "on", "message"),
     [
