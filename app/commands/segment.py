@@ -82,7 +82,8 @@ def _segmented(given: argparse.Namespace, task: Task) -> Outcome:
     scale = scale_of(given, image)
     recipe = SegmentRecipe(**{name: getattr(given, name) for name in _RECIPE if getattr(given, name) is not None})
     found = segment_image(array, recipe, scale.sizes)
-    notes = (*image.notes, note, scale.note, *found.notes)
+    steps = (one for one in found.notes if not one.endswith(" found."))  # how many is told with the file
+    notes = (*image.notes, note, scale.note, *steps)
     return write_labels(task, found.labels, scale.known, notes, threshold=found.threshold)
 
 

@@ -147,7 +147,8 @@ def _split(
         mask, method=recipe.split, image=image, h=recipe.h, min_distance=recipe.min_distance, scale=sizes
     )
     pieces = _count(label_objects(mask))
-    notes.append(f"{_counted(pieces, 'piece', 'split')} into {_count(labels)}.")
+    parts = _count(labels)
+    notes.append(f"{_counted(pieces, 'piece', 'split')} into {parts}." if parts != pieces else "Nothing was split.")
     return labels
 
 

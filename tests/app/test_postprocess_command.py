@@ -138,6 +138,7 @@ def test_segmenting_real_nuclei(tmp_path: Path) -> None:
     truth = tifffile.imread(DATA / "nuclei" / "mask2d.tif")
     assert found.dtype == np.uint8
     assert said.stdout == f"{tmp_path / 'o.tif'}: {found.max()} objects\n"
+    assert "found" not in said.stderr  # told once, with the name of the file
     best = []
     for number in np.unique(truth)[1:]:
         own = truth == number

@@ -39,6 +39,8 @@ def test_each_step() -> None:
     assert np.array_equal(done.labels, core.label_objects(image > 100))
     assert done.threshold == core.find_threshold(image)
     assert done.notes == ("Threshold 20 (otsu).", "3 objects found.")
+    whole = segment_image(image, replace(PLAIN, split="distance", value=100.0, h=50.0))
+    assert whole.notes[1:] == ("Nothing was split.", "3 objects found.")
     image[25, 20] = 200
     split = segment_image(image, replace(PLAIN, split="distance", value=100.0))
     assert split.labels.max() == 4
