@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.commands.analyze_calls import analyze_parser
-from app.commands.batch import TABLE_ENDINGS, CallError, Outcome, Task, guarded, run, tasks, together
+from app.commands.batch import Outcome, guarded, run
 from app.commands.call import check_time, time_of
 from app.commands.command import answered
+from app.commands.tasks import TABLE_ENDINGS, CallError, Task, tasks, together
 
 if TYPE_CHECKING:
     import argparse

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from app.commands.batch import Task
+    from app.commands.tasks import Task
     from core.images.image_file import ImageFile
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.commands.batch import CallError, Outcome, Task, guarded, run, tasks
+from app.commands.batch import Outcome, guarded, run
 from app.commands.call import (
     MANY_FILES,
     CallParser,
@@ -18,6 +18,7 @@ from app.commands.call import (
     time_of,
 )
 from app.commands.command import answered
+from app.commands.tasks import CallError, Task, tasks
 
 if TYPE_CHECKING:
     import argparse
