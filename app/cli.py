@@ -83,14 +83,8 @@ class _Version(argparse.Action):
     """Looked up only when it is asked for: that takes as long as a twentieth of the start."""
 
     def __call__(self, parser: argparse.ArgumentParser, *rest: Any) -> None:
-        print(f"Cytoscribe {_version()}")
+        from app.build_info import commit, version
+
+        built = commit()
+        print(f"Cytoscribe {version()}{f' ({built})' if built else ''}")
         parser.exit()
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("cytoscribe")
-    except PackageNotFoundError:
-        return "not installed"
