@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.options import Options, resolve
+from app.system_libraries import missing, needed, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +52,9 @@ def main(arguments: list[str] | None = None) -> int:
         os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM")
     ):
         print("Cytoscribe needs a screen: neither DISPLAY nor WAYLAND_DISPLAY is set.", file=sys.stderr)
+        return 2
+    if sys.platform.startswith("linux") and (lacking := missing(needed(os.environ))):
+        print(sentence(lacking), file=sys.stderr)
         return 2
     gc.disable()  # until the window is there: what the start makes stays, and going through it costs a twentieth of it
     from app.main import run
