@@ -5,8 +5,12 @@ python3 packaging/dev.py test [ARGS ...]      lint, types and all tests; with AR
 python3 packaging/dev.py test --nfs [ARGS ..] the store on a real NFS server and real NFS clients, about 8 minutes
 python3 packaging/dev.py bench [NAME ...]     figures of speed and memory, one JSON line each
 python3 packaging/dev.py screenshots          the pictures of the README
+python3 packaging/dev.py build [--out DIR] [--test]
+                                              the frozen program and its archive, in dist/; with --test it is
+                                              installed, started and driven by keys as well, about 5 minutes in all
 """
 
+import argparse
 import contextlib
 import hashlib
 import importlib.util
@@ -38,6 +42,7 @@ LIBRARIES = (
     *("libxcb-shape0", "libxcb-xinerama0", "fonts-dejavu-core"),
 )
 TEST_TOOLS = ("xvfb", "xdotool", "libxtst6", "imagemagick")
+BUILD_TOOLS = ("binutils", "libwayland-client0", "libwayland-cursor0", "libwayland-egl1")
 NFS_TOOLS = ("user-mode-linux", "e2fsprogs")  # kernels that run as ordinary processes, and their disks
 
 
@@ -182,6 +187,27 @@ def under_display(module: str, arguments: list[str]) -> int:
         return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
+def build(arguments: list[str]) -> int:
+    """Make the frozen program; with --test drive it as a user would."""
+    parser = argparse.ArgumentParser(prog="dev.py build")
+    parser.add_argument("--out", type=Path, default=ROOT / "dist", metavar="DIR")
+    parser.add_argument("--test", action="store_true")
+    given = parser.parse_args(arguments)
+    ensure_system(LIBRARIES + BUILD_TOOLS + (TEST_TOOLS if given.test else ()))
+    import frozen_build
+
+    built = frozen_build.build(given.out)
+    if not given.test:
+        return 0
+    ensure_venv()
+    environment = os.environ | {
+        "CYTOSCRIBE_FROZEN": str(built.program),
+        "CYTOSCRIBE_ARCHIVE": str(built.archives[0]),
+    }
+    command = [str(PYTHON), "-m", "pytest", "-s", "tests/frozen"]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+
+
 def main(arguments: list[str]) -> int:
     """Do what the command line says; return the exit code."""
     command, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
@@ -193,6 +219,8 @@ def main(arguments: list[str]) -> int:
         return under_display("tests.bench", rest)
     if command == "screenshots" and not rest:
         return under_display("tests.e2e.screenshots", rest)
+    if command == "build":
+        return build(rest)
     if command in ("-h", "--help"):
         print(__doc__)
         return 0

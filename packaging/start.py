@@ -1,6 +1,7 @@
 """Where the frozen program starts: as the program itself, or as one of the worker processes of `--jobs`."""
 
 import multiprocessing
+import os
 import re
 import runpy
 import sys
@@ -26,10 +27,24 @@ def be_a_worker(arguments: list[str]) -> bool:
     return True
 
 
+def give_back_library_path() -> None:
+    """Let other programs that are started from here find their own libraries, not those of this folder.
+
+    The loader has read the variable; it does not read it again for this process.
+    """
+    for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"):
+        before = os.environ.pop(f"{name}_ORIG", None)
+        if before is not None:
+            os.environ[name] = before
+        elif getattr(sys, "_MEIPASS", None) and sys._MEIPASS in os.environ.get(name, ""):
+            del os.environ[name]
+
+
 if __name__ == "__main__":
     multiprocessing.freeze_support()
     # Workers would run this file again, by its path; there is no such file
     del __file__
+    give_back_library_path()
     if not be_a_worker(sys.argv[1:]):
         from app.cli import main
 

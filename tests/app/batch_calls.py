@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import tifffile
+
+from tests.e2e.program import COMMAND
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +23,7 @@ def cytoscribe(*arguments: object, code: int = 0, cwd: Path = ROOT) -> subproces
     """Run a command to its end, which must be with this exit code and without a traceback."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        [sys.executable, "-m", "app", *map(str, arguments)],
+        [*COMMAND, *map(str, arguments)],
         cwd=cwd,
         env=environment,
         capture_output=True,

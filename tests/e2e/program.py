@@ -28,6 +28,8 @@ Event = dict[str, Any]
 """One log line: `t` (seconds of time.monotonic()), `event`, and the fields of that event."""
 
 ROOT = Path(__file__).resolve().parents[2]
+COMMAND = [os.environ["CYTOSCRIBE_FROZEN"]] if "CYTOSCRIBE_FROZEN" in os.environ else [sys.executable, "-m", "app"]
+"""How tests start the program: from source, or the frozen one that `dev.py build --test` names."""
 _POLL_SECONDS = 0.004
 _LINES_SHOWN = 30
 
@@ -70,7 +72,7 @@ class Program:
         scale: float | None = None,
         environment: Mapping[str, str] | None = None,
         display: Display | None = None,
-        command: Sequence[str] = (sys.executable, "-m", "app"),
+        command: Sequence[str] = COMMAND,
         check_stderr: bool = True,
     ) -> None:
         self._command = [*command, *map(str, arguments)]
