@@ -62,6 +62,7 @@ def build(out: Path) -> Built:
     made = work / "dist" / ("Cytoscribe.app" if SYSTEM == "macos" else "cytoscribe")
     if SYSTEM == "linux":
         _make_smaller(made)
+    _write_sources(work / "sources.json", made)
     licences = made / ("Contents/Resources/licenses" if SYSTEM == "macos" else "licenses")
     _call([str(python), str(PACKAGING / "licences.py"), str(work / "sources.json"), str(licences)], quiet=True)
     if SYSTEM == "windows":
@@ -143,6 +144,14 @@ def _commit() -> str:
 
 
 # ------------------------------------------------------------------------------------------------ what becomes of it
+
+
+def _write_sources(listed: Path, made: Path) -> None:
+    """Leave in the list of what went in, for the licences, only libraries that are still there."""
+    there = {path.name for path in made.rglob("*")}
+    sources = json.loads(listed.read_text(encoding="utf-8"))
+    kept = [one for one in sources if ".so" not in Path(one).name or Path(one).name in there]
+    listed.write_text(json.dumps(kept), encoding="utf-8")
 
 
 def _make_smaller(folder: Path) -> None:

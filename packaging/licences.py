@@ -19,6 +19,7 @@ TEXTS = Path(__file__).resolve().parent / "licence_texts"
 PROJECT = TEXTS.parent.parent
 _TEXT_NAME = re.compile(r"(^|/)(LICEN[CS]ES?|COPYING|COPYRIGHT|NOTICE|AUTHORS|PATENTS)[^/]*$|/licen[cs]es/[^/]+$", re.I)
 _QT = ("pyside6", "shiboken6")
+_TOLD_WRONG = {"pyinstaller": "GPL-2.0-or-later WITH Bootloader-exception"}
 _LONG = 80
 
 
@@ -71,6 +72,8 @@ def _of_package(package: Distribution, inside: set[Path], folder: Path) -> dict[
 
 
 def _licence(package: Distribution) -> str:
+    if package.name.lower() in _TOLD_WRONG:
+        return _TOLD_WRONG[package.name.lower()]
     told = package.metadata["License-Expression"] or package.metadata["License"] or ""
     if told and len(told) <= _LONG and "\n" not in told:
         return str(told)
