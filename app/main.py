@@ -17,6 +17,7 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from app import log
@@ -332,7 +333,9 @@ def run(options: Options) -> int:
     # Else the canvas stays black for good once it is moved to another window
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     QCoreApplication.setApplicationName("Cytoscribe")
+    QGuiApplication.setDesktopFileName("cytoscribe")  # desktops find the icon of a window by it
     qt = QApplication(sys.argv[:1])
+    qt.setWindowIcon(QIcon(str(RESOURCES / "icons" / "cytoscribe.png")))
     apply_theme(qt, (RESOURCES / "style.qss").read_text(encoding="utf-8"))
     program = Program(options)
     _end_on_signals(program)

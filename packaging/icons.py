@@ -1,6 +1,7 @@
 """Makes the icons of the three systems from resources/icons/cytoscribe.svg: PNG, ICO for Windows, ICNS for macOS.
 
 python packaging/icons.py FOLDER    needs PySide6, no display
+The icon of the window, resources/icons/cytoscribe.png, is the cytoscribe-128.png that comes out.
 """
 
 import os

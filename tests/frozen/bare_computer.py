@@ -107,7 +107,8 @@ def _with_dependencies(packages: set[str], without: set[str]) -> list[str]:
         text=True,
         check=True,
     ).stdout
-    needs, providers = {}, {}
+    needs: dict[str, list[str]] = {}
+    providers: dict[str, str] = {}
     for line in shown.splitlines():
         name, provided, needed = line.split("\t")
         needs[name] = _names(needed)
