@@ -65,7 +65,8 @@ def _of_package(package: Distribution, inside: set[Path], folder: Path) -> dict[
     found = sorted(path for path in inside if _TEXT_NAME.search(path.as_posix()) and path.suffix not in (".py", ".pyc"))
     if package.name.lower() == "imagecodecs":  # each codec's own
         found += sorted((Path(str(package.locate_file("imagecodecs"))) / "licenses").glob("*"))
-    texts = list(dict.fromkeys(_copy(path, folder, package.name) for path in found if path.is_file()))
+    found = [path for path in found if path.is_file() and path.stat().st_size]
+    texts = list(dict.fromkeys(_copy(path, folder, package.name) for path in found))
     if not texts and (TEXTS / f"{package.name}.txt").is_file():
         texts = [_shared(f"{package.name}.txt", folder)]
     return _entry(package.name, package.version, _licence(package), texts)
