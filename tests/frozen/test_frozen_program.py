@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import statistics
 import sys
 import time
 import tomllib
@@ -13,12 +15,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import psutil
 import pytest
 
 from core import measure_morphology
 from tests.app.batch_calls import cells, write_labels
 from tests.bench.bench_window import idle_memory
-from tests.bench.bench_window import start as start_bench
 from tests.e2e.files import block_names, labels, make_blocks, snapshot, write_classes
 from tests.frozen.conftest import PROGRAM, bare, call
 
@@ -31,6 +33,7 @@ FROZEN = Path(PROGRAM)
 ON_LINUX = sys.platform.startswith("linux")
 needs_x = pytest.mark.skipif(not (ON_LINUX and shutil.which("xdotool")), reason="keys are sent through X")
 START_LIMIT_S = 1.5
+MEMORY_LIMIT_MB = 250
 SELF_TEST_LIMIT_S = 60
 
 
@@ -61,11 +64,11 @@ def test_a_library_that_the_system_lacks_is_named(tmp_path: Path) -> None:
     assert "sudo apt install libgl1\n" in complaint
 
 
-def annotate(program: Program, *keys: str) -> None:
-    for key in keys:
-        program.pass_over()
-        program.keys(key)
-        program.wait("decision", kind="annotate", value=int(key))
+def annotate(program: Program, key: str, then: str) -> None:
+    """Press a class key and wait for its decision and for the next block."""
+    program.keys(key)
+    program.wait("decision", kind="annotate", value=int(key))
+    program.wait("frame", block=then)
 
 
 @needs_x
@@ -75,7 +78,8 @@ def test_open_annotate_and_quit_as_a_person_does(start: Start, tmp_path: Path, a
     arguments = (data, "--annotations-root", annotations_root, "--user", "alice", "--classes", classes)
     program = start(*arguments, environment={"PATH": "/usr/bin:/bin"})
     program.wait("frame", block="block_0000")
-    annotate(program, "2", "1", "3")
+    for number, key in enumerate("213", start=1):
+        annotate(program, key, then=f"block_{number:04d}")
     program.keys("u", "ctrl+z")
     program.wait("decision", kind="unsure", value=False)
     program.wait_until_saved()
@@ -149,9 +153,25 @@ def test_it_tests_itself(tmp_path: Path) -> None:
 
 
 @needs_x
-def test_it_starts_fast_and_takes_no_more_memory_than_from_source() -> None:
-    seconds, megabytes = start_bench().value, idle_memory().value
-    tell("frozen_start_s", seconds, "s", START_LIMIT_S)
-    tell("frozen_idle_rss_mb", megabytes, "MB", 250)
-    assert seconds <= START_LIMIT_S
-    assert megabytes <= 250
+def test_it_starts_fast_and_takes_no_more_memory_than_from_source(start: Start, tmp_path: Path) -> None:
+    make_blocks(tmp_path / "data", block_names(24))
+    (tmp_path / "annotations" / "journal").mkdir(parents=True)
+    seconds, busy = [], []
+    for _ in range(6):
+        program = start(tmp_path / "data", "--annotations-root", tmp_path / "annotations", "--user", "alice")
+        listed = program.wait("blocks_listed", final=True)["t"]
+        shown = program.seen("window_shown")["t"]
+        used = psutil.Process(program.pid).cpu_times()
+        busy.append(used.user + used.system)
+        seconds.append(max(listed, shown) - program.started)
+        program.wait("frame")
+        program.quit()
+    began, worked = statistics.median(seconds[1:]), statistics.median(busy[1:])
+    memory = idle_memory().value
+    tell("frozen_start_s", began, "s", START_LIMIT_S)
+    tell("frozen_start_cpu_s", worked, "s", START_LIMIT_S)
+    tell("frozen_idle_rss_mb", memory, "MB", MEMORY_LIMIT_MB)
+    assert worked <= START_LIMIT_S
+    assert memory <= MEMORY_LIMIT_MB
+    if os.getloadavg()[0] < (os.cpu_count() or 1):  # else others share the processor, and the clock says nothing
+        assert began <= START_LIMIT_S
