@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.action_info import ActionInfo
+from app.key_map import keys_of
 from app.paint_actions import PAINT_ACTIONS
 
 ACTIONS = (
@@ -38,6 +39,7 @@ ACTIONS = (
         window="any",
     ),
     ActionInfo("switch_annotator", "File", "Change annotator…"),
+    ActionInfo("settings", "File", "Settings…", ("F10",), tip="Looks, work, painting, files and keys", window="any"),
     ActionInfo("quit", "File", "Quit", ("Ctrl+Q",), window="any"),
     ActionInfo(
         "clear_annotation", "Annotate", "Clear the class of this block", ("Backspace",), needs_blocks=True, mode="judge"
@@ -283,6 +285,14 @@ ACTIONS = (
         window="review",
     ),
     *PAINT_ACTIONS,
+    ActionInfo(
+        "palette",
+        "Help",
+        "Find an action…",
+        ("Ctrl+Shift+P",),
+        tip="Type a few letters of what you want to do",
+        window="any",
+    ),
     ActionInfo("key_sheet", "Help", "Keys", ("?", "F1"), window="any"),
     ActionInfo("what_changed", "Help", "What changed"),
 )
@@ -304,8 +314,26 @@ def info(name: str) -> ActionInfo:
 def tooltip(name: str) -> str:
     """What a control that does this says under the mouse: always with its key."""
     row = _BY_NAME[name]
-    key = f" ({row.keys[0]})" if row.keys else ""
-    return f"{row.tip or row.text.rstrip('…')}{key}"
+    return f"{row.tip or row.text.rstrip('…')}{in_brackets(name)}"
+
+
+def in_brackets(name: str) -> str:
+    """The key of an action, to stand behind its name in a sentence; empty where it has none."""
+    keys = keys_of(_BY_NAME[name])
+    return f" ({keys[0]})" if keys else ""
+
+
+def key_before(name: str, text: str) -> str:
+    """The text of a control that begins with the key of what it does, where that has one: "U unsure"."""
+    keys = keys_of(_BY_NAME[name])
+    return f"{keys[0].replace('Escape', 'Esc')} {text}" if keys else text.lstrip()
+
+
+def class_letters() -> str:
+    """Letters that no action uses now while blocks are judged: at first those of CLASS_LETTERS."""
+    taken = {key for row in ACTIONS if row.mode != "paint" for key in keys_of(row)}
+    freed = "".join(letter for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if letter not in CLASS_LETTERS)
+    return "".join(letter for letter in CLASS_LETTERS + freed if letter not in taken)
 
 
 _BY_NAME = {row.name: row for row in ACTIONS}

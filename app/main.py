@@ -25,6 +25,7 @@ from app.controllers.adjudicating import Adjudicating
 from app.controllers.annotating import Annotating
 from app.controllers.assigning import Assigning
 from app.controllers.checking_quality import CheckingQuality
+from app.controllers.customizing import Customizing
 from app.controllers.drawing import make_canvas
 from app.controllers.ending import Ending
 from app.controllers.listing import Listing
@@ -42,7 +43,7 @@ from app.models.current_view import MAX_INTERVAL_MS, MIN_INTERVAL_MS
 from app.models.quality_list import QualityList
 from app.models.screen import OnScreen, Stage
 from app.painter import Painter
-from app.settings import RESOURCES, read_settings, user_places
+from app.settings import RESOURCES, load_settings, user_places
 from app.viewer import Viewer
 from app.views.class_bar import ClassItem
 from app.views.folder_dialog import choose_folder
@@ -69,7 +70,8 @@ class Program(QObject):
         super().__init__()
         self.record = log.EventRecord(options.record_file)
         places = user_places()
-        self.settings = read_settings(places)
+        self.settings, problems = load_settings(places)
+        self.customizing = Customizing(self.settings, problems, self.record)
         self.jobs = Jobs()
 
         self.blocks = BlockList()
@@ -120,6 +122,9 @@ class Program(QObject):
         )
         self.reading_older = ReadingOlder(self.jobs, self.reviewing)
         self.adjudicating = Adjudicating(self.jobs, self.reviewing, self.settings, self.record)
+        self.customizing.set_parts(
+            self.window, self.reviewing, self.starting, viewer.showing_quality, self.painter.take_settings
+        )
         self.agreeing: Agreeing | None = None
         self._roles_file = options.roles_file
         self.assigning = Assigning(
@@ -153,6 +158,7 @@ class Program(QObject):
             }
             | viewer.slots
             | self.painter.slots
+            | self.customizing.slots
         )
         self.signal_sockets: tuple[socket.socket, ...] = ()
         if self.settings.splitter:
@@ -192,6 +198,7 @@ class Program(QObject):
         self.saving.said.connect(self.adjudicating.tell)
         self.saving.withdrawn.connect(self.adjudicating.withdraw)
         self.starting.settings_changed.connect(self.remembering.changed)
+        self.customizing.settings_changed.connect(self.remembering.changed)
         self.viewer.settings_changed.connect(self.remembering.changed)
         self.painter.settings_changed.connect(self.remembering.changed)
         self.checking_quality.place_requested.connect(self.annotating.go_to)
@@ -227,7 +234,7 @@ class Program(QObject):
             "key_sheet": self._on_key_sheet,
             "agreement": self.agreeing.open_window,
             "assign": self._on_assign,
-        }
+        } | self.customizing.slots
 
     def _on_assign(self) -> None:
         if self.reviewing.window is not None:
@@ -290,8 +297,7 @@ class Program(QObject):
     def _on_key_sheet(self) -> None:
         session = self.starting.session
         classes = session.classes.classes if session else ()
-        reviewing = self.reviewing.window
-        parent = reviewing if reviewing is not None and reviewing.isActiveWindow() else self.window
+        parent = self.customizing.window_in_front
         KeySheet(parent, [(c.key, c.name) for c in classes], parent.mode == "paint").open()
 
     def _on_what_changed(self) -> None:

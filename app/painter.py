@@ -148,6 +148,12 @@ class Painter(QObject):
         tool.changed.connect(self._on_tool_changed)
         overlays.added.connect(self._on_overlay_added)
 
+    def take_settings(self) -> None:
+        """The settings of painting were changed elsewhere; how labels look that are open already stays as it is."""
+        paint = self._settings
+        self.overlays.history.limit = paint.undo_mb << 20
+        self.tool.change(diameter=paint.diameter, is_square=paint.is_square, amount=paint.amount)
+
     def set_session(self, session: Session | None) -> None:
         """Whose labels these are."""
         self.overlaying.set_session(session)

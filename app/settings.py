@@ -6,11 +6,12 @@ import contextlib
 import hashlib
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, TypeVar
 
 import msgspec
 import platformdirs
 
+from app.lenient_json import BadValue, decode_leniently
 from app.log import settings as log
 from app.marker_sets import ChannelLookSettings, MarkerSet
 from app.models.volume_view import SliceView, VolumeView
@@ -19,8 +20,12 @@ if TYPE_CHECKING:
     from app.models.current_view import ChannelView
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
-T = TypeVar("T")
+T = TypeVar("T", bound=msgspec.Struct)
 _RECENT = 10
+_NAMED = 3
+"""So many bad values of a file are named; the log has all of them."""
+
+Theme = Literal["system", "dark", "light", "contrast"]
 
 
 class DataSetSettings(msgspec.Struct):
@@ -71,13 +76,13 @@ def look_of(channel: ChannelView) -> ChannelLookSettings:
 class PaintSettings(msgspec.Struct):
     """The brush in hand, and how labels are drawn."""
 
-    diameter: int = 10
+    diameter: Annotated[int, msgspec.Meta(ge=1, le=2000)] = 10
     is_square: bool = False
-    amount: float = 1.0
+    amount: Annotated[float, msgspec.Meta(gt=0)] = 1.0
     """For growing, shrinking and smoothing: micrometres, or voxels where their size is not known."""
-    opacity: float = 0.6
-    contour: int = 0
-    undo_mb: int = 256
+    opacity: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.6
+    contour: Annotated[int, msgspec.Meta(ge=0)] = 0
+    undo_mb: Annotated[int, msgspec.Meta(ge=1)] = 256
     """What undo may take of the memory."""
 
 
@@ -102,12 +107,21 @@ class Settings(msgspec.Struct):
     review_hidden: list[str] = []
     """Columns of the review that are not shown."""
     review_rule: str = "compatible"
-    review_fewest: int = 2
-    review_share: float = 0.6
+    review_fewest: Annotated[int, msgspec.Meta(ge=1)] = 2
+    review_share: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.6
     """Of the rule quorum: the fewest votes, and the smallest share of them (0 to 1)."""
     export_folder: str = ""
     """Where the last export was written."""
     painting: PaintSettings = msgspec.field(default_factory=PaintSettings)
+    theme: Theme = "system"
+    font_percent: Annotated[int, msgspec.Meta(ge=75, le=200)] = 100
+    keys: dict[str, list[str]] = {}
+    """Keys by the name of an action, in place of those of the table; an empty list: none."""
+    recent_actions: list[str] = []
+    """Names of actions that the palette did, newest first."""
+    seen_tour: bool = False
+    last_version: str = ""
+    """Of the program, at the last start."""
 
     def opened(self, folder: str) -> None:
         """Put a data folder at the front of the recent ones."""
@@ -138,9 +152,22 @@ def user_places() -> Places:
     )
 
 
+class Loaded(NamedTuple):
+    """Settings of this computer, and a sentence for each file that was not read as it is."""
+
+    settings: Settings
+    problems: list[str]
+
+
+def load_settings(places: Places) -> Loaded:
+    """Settings of this computer, with the default for each value that is missing or cannot be used."""
+    found, problems = _read(places.config / "settings.json", Settings)
+    return Loaded(found or Settings(), problems)
+
+
 def read_settings(places: Places) -> Settings:
-    """Settings of this computer; defaults where there are none or they cannot be read."""
-    return _read(places.config / "settings.json", Settings) or Settings()
+    """What `load_settings` reads, for whom its sentences are no news."""
+    return load_settings(places).settings
 
 
 def write_settings(places: Places, settings: Settings) -> None:
@@ -148,9 +175,14 @@ def write_settings(places: Places, settings: Settings) -> None:
     _write(places.config / "settings.json", settings)
 
 
-def read_data_set(places: Places, annotator: str, data_root: str) -> DataSetSettings | None:
-    """What this annotator chose for this data set; None the first time."""
+def load_data_set(places: Places, annotator: str, data_root: str) -> tuple[DataSetSettings | None, list[str]]:
+    """What this annotator chose for this data set, None the first time; and sentences as `load_settings` has them."""
     return _read(_data_set_file(places, annotator, data_root), DataSetSettings)
+
+
+def read_data_set(places: Places, annotator: str, data_root: str) -> DataSetSettings | None:
+    """What `load_data_set` reads, without its sentences."""
+    return load_data_set(places, annotator, data_root)[0]
 
 
 def write_data_set(places: Places, annotator: str, data_root: str, settings: DataSetSettings) -> None:
@@ -171,19 +203,44 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:12]
 
 
-def _read(path: Path, kind: type[T]) -> T | None:
+def _read(path: Path, kind: type[T]) -> tuple[T | None, list[str]]:
+    """What is in the file, None if nothing can be used; and what is to be said of it."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=kind)
+        data = path.read_bytes()
+        value, bad = decode_leniently(data, kind)
     except FileNotFoundError:
-        return None
+        return None, []
     except OSError as error:
-        log.info("%s cannot be read: %s", path, error)
+        reason = f"cannot be read ({error.strerror or error})"
     except msgspec.MsgspecError as error:
-        kept = path.with_name(f"{path.name}.unreadable")
-        log.info("%s is not used, and kept as %s: %s", path, kept.name, error)
-        with contextlib.suppress(OSError):
-            path.replace(kept)
-    return None
+        reason = f"is damaged ({error})"
+    else:
+        return value, _told(path, data, bad) if bad else []
+    kept = path.with_name(f"{path.name}.unreadable")
+    where = "It stays where it is."
+    with contextlib.suppress(OSError):
+        path.replace(kept)
+        where = f"It is kept as {kept.name}."
+    log.info("%s %s. %s", path, reason, where)
+    return None, [f"{path} {reason}: all settings in it have their first values again. {where}"]
+
+
+def _told(path: Path, data: bytes, bad: list[BadValue]) -> list[str]:
+    """Keep the file as it was, and say what is wrong with it."""
+    kept = path.with_name(f"{path.name}.bad-values")
+    for one in bad:
+        log.info("%s: %s is %s, used is %s", path, *one)
+    where = ""
+    with contextlib.suppress(OSError):
+        kept.write_bytes(data)
+        where = f" The file as it was is kept as {kept.name}."
+    parts = [
+        f"“{one.name}” is {one.found or 'missing'}, which it cannot be; "
+        + (f"{one.used} is used instead." if one.used else "it is left out.")
+        for one in bad[:_NAMED]
+    ]
+    more = f" So it is with {len(bad) - _NAMED} more." if len(bad) > _NAMED else ""
+    return [f"{path}: {' '.join(parts)}{more}{where}"]
 
 
 def _write(path: Path, value: msgspec.Struct) -> None:

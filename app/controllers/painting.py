@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject
 
+from app.actions import in_brackets
 from app.models.paint_tool import MAX_DIAMETER
 from core.painting.brush import Brush, swept
 from core.painting.label_before import LabelsBefore
@@ -36,6 +37,8 @@ Voxel = tuple[int, int, int]
 Ray = tuple[Point, Point]
 
 STROKES = {"brush": "Brush stroke", "erase": "Eraser stroke", "threshold": "Threshold stroke", "line": "Line"}
+_NONE_SELECTED = "Only selected objects may be changed{}, and none is selected."
+_BEGIN_IN_SLICE = "In 3D tools work on objects that are there: begin in a slice{}."
 _MOST_RAYS = 64
 """Between two places of the mouse over the volume."""
 
@@ -116,7 +119,7 @@ class Painting(QObject):
         if number in locked:
             self._editing.said.emit(f"{number} is locked: Shift+L unlocks it, M takes a new number.", "info")
         elif over == "selected" and not chosen:
-            self._editing.said.emit("Only selected objects may be changed (Shift+E), and none is selected.", "info")
+            self._editing.said.emit(_NONE_SELECTED.format(in_brackets("over_selected")), "info")
         else:
             return True
         return False
@@ -188,7 +191,7 @@ class Painting(QObject):
             hit = self.hit(overlay, event.ray)
             if hit is None:  # the drag turns the camera
                 if not len(overlay.labels.index):
-                    self._editing.said.emit("In 3D tools work on objects that are there: begin in a slice (V).", "info")
+                    self._editing.said.emit(_BEGIN_IN_SLICE.format(in_brackets("toggle_3d")), "info")
                 return
             stroke.axis, stroke.first, stroke.last, stroke.ray = 0, hit, hit, event.ray
             stroke.before = LabelsBefore(overlay.labels.array)

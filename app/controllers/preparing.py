@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.actions import CLASS_LETTERS
+from app.actions import class_letters
 from app.log import saving as log
 from app.marker_sets import ChannelLookSettings
 from app.options import Options, classes_file
-from app.settings import DataSetSettings, Places, read_data_set
+from app.settings import DataSetSettings, Places, load_data_set
 from storage.classes import Classes, default_classes, read_classes
 from storage.display import read_older_display
 from storage.errors import StorageError
@@ -18,6 +18,7 @@ from storage.roles import read_roles, roles_file
 from storage.store import Store, open_store
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 
@@ -47,6 +48,8 @@ class Opened:
     settings: DataSetSettings
     review_problem: str = ""
     """Why nobody can review, though an admin may be there."""
+    settings_problems: Sequence[str] = ()
+    """What is wrong with the file of the annotator's own settings of this data set."""
 
 
 def prepare(wish: Wish) -> Opened:
@@ -55,13 +58,13 @@ def prepare(wish: Wish) -> Opened:
     if wish.is_own:
         root.mkdir(parents=True, exist_ok=True)
     path = classes_file(wish.options, root, wish.data_root)
-    classes = read_classes(path, CLASS_LETTERS) if path else default_classes()
+    classes = read_classes(path, class_letters()) if path else default_classes()
     may_begin = wish.is_own or wish.may_begin
     store, review_problem = _open(wish, may_begin)
-    settings = read_data_set(wish.places, wish.annotator, str(wish.data_root))
+    settings, problems = load_data_set(wish.places, wish.annotator, str(wish.data_root))
     if settings is None:
         settings = _older_settings(root, wish.annotator)
-    return Opened(store, classes, path is None, settings, review_problem)
+    return Opened(store, classes, path is None, settings, review_problem, problems)
 
 
 def _open(wish: Wish, may_begin: bool) -> tuple[Store, str]:

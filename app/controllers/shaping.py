@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from app.actions import in_brackets
 from core.painting import label_objects, label_outline, label_slices
 from core.painting.label_limits import limited
 
@@ -117,7 +118,9 @@ class Shaping(QObject):
         if overlay is None:
             return
         if overlay.state.locked:
-            self.said.emit("Some objects are locked: unlock them (Shift+L) to renumber all.", "info")
+            self.said.emit(
+                f"Some objects are locked: unlock them{in_brackets('lock_objects')} to renumber all.", "info"
+            )
             return
 
         new: dict[int, int] = {}
@@ -138,7 +141,7 @@ class Shaping(QObject):
         if number not in index:
             return f"There is no object {number}."
         if new in index or new <= 0:
-            return f"{new} is taken: choose another number, or merge both (J)."
+            return f"{new} is taken: choose another number, or merge both{in_brackets('merge_objects')}."
         if number in overlay.state.locked:
             return f"{number} is locked."
         if new > overlay.labels.largest_number:

@@ -66,13 +66,17 @@ class ShowingQuality(QObject):
     def toggle(self) -> None:
         """Open or fold the panel; that is remembered."""
         self._settings.shows_quality = not self._settings.shows_quality
+        self.show_setting()
+        self.settings_changed.emit()
+
+    def show_setting(self) -> None:
+        """Open or fold the panel as the settings say."""
         self._tell_open()
         self._window.side.reveal_quality(self._settings.shows_quality)
         if self._settings.shows_quality:
             self._want()
         else:
             self._drop()
-        self.settings_changed.emit()
 
     def take(self, loaded: LoadedBlock) -> None:
         """The next frame shows this block."""

@@ -289,6 +289,8 @@ class Starting(QObject):
         self.settings_changed.emit()
         self.session_ready.emit(self.session, opened.settings)
         messages = self._window.area.messages
+        for problem in opened.settings_problems:
+            messages.tell(problem, "warning")
         if opened.are_default and not self._is_sample:
             messages.tell("No classes.json was found: the classes are Class 1, 2 and 3 until there is one.", "warning")
         if opened.store.same_data_warning:

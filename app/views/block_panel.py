@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QListView, QProgressBar, QVBoxLayout, QWidget
 
+from app.actions import tooltip
 from app.views.block_rows import BlockRows, RowPainter
 from app.views.texts import label
 
@@ -32,7 +33,7 @@ class BlockPanel(QWidget):
         self._text = QLineEdit()
         self._text.setPlaceholderText("Filter by name or comment")
         self._text.setClearButtonEnabled(True)
-        self._text.setToolTip("Filter the list (Ctrl+F)")
+        self._text.setToolTip(tooltip("filter"))
         self._state = QComboBox()
         self._state.setToolTip("Which blocks are listed")
         self._state.setFocusPolicy(Qt.FocusPolicy.TabFocus)

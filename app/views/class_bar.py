@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from app.actions import tooltip
+from app.actions import key_before, tooltip
 from app.views.flow_layout import FlowLayout
 from app.views.texts import button, label, set_property
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PySide6.QtWidgets import QPushButton
+
+_MARKS = {"toggle_unsure": "unsure", "toggle_flag": "flag", "comment": "comment"}
 
 
 class ClassItem(NamedTuple):
@@ -39,15 +41,12 @@ class ClassBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._items: list[ClassItem] = []
         self._buttons: list[QPushButton] = []
+        self._has_comment = False
         self._classes = QWidget()
         self._flow = FlowLayout(self._classes)
         self._marks = {
-            name: button(text, tooltip(name), checkable=name != "comment")
-            for name, text in (
-                ("toggle_unsure", "U unsure"),
-                ("toggle_flag", "F flag"),
-                ("comment", "C comment"),
-            )
+            name: button(key_before(name, text), tooltip(name), checkable=name != "comment")
+            for name, text in _MARKS.items()
         }
         self._recent = label("", "faint")
         self._recent.setToolTip("Your last five decisions, newest at the right")
@@ -93,7 +92,15 @@ class ClassBar(QWidget):
             made.setChecked(item.number == label_number)
         self._marks["toggle_unsure"].setChecked(unsure)
         self._marks["toggle_flag"].setChecked(flagged)
-        self._marks["comment"].setText("C comment ✎" if comment else "C comment")
+        self._has_comment = bool(comment)
+        self.show_keys()
+
+    def show_keys(self) -> None:
+        """The buttons begin with the keys of today."""
+        for name, text in _MARKS.items():
+            self._marks[name].setText(key_before(name, text))
+        if self._has_comment:
+            self._marks["comment"].setText(f"{self._marks['comment'].text()} ✎")
 
     def set_enabled(self, enabled: bool) -> None:
         """Whether there is a block that can be judged."""

@@ -12,14 +12,14 @@ from app.views.texts import button, label
 LEGEND = (("Only mine", "#FFB000"), ("Only theirs", "#3FB4FF"), ("Another number", "#FF5FA8"))
 """Words and colour of what differs, in the order of the numbers 1, 2 and 3 of the overlay that shows it."""
 
-_CHOICES = (
-    ("previous", "‹", tooltip("previous_difference")),
-    ("next", "›", tooltip("next_difference")),
-    ("mine", "Keep mine here", tooltip("keep_mine")),
-    ("theirs", "Take theirs here", tooltip("take_theirs")),
+_CHOICES = (  # with the name of the action, or a text where there is none
+    ("previous", "‹", "previous_difference"),
+    ("next", "›", "next_difference"),
+    ("mine", "Keep mine here", "keep_mine"),
+    ("theirs", "Take theirs here", "take_theirs"),
     ("all_mine", "Keep all mine", "Wherever nothing was chosen yet (no key)"),
     ("all_theirs", "Take all theirs", "Wherever nothing was chosen yet, as one step of undo (no key)"),
-    ("done", "Done", tooltip("end_comparison")),
+    ("done", "Done", "end_comparison"),
 )
 
 
@@ -43,7 +43,8 @@ class CompareBar(QWidget):
             first.addWidget(label(words, "faint"))
         below = QWidget()
         second = FlowLayout(below)
-        for name, words, tip in _CHOICES:  # the place stands after the two that change it
+        for name, words, what in _CHOICES:  # the place stands after the two that change it
+            tip = what if " " in what else tooltip(what)
             made = button(words, tip, primary=name == "theirs")
             made.setObjectName(name)
             made.setAccessibleName(tip if len(words) == 1 else words)

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 _SAME_MOMENT_MS = 1
 
+_COUNTING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+"""Shift does not count: + needs it on one keyboard and not on another."""
+
 
 class HeldKeys(QObject):
     """An event filter of the window that keeps repeated presses from the shortcuts, but for the keys that may repeat.
@@ -26,8 +29,9 @@ class HeldKeys(QObject):
         self._released: tuple[int, int] = (0, 0)
 
     def set_may_repeat(self, keys: Iterable[str]) -> None:
-        """Keys that repeat while they are held, as Qt writes them; modifiers do not count."""
-        self._may_repeat = {QKeySequence(key)[0].key() for key in keys}  # type: ignore[index]
+        """Keys that repeat while they are held, as Qt writes them."""
+        pressed = [QKeySequence(key)[0] for key in keys]  # type: ignore[index]
+        self._may_repeat = {(one.key(), one.keyboardModifiers() & _COUNTING) for one in pressed}
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take what would become a shortcut; the key itself still goes to a field that is being typed in."""
@@ -40,7 +44,7 @@ class HeldKeys(QObject):
         return False
 
     def _is_repeat(self, event: QKeyEvent) -> bool:
-        if Qt.Key(event.key()) in self._may_repeat:
+        if (Qt.Key(event.key()), event.modifiers() & _COUNTING) in self._may_repeat:
             return False
         key, moment = self._released
         return event.isAutoRepeat() or (event.key() == key and event.timestamp() - moment <= _SAME_MOMENT_MS)

@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QSizePolicy, QTabWidget, QVBoxLayout, QWidget
 
-from app.actions import ACTIONS
+from app.actions import ACTIONS, info
+from app.key_map import keys_of
 from app.views.texts import button, label
 from app.views.whole_area import WholeArea
 
@@ -54,7 +55,7 @@ class KeySheet(QDialog):
         pages.setDocumentMode(True)
         pages.tabBar().setDrawBase(False)
         pages.addTab(_page(_judging(classes), _JUDGING), "Judging blocks")
-        pages.addTab(_page(_painting(), _PAINTING), "Painting labels (P)")
+        pages.addTab(_page(_painting(), _PAINTING), _painting_title())
         for page in range(pages.count()):
             pages.setTabToolTip(page, "The other page (Left, Right)")
         pages.setCurrentIndex(int(is_painting))
@@ -68,11 +69,16 @@ class KeySheet(QDialog):
         pages.tabBar().setFocus()
 
 
+def _painting_title() -> str:
+    keys = keys_of(info("paint"))
+    return f"Painting labels ({keys[0]})" if keys else "Painting labels"
+
+
 def _judging(classes: Sequence[tuple[str, str]]) -> dict[str, Rows]:
     groups: dict[str, Rows] = {"Classes": list(classes), "Mouse": _MOUSE}
     for row in ACTIONS:
-        if row.keys and row.mode != "paint" and (row.menu != "Labels" or row.mode == "judge"):
-            groups.setdefault(row.menu, []).append((_keys(row.keys), _text(row.text)))
+        if keys_of(row) and row.mode != "paint" and (row.menu != "Labels" or row.mode == "judge"):
+            groups.setdefault(row.menu, []).append((_keys(keys_of(row)), _text(row.text)))
     groups["View"].append(("Alt+1 … 9", "Show or hide a channel"))
     groups["View"].append(("Alt+Shift+1 … 9", "Show only that channel"))
     return groups
@@ -81,15 +87,15 @@ def _judging(classes: Sequence[tuple[str, str]]) -> dict[str, Rows]:
 def _painting() -> dict[str, Rows]:
     groups: dict[str, Rows] = {"Mouse": _MOUSE_THAT_PAINTS, "Number and undo": [("0 … 9", "Paint this number")]}
     for row in ACTIONS:
-        if row.name in _SAME:
+        if row.name in _SAME and keys_of(row):
             group = "As while judging"
-        elif not row.keys or row.mode == "judge" or row.menu not in ("Tools", "Labels", "Objects"):
+        elif not keys_of(row) or row.mode == "judge" or row.menu not in ("Tools", "Labels", "Objects"):
             continue
         elif row.menu == "Labels":
             group = "Number and undo" if row.mode == "paint" else "Labels, also while judging"
         else:
             group = row.menu
-        groups.setdefault(group, []).append((_keys(row.keys), _text(row.text)))
+        groups.setdefault(group, []).append((_keys(keys_of(row)), _text(row.text)))
     return groups
 
 

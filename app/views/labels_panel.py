@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions import info, tooltip
+from app.key_map import keys_of
 from app.views.field_keys import FieldKeys
 from app.views.flow_layout import FlowLayout
 from app.views.late_widget import LateWidget
@@ -272,13 +273,14 @@ class LabelsPanel(LateWidget):
                 if not self._menu.isEmpty():
                     self._menu.addSeparator()
                 for name in names:
-                    key = f"\t{info(name).keys[0]}" if info(name).keys else ""
-                    action = self._menu.addAction(info(name).text + key)
+                    action = self._menu.addAction("")
                     action.setObjectName(name)
-                    action.setToolTip(tooltip(name))
                     action.triggered.connect(self._on_action_asked)
         for action in self._menu.actions():
             action.setEnabled(self._has_overlay)
+            if name := action.objectName():  # a line has none
+                action.setText("\t".join((info(name).text, *keys_of(info(name))[:1])))
+                action.setToolTip(tooltip(name))
         self._menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
 
     def _on_name_requested(self, place: int) -> None:

@@ -19,7 +19,7 @@ from app.views.space_key import SpaceKey
 from app.views.viewer_window import ViewerWindow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 DIGITS = "0123456789"
 
@@ -118,6 +118,12 @@ class MainWindow(ViewerWindow):
         self.paint.setVisible(is_painting)
         if is_painting:
             self.side.reveal_labels()
+
+    def show_keys(self, retold: Mapping[str, str]) -> None:
+        """Keys of actions are others now; as in every viewer."""
+        super().show_keys(retold)
+        self.classes.show_keys()
+        self.paint.show_keys()
 
     def offer_review(self, is_offered: bool) -> None:
         """Whether there is a way into the review."""

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.actions import info, tooltip
+from app.actions import info, key_before, tooltip
+from app.key_map import keys_of
 from app.paint_actions import TOOLS
 from app.views.field_keys import FieldKeys
 from app.views.flow_layout import FlowLayout
@@ -31,6 +32,7 @@ from app.views.tool_icons import SIZE, tool_icon
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
+    from PySide6.QtWidgets import QPushButton
 
 LARGEST_NUMBER = 2**31 - 1
 LARGEST_BRUSH = 2000
@@ -107,6 +109,10 @@ class PaintBar(LateWidget):
         """Whether there are labels that can be painted."""
         self._late("_show_enabled", is_enabled)
 
+    def show_keys(self) -> None:
+        """The buttons begin with the keys of today."""
+        self._late("_show_keys")
+
     # How
 
     def _build(self) -> None:
@@ -123,7 +129,7 @@ class PaintBar(LateWidget):
         self._number.setAccessibleName("Number to paint")
         self._number.setObjectName("value")
         self._number.setFixedWidth(84)
-        self._new = self._action_button("M new", "new_number")
+        self._new = self._action_button(key_before("new_number", "new"), "new_number")
 
         self._diameter = QSpinBox()
         self._diameter.setRange(1, LARGEST_BRUSH)
@@ -136,9 +142,9 @@ class PaintBar(LateWidget):
         self._slider.setFixedWidth(64)
         self._slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._slider.setToolTip(self._diameter.toolTip())
-        self._shape = button("Q ●", tooltip("brush_shape"))
+        self._shape = button(key_before("brush_shape", "●"), tooltip("brush_shape"))
         self._shape.setObjectName("narrow")
-        self._dims = button("D 2D", tooltip("edit_dims"))
+        self._dims = button(key_before("edit_dims", "2D"), tooltip("edit_dims"))
         self._dims.setObjectName("narrow")
         self._over = QComboBox()
         for name, text, tip in _OVERS:
@@ -161,7 +167,7 @@ class PaintBar(LateWidget):
             flow.addWidget(part)
 
         self._saved = label("", "faint")
-        end = button("Esc  back to judging", tooltip("end_paint"))
+        self._way_back = end = button(key_before("end_paint", " back to judging"), tooltip("end_paint"))
         end.setAccessibleName("Back to judging")
         end.clicked.connect(self.end_requested)
         self._busy = label("")
@@ -192,7 +198,7 @@ class PaintBar(LateWidget):
         self._high.valueChanged.connect(self._on_range_changed)
         self._is_square, self._n_dims, self._tool = False, 2, ""
 
-    def _action_button(self, text: str, name: str) -> QWidget:
+    def _action_button(self, text: str, name: str) -> QPushButton:
         made = button(text, tooltip(name))
         made.setObjectName(name)
         made.setProperty("role", "small")
@@ -224,8 +230,8 @@ class PaintBar(LateWidget):
         self._swatch.setToolTip(
             f"{'Background' if is_background else 'This number'} is painted. {tooltip('swap_number')}"
         )
-        self._number.setToolTip(f"The number that is painted (0 to 9, - and =); the largest so far is {largest}")
-        self._new.setToolTip(f"{info('new_number').tip}: {largest + 1} (M)")
+        self._number.setToolTip(f"The number that is painted ({_numbers()}); the largest so far is {largest}")
+        self._new.setToolTip(f"{largest + 1}. {tooltip('new_number')}")
 
     def _show_brush(self, diameter: int, is_square: bool, dims: int) -> None:
         self._is_square, self._n_dims = is_square, dims
@@ -234,9 +240,9 @@ class PaintBar(LateWidget):
         if not self._slider.isSliderDown():
             with QSignalBlocker(self._slider):
                 self._slider.setValue(_to_step(diameter))
-        self._shape.setText("Q ■" if is_square else "Q ●")
+        self._shape.setText(key_before("brush_shape", "■" if is_square else "●"))
         self._shape.setToolTip(f"The brush is {'square' if is_square else 'round'}. {tooltip('brush_shape')}")
-        self._dims.setText(f"D {dims}D")
+        self._dims.setText(key_before("edit_dims", f"{dims}D"))
         where = "through the volume" if dims == 3 else "in the slice"
         self._dims.setToolTip(f"Tools work {where}. {tooltip('edit_dims')}")
 
@@ -253,6 +259,13 @@ class PaintBar(LateWidget):
                 field.setRange(unit_low, unit_high)
                 field.setSingleStep(span / 100)
                 field.setValue(value)
+
+    def _show_keys(self) -> None:
+        for made in self._tools.values():
+            _show_key(made)
+        self._new.setText(key_before("new_number", "new"))
+        self._way_back.setText(key_before("end_paint", " back to judging"))
+        self._show_brush(self._diameter.value(), self._is_square, self._n_dims)
 
     def _show_saved(self, state: str, text: str, tip: str) -> None:
         sign = {"saved": "✓", "waiting": "…", "failed": "✗"}[state]
@@ -318,15 +331,25 @@ def _tool_button(name: str) -> QToolButton:
     made.setProperty("role", "tool")
     made.setIcon(tool_icon(name))
     made.setIconSize(QSize(SIZE, SIZE))
-    made.setText(QKeySequence(info(name).keys[0]).toString(QKeySequence.SequenceFormat.PortableText))
-    made.setText(made.text().replace("Shift+", "⇧"))
-    made.setFixedWidth(SIZE + made.fontMetrics().horizontalAdvance(made.text()) + 13)
+    _show_key(made)
     made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     made.setToolTip(f"{info(name).text}: {tooltip(name)}")
     made.setAccessibleName(info(name).text)
     made.setCheckable(True)
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return made
+
+
+def _show_key(made: QToolButton) -> None:
+    keys = keys_of(info(made.objectName()))
+    text = QKeySequence(keys[0]).toString(QKeySequence.SequenceFormat.PortableText) if keys else ""
+    made.setText(text.replace("Shift+", "⇧"))
+    made.setFixedWidth(SIZE + made.fontMetrics().horizontalAdvance(made.text()) + 13)
+
+
+def _numbers() -> str:
+    keys = [key for name in ("number_down", "number_up") for key in keys_of(info(name))[:1]]
+    return " and ".join(["0 to 9", *keys]) if len(keys) < 2 else f"0 to 9, {keys[0]} and {keys[1]}"
 
 
 def _limit(name: str) -> LimitBox:

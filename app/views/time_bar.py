@@ -19,7 +19,7 @@ class TimeBar(QWidget):
         super().__init__()
         self.setObjectName("panel")
         self._slider = QSlider(Qt.Orientation.Horizontal)
-        self._slider.setToolTip("Time point (Ctrl+Left, Ctrl+Right)")
+        self._slider.setToolTip(f"{tooltip('time_back')}; {tooltip('time_on')}")
         self._slider.setAccessibleName("Time point")
         self._slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._position = label("", "mono")

@@ -17,9 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions import CHANNEL_KEYS, ONLY_KEYS, tooltip
+from app.key_map import keys_of
 from app.views.canvas_area import CanvasArea
 from app.views.choice_bar import ChoiceBar
 from app.views.held_keys import HeldKeys
+from app.views.key_tips import retell
 from app.views.press_clock import PressClock
 from app.views.side_panel import SidePanel
 from app.views.time_bar import TimeBar
@@ -27,15 +29,15 @@ from app.views.uncovering import Uncovering
 from app.views.z_bar import ZBar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from app.action_info import ActionInfo
 
 _LAYOUTS = (
-    ("2d", "2D", "One slice (V: 3D and back)"),
-    ("3d", "3D", tooltip("toggle_3d")),
-    ("ortho", "Ortho", tooltip("ortho")),
-    ("channels", "Channels", tooltip("side_by_side")),
+    ("2d", "2D", "toggle_3d"),
+    ("3d", "3D", "toggle_3d"),
+    ("ortho", "Ortho", "ortho"),
+    ("channels", "Channels", "side_by_side"),
 )
 
 
@@ -131,6 +133,19 @@ class ViewerWindow(QMainWindow):
         """What the keys are for: "judge" or "paint"."""
         return self._mode
 
+    @property
+    def has_blocks(self) -> bool:
+        """Whether the list and the canvas are on screen."""
+        return self._has_blocks
+
+    def offers(self, name: str) -> bool:
+        """Whether there is such an action in the menus, greyed or not."""
+        return name in self._actions and self._actions[name].isVisible()
+
+    def do(self, name: str) -> None:
+        """As its entry in the menu does."""
+        self._actions[name].trigger()
+
     def set_mode(self, mode: str) -> None:
         """What the keys are for: "judge" blocks, or "paint" labels."""
         self._mode = mode
@@ -147,7 +162,7 @@ class ViewerWindow(QMainWindow):
             self._actions[row.name].setEnabled(is_of_mode and (self._has_blocks or not row.needs_blocks))
         # A class letter may be a key that repeats while labels are painted: it never does while blocks are judged
         repeating = [row for row in self._rows if row.repeats and row.mode in ("any", self._mode)]
-        self._held.set_may_repeat(key for row in repeating for key in row.keys)
+        self._held.set_may_repeat(key for row in repeating for key in keys_of(row))
         for shortcut in self._class_keys:
             shortcut.setEnabled(self._has_blocks and self._mode == "judge")
         for shortcut in (*self._channel_keys, *self._only_keys):
@@ -176,6 +191,13 @@ class ViewerWindow(QMainWindow):
     def set_action_text(self, name: str, text: str) -> None:
         """What a menu says of an action: "Undo brush stroke"."""
         self._actions[name].setText(text)
+
+    def show_keys(self, retold: Mapping[str, str]) -> None:
+        """Keys of actions are others now: `retold` has what a control said of one until now, and what it is to say."""
+        for row in self._rows:
+            self._actions[row.name].setShortcuts([QKeySequence(key) for key in keys_of(row)])
+        self._enable_keys()
+        retell(self, retold)
 
     def set_checked(self, name: str, checked: bool) -> None:
         """The tick of an action."""
@@ -212,7 +234,7 @@ class ViewerWindow(QMainWindow):
                 menus[row.menu] = self.menuBar().addMenu(row.menu)
                 menus[row.menu].setToolTipsVisible(True)
             action = QAction(row.text, self)
-            action.setShortcuts([QKeySequence(key) for key in row.keys])
+            action.setShortcuts([QKeySequence(key) for key in keys_of(row)])
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             action.setAutoRepeat(row.repeats)
             action.setCheckable(row.checkable)
@@ -234,10 +256,10 @@ class ViewerWindow(QMainWindow):
         layout.setContentsMargins(0, 1, 6, 1)
         layout.setSpacing(2)
         group = QActionGroup(self)
-        for name, text, tip in _LAYOUTS:
+        for name, text, key in _LAYOUTS:
             action = QAction(text, group)
             action.setCheckable(True)
-            action.setToolTip(tip)
+            action.setToolTip(tooltip(key) if name != "2d" else f"One slice; {tooltip(key)} and back")
             action.setObjectName(name)
             action.triggered.connect(self._on_layout_chosen)
             self._layouts[name] = action

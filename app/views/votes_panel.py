@@ -39,7 +39,7 @@ class ReasonLine(QLineEdit):
 
     def __init__(self, longest: int) -> None:
         super().__init__()
-        self.setPlaceholderText("Reason (C), Enter keeps it")
+        self.setPlaceholderText("Reason; Enter keeps it")
         self.setToolTip(tooltip("reason"))
         self.setAccessibleName("Reason")
         self.setMaxLength(longest)
