@@ -103,7 +103,6 @@ SETTINGS = (
     SettingInfo("export_folder", "Files", "Folder for exports", "folder", "Empty: where the system keeps documents"),
     SettingInfo("recent", "Files", "Data folders opened before", "list", "In File > Open recent"),
     SettingInfo("annotators", "Files", "Names of annotators", "list", "That are offered on this computer"),
-    SettingInfo("recent_actions", "Files", "Actions done last", "list", "They come first when an action is looked for"),
 )
 
 ELSEWHERE = (

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeySequence
 
 from app.action_search import FoundAction
-from app.actions import ACTIONS, in_brackets, info
+from app.actions import ACTIONS, in_brackets
 from app.key_map import keys_of
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class FindingActions(QObject):
         self._window = window
         rows = [row for row in ACTIONS if row.name != "palette" and window.offers(row.name)]
         actions = [_found(row, window) for row in rows]
-        self._palette = CommandPalette(window, actions, self._settings.recent_actions)
+        self._palette = CommandPalette(window.ground, actions, self._settings.recent_actions)
         self._palette.chosen.connect(self._on_chosen)
         self._palette.closed.connect(self._on_closed)
         self._record.write("palette", open=True)
@@ -69,7 +69,5 @@ def _refusal(row: ActionInfo, window: ViewerWindow) -> str:
         return "when blocks are on screen"
     if row.mode not in ("any", window.mode):
         way = "paint" if row.mode == "paint" else "end_paint"
-        return f"only while {'painting labels' if row.mode == 'paint' else 'judging blocks'}: {info(way).text}" + (
-            in_brackets(way)
-        )
+        return f"only while {'painting' if row.mode == 'paint' else 'judging'}{in_brackets(way)}"
     return ""

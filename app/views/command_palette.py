@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QInputEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout
 
 from app.action_search import search
@@ -26,7 +26,7 @@ _STAYS = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReaso
 
 
 class CommandPalette(QFrame):
-    """A part of `window`, not a window of its own: closed, it gives the keyboard back to where it was.
+    """Lies over `below` in its window: closed, it gives the keyboard back to where it was.
 
     While it has the keyboard no key means anything else. Wish: an action by name. `closed` is a fact.
     """
@@ -34,9 +34,9 @@ class CommandPalette(QFrame):
     chosen = Signal(str)
     closed = Signal()
 
-    def __init__(self, window: QWidget, actions: Sequence[FoundAction], recent: Sequence[str]) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, below: QWidget, actions: Sequence[FoundAction], recent: Sequence[str]) -> None:
+        super().__init__(below)
+        self._below = below
         self._actions, self._recent_names = actions, recent
         self._focus_before = QApplication.focusWidget()
         self.setObjectName("palette")
@@ -67,7 +67,7 @@ class CommandPalette(QFrame):
         self._field.installEventFilter(self)
         self._field.textChanged.connect(self._on_text_changed)
         self._list.itemClicked.connect(self._on_item_clicked)
-        window.installEventFilter(self)
+        below.installEventFilter(self)
         self._on_text_changed("")
         self._place()
         self.show()
@@ -106,6 +106,14 @@ class CommandPalette(QFrame):
             self._place()
         return False
 
+    def event(self, event: QEvent) -> bool:
+        """What nobody here wants does not go on to what lies below."""
+        is_taken = super().event(event)
+        if isinstance(event, QInputEvent):
+            event.accept()
+            return True
+        return is_taken
+
     @property
     def _count(self) -> int:
         return self._list.topLevelItemCount()
@@ -140,7 +148,7 @@ class CommandPalette(QFrame):
             self.chosen.emit(name)
 
     def _place(self) -> None:
-        room = self._window.rect()
+        room = self._below.rect()
         width, height = min(_WIDEST, room.width() - 40), min(_HIGHEST, room.height() - 80)
         self.setGeometry((room.width() - width) // 2, 40, width, height)
 

@@ -17,6 +17,7 @@ class KeyField(QKeySequenceEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._is_done = False
         self.setMaximumSequenceLength(1)
         self.keySequenceChanged.connect(self._on_sequence_changed)
         field = self.findChild(QLineEdit)
@@ -40,5 +41,6 @@ class KeyField(QKeySequenceEdit):
             self.left.emit()
 
     def _on_sequence_changed(self, keys: QKeySequence) -> None:
-        if not keys.isEmpty():
+        if not keys.isEmpty() and not self._is_done:  # Qt tells of the same press twice
+            self._is_done = True
             self.key_requested.emit(keys.toString(QKeySequence.SequenceFormat.PortableText))

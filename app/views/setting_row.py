@@ -13,8 +13,9 @@ from app.views.texts import button, label
 if TYPE_CHECKING:
     from app.setting_info import SettingInfo
 
-_LABEL_WIDTH = 250
+LABEL_WIDTH = 190
 _CONTROL_WIDTH = 230
+_NARROWEST = 130
 
 
 class SettingRow(QWidget):
@@ -28,16 +29,16 @@ class SettingRow(QWidget):
         self._value: Any = default
         name = label(row.text, wrap=True)
         name.setToolTip(row.tip)
-        name.setFixedWidth(_LABEL_WIDTH)
+        name.setFixedWidth(LABEL_WIDTH)
         self._control, *beside = self._make_control()
         for control in (self._control, *beside):
             control.setAccessibleName(row.text)
             control.setAccessibleDescription(row.tip)
         self._control.setToolTip(row.tip)
         name.setBuddy(self._control)
-        self._reset = button("Reset", f"{row.text}: {self._shown(default)}, as at first (Space)")
+        self._reset = button(*_reset_texts(row, self._shown(default)))
         self._reset.setProperty("role", "small")
-        self._reset.setAccessibleName(f"Reset: {row.text}")
+        self._reset.setAccessibleName(f"{self._reset.text()}: {row.text}")
         self._reset.clicked.connect(self._on_reset_clicked)
         policy = self._reset.sizePolicy()
         policy.setRetainSizeWhenHidden(True)  # nothing jumps when it comes and goes
@@ -50,7 +51,8 @@ class SettingRow(QWidget):
         within.setSpacing(4)
         for control in (self._control, *beside):
             within.addWidget(control)
-        within.addStretch()
+        if not isinstance(self._control, QLineEdit):  # a path takes all the room that there is
+            within.addStretch()
         layout.addLayout(within, 1)
         layout.addWidget(self._reset)
 
@@ -102,7 +104,7 @@ class SettingRow(QWidget):
             number.valueChanged.connect(self._on_number_changed)
             return [number]
         field = QLineEdit()
-        field.setFixedWidth(_CONTROL_WIDTH)
+        field.setMinimumWidth(_NARROWEST)
         if row.kind == "list":
             field.setReadOnly(True)
             return [field]
@@ -122,7 +124,7 @@ class SettingRow(QWidget):
             return dict(row.choices).get(value, str(value))
         if row.kind == "list":
             return ", ".join(value) or "none"
-        return str(value) if value or self.row.kind == "folder" else "empty"
+        return str(value)
 
     def _wish(self, value: object) -> None:
         if value != self._value:
@@ -151,3 +153,9 @@ class SettingRow(QWidget):
     def _on_reset_clicked(self) -> None:
         self._control.setFocus()
         self._wish(self._default)
+
+
+def _reset_texts(row: SettingInfo, default: str) -> tuple[str, str]:
+    if row.kind == "list":
+        return "Forget", f"{row.text}: forget them (Space)"
+    return "Reset", f"{row.text}: {default}, as at first (Space)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.views.key_row import KeyRow
-from app.views.setting_row import SettingRow
+from app.views.setting_row import LABEL_WIDTH, SettingRow
 from app.views.texts import button, label
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ class SettingsDialog(QDialog):
         self._notes = [(group, _note(name, place)) for group, name, place in elsewhere]
         self._key_rows: dict[str, KeyRow] = {}
         self._actions = actions
+        self._group = names[0]
         self._titles: dict[str, QLabel] = {}
         self._none = label("Nothing here has these words.", "faint")
         self._all_keys = button("Reset all keys", "All actions have the keys again that they had at first (Space)")
@@ -108,7 +109,8 @@ class SettingsDialog(QDialog):
         layout.addWidget(self._search)
         layout.addLayout(within, 1)
         layout.addLayout(below)
-        self.resize(_WIDTH, _HEIGHT)
+        room = self.screen().availableSize()
+        self.resize(min(_WIDTH, room.width()), min(_HEIGHT, room.height()))
         self._search.textChanged.connect(self._show_fitting)
         self._groups.currentTextChanged.connect(self._on_group_chosen)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self).activated.connect(self._on_search_wished)
@@ -155,7 +157,10 @@ class SettingsDialog(QDialog):
         if self._key_rows:
             return
         self._add_title(KEYS)
-        self._add(self._all_keys)
+        first = QHBoxLayout()
+        first.addWidget(self._all_keys)
+        first.addStretch()
+        self._column.insertLayout(self._column.count() - 1, first)
         for row in self._actions:
             made = self._key_rows[row.name] = KeyRow(row)
             made.set_keys(self._keys[row.name])
@@ -166,7 +171,10 @@ class SettingsDialog(QDialog):
     def _show_fitting(self) -> None:
         words = self._search.text().lower().split()
         item = self._groups.currentItem()
-        group = item.text() if item is not None else ""
+        group = self._group = item.text() if item is not None else self._group
+        with QSignalBlocker(self._groups):  # all groups are searched: none is marked then
+            known = self._groups.findItems(group, Qt.MatchFlag.MatchExactly)
+            self._groups.setCurrentRow(self._groups.row(known[0]) if known and not words else -1)
         if words or group == KEYS:
             self._need_keys()
         seen: set[str] = set()
@@ -192,7 +200,7 @@ class SettingsDialog(QDialog):
         self._area.verticalScrollBar().setValue(0)
 
     def _on_group_chosen(self) -> None:
-        if self._search.text():
+        if self._search.text() and self._groups.currentItem() is not None:
             self._search.clear()
         else:
             self._show_fitting()
@@ -209,7 +217,7 @@ def _note(name: str, place: str) -> QWidget:
     layout.setContentsMargins(0, 3, 0, 3)
     layout.setSpacing(8)
     left = label(name, "faint", wrap=True)
-    left.setFixedWidth(250)
+    left.setFixedWidth(LABEL_WIDTH)
     layout.addWidget(left)
     layout.addWidget(label(place, "faint", wrap=True), 1)
     return made

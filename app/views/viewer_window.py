@@ -138,6 +138,11 @@ class ViewerWindow(QMainWindow):
         """Whether the list and the canvas are on screen."""
         return self._has_blocks
 
+    @property
+    def ground(self) -> QWidget:
+        """What something for a moment can lie over: the canvas has a window of its own, and covers what is no part."""
+        return self.area.canvas if self.area.canvas.isVisible() else self
+
     def offers(self, name: str) -> bool:
         """Whether there is such an action in the menus, greyed or not."""
         return name in self._actions and self._actions[name].isVisible()
