@@ -53,7 +53,7 @@ def clash(
         return f"{wanted} {_OF_CONTROLS[wanted]}, so no action can have it. Press another key."
     if wanted in map(portable, (*CHANNEL_KEYS, *ONLY_KEYS)):
         return f"{wanted} shows or hides a channel. Press another key."
-    if wanted in tuple("0123456789"):
+    if wanted.removeprefix("Num+") in tuple("0123456789"):
         use = "paints that number" if row.mode == "paint" else "gives a class"
         return f"{wanted} {use}. Press another key."
     of_class = {portable(one): text for one, text in (class_keys or {}).items()}.get(wanted)

@@ -75,21 +75,32 @@ class ChangingSettings(QObject):
     def _on_key_requested(self, name: str, key: str) -> None:
         if key and (reason := clash(name, key, self._class_keys)):
             self._record.write("key_refused", name=name, key=key, text=reason)
-            if self._dialog is not None:
-                self._dialog.set_refusal(name, reason)
+            self._refuse(name, reason)
             return
         self._use({**self._settings.keys, name: [portable(key)] if key else []})
 
     def _on_key_reset_requested(self, name: str) -> None:
         for key in info(name).keys:
             if reason := clash(name, key, self._class_keys):
-                if self._dialog is not None:
-                    self._dialog.set_refusal(name, reason)
+                self._refuse(name, reason)
                 return
         self._use({known: keys for known, keys in self._settings.keys.items() if known != name})
 
     def _on_all_keys_reset_requested(self) -> None:
-        self._use({})
+        """But those whose first key is the key of a class now: they got another one before the classes did."""
+        taken = set(map(portable, self._class_keys))
+        kept = {
+            name: keys
+            for name, keys in self._settings.keys.items()
+            if info(name).mode != "paint" and taken.intersection(map(portable, info(name).keys))
+        }
+        self._use(kept)
+        for name in kept:
+            self._refuse(name, f"{info(name).keys[0]} is the key of a class of this data set.")
+
+    def _refuse(self, name: str, reason: str) -> None:
+        if self._dialog is not None:
+            self._dialog.set_refusal(name, reason)
 
     def _use(self, keys: dict[str, list[str]]) -> None:
         old = {row.name: (keys_of(row), tooltip(row.name)) for row in ACTIONS}

@@ -69,6 +69,11 @@ class KeyRow(QWidget):
         """What a search looks into: the keys too."""
         return f"{self._words} {self._keys.text()}".lower()
 
+    @property
+    def controls(self) -> tuple[QPushButton, ...]:
+        """What Tab goes through."""
+        return self._keys, self._none, self._reset
+
     def set_keys(self, keys: Sequence[str]) -> None:
         """The action has these now."""
         self._keys.setText("   ".join(map(_native, keys)) or "none")

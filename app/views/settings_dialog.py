@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
@@ -93,7 +94,7 @@ class SettingsDialog(QDialog):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)
         self._area, self._inside = area, inside
-        close = button("Close", "Escape")
+        self._close = close = button("Close", "Escape")
         close.setAutoDefault(False)
         close.clicked.connect(self.accept)
         within = QHBoxLayout()
@@ -167,6 +168,9 @@ class SettingsDialog(QDialog):
             made.key_requested.connect(self.key_requested)
             made.reset_requested.connect(self.key_reset_requested)
             self._add(made)
+        controls = [self._all_keys, *(one for made in self._key_rows.values() for one in made.controls), self._close]
+        for one, following in pairwise(controls):  # else Tab would go by the order in which they were made
+            self.setTabOrder(one, following)
 
     def _show_fitting(self) -> None:
         words = self._search.text().lower().split()

@@ -13,6 +13,8 @@ from app.settings import (
     Places,
     Settings,
     default_annotations,
+    load_data_set,
+    load_settings,
     read_data_set,
     read_settings,
     write_data_set,
@@ -55,6 +57,66 @@ def test_a_broken_file_gives_defaults(places: Places, content: str) -> None:
     places.config.mkdir()
     (places.config / "settings.json").write_bytes(content.encode("utf-8", "surrogateescape"))
     assert read_settings(places) == Settings()
+
+
+def test_one_bad_value_costs_only_itself(places: Places) -> None:
+    places.config.mkdir()
+    path = places.config / "settings.json"
+    text = """{"theme": "purple", "font_percent": 1000, "auto_advance": false, "recent": ["/data/one", 7],
+        "annotation_roots": {"/a": "/b", "/c": []}, "keys": {"undo": ["F9"], "redo": 3},
+        "painting": {"diameter": "big", "opacity": 0.25, "is_square": true}}"""
+    path.write_text(text, encoding="utf-8")
+    settings, problems = load_settings(places)
+    wanted = Settings(auto_advance=False, recent=["/data/one"], annotation_roots={"/a": "/b"}, keys={"undo": ["F9"]})
+    wanted.painting.opacity, wanted.painting.is_square = 0.25, True
+    assert settings == wanted
+    (said,) = problems
+    assert str(path) in said
+    assert "“recent.2” is 7, which it cannot be; it is left out." in said
+    assert "“annotation_roots./c” is []" in said
+    assert '“painting.diameter” is "big", which it cannot be; 10 is used instead.' in said
+    assert "3 more" in said
+    write_settings(places, settings)
+    assert (places.config / "settings.json.bad-values").read_text(encoding="utf-8") == text
+    assert load_settings(places) == (wanted, [])
+    assert sorted(one.name for one in places.config.iterdir()) == ["settings.json", "settings.json.bad-values"]
+
+
+def test_a_file_that_is_no_settings_at_all_is_kept_and_named(places: Places) -> None:
+    places.config.mkdir()
+    path = places.config / "settings.json"
+    path.write_text('{"theme": "dark', encoding="utf-8")
+    settings, (said,) = load_settings(places)
+    assert settings == Settings()
+    assert str(path) in said
+    assert "settings.json.unreadable" in said
+    assert (places.config / "settings.json.unreadable").read_text(encoding="utf-8") == '{"theme": "dark'
+    assert load_settings(places) == (Settings(), [])
+
+
+def test_a_folder_in_place_of_the_file_is_named(places: Places) -> None:
+    (places.config / "settings.json").mkdir(parents=True)
+    settings, (said,) = load_settings(places)
+    assert settings == Settings()
+    assert "cannot be read" in said
+    write_settings(places, Settings(theme="dark"))
+    assert read_settings(places).theme == "dark"
+
+
+def test_a_bad_look_of_a_channel_costs_only_that(places: Places) -> None:
+    write_data_set(places, "alice", "/data/one", DataSetSettings())
+    path = next((places.config / "data-sets" / "alice").iterdir())
+    path.write_text(
+        '{"mode": "3d", "channels": {"a": {"color": "#FF0000", "gamma": "x"}, "b": {"visible": true}, '
+        '"c": {"color": "#00FF00"}}, "voxel_size": [1, 2]}',
+        encoding="utf-8",
+    )
+    known, (said,) = load_data_set(places, "alice", "/data/one")
+    assert known is not None
+    assert (known.mode, known.voxel_size) == ("3d", None)
+    assert known.channels == {"a": ChannelLookSettings("#FF0000"), "c": ChannelLookSettings("#00FF00")}
+    assert '“channels.a.gamma” is "x"' in said
+    assert "“channels.b.color” is missing" in said
 
 
 def test_a_newer_file_is_read_too(places: Places) -> None:
