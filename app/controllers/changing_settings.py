@@ -49,7 +49,7 @@ class ChangingSettings(QObject):
         dialog.key_reset_requested.connect(self._on_key_reset_requested)
         dialog.all_keys_reset_requested.connect(self._on_all_keys_reset_requested)
         dialog.activated.connect(self._show)
-        dialog.destroyed.connect(self._on_dialog_destroyed)
+        dialog.finished.connect(self._on_dialog_finished)
         self._show()
         dialog.show()
         self._record.write("settings_dialog", open=True)
@@ -60,10 +60,9 @@ class ChangingSettings(QObject):
                 self._dialog.set_value(row.name, value_of(self._settings, row.name))
             self._dialog.set_keys({row.name: keys_of(row) for row in ACTIONS})
 
-    def _on_dialog_destroyed(self, gone: QObject) -> None:
-        if self._dialog is gone:
-            self._dialog = None
-            self._record.write("settings_dialog", open=False)
+    def _on_dialog_finished(self) -> None:
+        self._dialog = None
+        self._record.write("settings_dialog", open=False)
 
     def _on_value_requested(self, name: str, value: object) -> None:
         set_value(self._settings, name, value)

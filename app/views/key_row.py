@@ -104,9 +104,10 @@ class KeyRow(QWidget):
         field.setToolTip("Press the new key; Escape gives up")
         field.key_requested.connect(self._on_key_pressed)
         field.left.connect(self._on_field_left)
-        self._keys.hide()
         self._grid.addWidget(field, 0, 1, 2, 1)
+        field.show()
         field.setFocus()
+        self._keys.hide()  # hidden first, it would give the keyboard to the next control
 
     def _on_key_pressed(self, key: str) -> None:
         self._on_field_left()

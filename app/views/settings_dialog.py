@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -67,7 +67,6 @@ class SettingsDialog(QDialog):
         self._notes = [(group, _note(name, place)) for group, name, place in elsewhere]
         self._key_rows: dict[str, KeyRow] = {}
         self._actions = actions
-        self._group = names[0]
         self._titles: dict[str, QLabel] = {}
         self._none = label("Nothing here has these words.", "faint")
         self._all_keys = button("Reset all keys", "All actions have the keys again that they had at first (Space)")
@@ -114,6 +113,7 @@ class SettingsDialog(QDialog):
         self.resize(min(_WIDTH, room.width()), min(_HEIGHT, room.height()))
         self._search.textChanged.connect(self._show_fitting)
         self._groups.currentTextChanged.connect(self._on_group_chosen)
+        self._groups.itemClicked.connect(self._on_group_chosen)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self).activated.connect(self._on_search_wished)
         self._groups.setCurrentRow(0)
         self._search.setFocus()
@@ -175,10 +175,9 @@ class SettingsDialog(QDialog):
     def _show_fitting(self) -> None:
         words = self._search.text().lower().split()
         item = self._groups.currentItem()
-        group = self._group = item.text() if item is not None else self._group
-        with QSignalBlocker(self._groups):  # all groups are searched: none is marked then
-            known = self._groups.findItems(group, Qt.MatchFlag.MatchExactly)
-            self._groups.setCurrentRow(self._groups.row(known[0]) if known and not words else -1)
+        group = item.text() if item is not None else ""
+        if item is not None:  # all groups are searched: none is marked then
+            item.setSelected(not words)
         if words or group == KEYS:
             self._need_keys()
         seen: set[str] = set()
@@ -204,7 +203,7 @@ class SettingsDialog(QDialog):
         self._area.verticalScrollBar().setValue(0)
 
     def _on_group_chosen(self) -> None:
-        if self._search.text() and self._groups.currentItem() is not None:
+        if self._search.text():
             self._search.clear()
         else:
             self._show_fitting()
