@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.actions import ACTIONS, info, tooltip
-from app.key_clash import clash, portable, usable
+from app.key_clash import clash, portable
 from app.key_map import choose_keys, keys_of
 from app.setting_info import ELSEWHERE, SETTINGS, default_of, set_value, value_of
 
@@ -110,11 +110,3 @@ class ChangingSettings(QObject):
         self.keys_changed.emit({old[row.name][1]: tooltip(row.name) for row in changed})
         self.setting_changed.emit("keys")
         self._show()
-
-
-def take_keys(settings: Settings) -> list[str]:
-    """Use the keys that were kept, and return a sentence for each that cannot be; those are forgotten."""
-    kept, problems = usable(settings.keys)
-    choose_keys(kept)
-    settings.keys = {name: list(keys) for name, keys in kept.items()}
-    return [f"A key of the settings is not used. {problem}" for problem in problems]

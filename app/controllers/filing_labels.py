@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from app.actions import in_brackets
 from app.controllers.overlaying import read_labels
 from app.views.file_dialog import choose_file, choose_new_file
 from app.views.label_dialogs import BITS, FormField
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 _KINDS = "Labels (*.tif *.tiff);;All files (*)"
 _DTYPES = {8: "uint8", 16: "uint16", 32: "int32"}
-_NO_LABELS = "There are no labels on this block yet: Ctrl+N makes some, P paints."
+_NO_LABELS = "There are no labels on this block yet: Labels > New labels…{} makes some."
 
 
 class FilingLabels(QObject):
@@ -245,7 +246,7 @@ class FilingLabels(QObject):
 
     def _active(self) -> Overlay | None:
         if self._overlays.active is None:
-            self.said.emit(_NO_LABELS, "info")
+            self.said.emit(_NO_LABELS.format(in_brackets("new_labels")), "info")
         return self._overlays.active
 
     def _is_free(self) -> bool:

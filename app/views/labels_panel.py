@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.actions import info, tooltip
+from app.actions import info, key_before, tooltip
 from app.key_map import keys_of
 from app.views.field_keys import FieldKeys
 from app.views.flow_layout import FlowLayout
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["LabelsPanel", "OverlayRow"]
 
-_EMPTY = "No labels yet. Ctrl+N makes some, Ctrl+L opens a file."
 _MENU = (
     ("save_labels_as", "duplicate_labels", "rename_labels", "convert_labels", "delete_labels", "compare_labels"),
     ("next_overlay", "previous_overlay", "show_labels", "toggle_contour", "shuffle_colors"),
@@ -73,10 +72,10 @@ class LabelsPanel(LateWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._empty = label(_EMPTY, "faint", wrap=True)
+        self._empty = label(_empty_text(), "faint", wrap=True)
         self._new = self._button("new_labels", "New")
         self._open = self._button("open_labels", "Open")
-        self._paint = self._button("paint", "P  paint")
+        self._paint = self._button("paint", key_before("paint", " paint"))
         self._more = button("⋯", "More about these labels")
         self._more.setProperty("role", "small")
         self._more.setAccessibleName("More about labels")
@@ -96,6 +95,11 @@ class LabelsPanel(LateWidget):
         self._paint.hide()
 
     # What is set
+
+    def show_keys(self) -> None:
+        """The texts name the keys of today."""
+        self._empty.setText(_empty_text())
+        self._paint.setText(key_before("paint", " paint"))
 
     def set_overlays(self, rows: Sequence[OverlayRow], active: int) -> None:
         """All overlays in their order, and the place of the one that is painted on; -1 for none."""
@@ -289,6 +293,11 @@ class LabelsPanel(LateWidget):
 
     def _on_opacity_moved(self, percent: int) -> None:
         self.opacity_requested.emit(percent / 100)
+
+
+def _empty_text() -> str:
+    new, opened = (keys_of(info(name)) for name in ("new_labels", "open_labels"))
+    return f"No labels yet. {(*new, 'New')[0]} makes some, {(*opened, 'Open')[0]} opens a file."
 
 
 def _line(*widgets: QWidget | None) -> QHBoxLayout:

@@ -124,6 +124,7 @@ class MainWindow(ViewerWindow):
         super().show_keys(retold)
         self.classes.show_keys()
         self.paint.show_keys()
+        self.side.labels.show_keys()
 
     def offer_review(self, is_offered: bool) -> None:
         """Whether there is a way into the review."""
