@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, TypeVar
 
@@ -244,10 +245,18 @@ def _told(path: Path, data: bytes, bad: list[BadValue]) -> list[str]:
 
 
 def _write(path: Path, value: msgspec.Struct) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    made: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(msgspec.json.format(msgspec.json.encode(value), indent=2))
-        temporary.replace(path)
+        data = msgspec.json.format(msgspec.json.encode(value), indent=2)
+        # A name of its own: the last write of the program may come while another one is under way
+        number, name = tempfile.mkstemp(".tmp", f".{path.name}.", path.parent)
+        made = Path(name)
+        with os.fdopen(number, "wb") as file:
+            file.write(data)
+        made.replace(path)
     except OSError as error:
         log.info("settings could not be kept in %s: %s", path, error)
+        if made is not None:
+            with contextlib.suppress(OSError):
+                made.unlink()

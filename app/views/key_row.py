@@ -37,7 +37,7 @@ class KeyRow(QWidget):
         name.setToolTip(row.tip or self._title)
         name.setMaximumWidth(_LABEL_WIDTH)
         place = label(where, "faint")
-        self._keys = button("", "Press it (Space), then the new key")
+        self._keys = button("", "Press it (Space), then the key that replaces these")
         self._keys.setFixedWidth(_KEY_WIDTH)
         self._none = self._small("No key", f"{self._title}: take its keys away (Space)")
         self._reset = self._small("Reset", "")

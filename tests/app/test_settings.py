@@ -149,6 +149,12 @@ def test_settings_that_cannot_be_written_stop_nothing(places: Places) -> None:
     assert read_settings(places) == Settings()
 
 
+def test_a_write_that_fails_leaves_nothing_behind(places: Places) -> None:
+    (places.config / "settings.json" / "inside").mkdir(parents=True)  # a folder with something in it stays
+    write_settings(places, Settings())
+    assert [one.name for one in places.config.iterdir()] == ["settings.json"]
+
+
 def test_a_file_of_before_marker_sets_is_read(places: Places) -> None:
     write_data_set(places, "alice", "/data/one", DataSetSettings())
     path = next((places.config / "data-sets" / "alice").iterdir())
