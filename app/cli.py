@@ -30,6 +30,8 @@ COMMANDS = {
 }
 """The batch commands, each a module of that name in app/commands; a folder of data that is called so is `./NAME`."""
 
+_DATA = "folder of blocks, one block, a TIFF, or a .cytoscribe study file"
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Entry point of `cytoscribe` and `python -m app`. Returns the exit code."""
@@ -38,15 +40,19 @@ def main(arguments: list[str] | None = None) -> int:
         command: Callable[[list[str]], int] = import_module(f"app.commands.{arguments[0]}").main
         return command(arguments[1:])
     given = _parser().parse_args(arguments)
+    is_study = given.data_root is not None and given.data_root.name.lower().endswith(".cytoscribe")
     options = Options(
-        given.data_root,
+        None if is_study else given.data_root,
         given.annotations_root,
         given.roles,
         given.classes,
         given.user,
         given.log_json,
         given.log_level,
-        given.no_opengl,
+        given.no_opengl or given.safe_mode,
+        given.data_root if is_study else None,
+        given.safe_mode,
+        given.new_window,
     )
     if sys.platform.startswith("linux") and not (
         os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM")
@@ -71,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
         + "\n".join(f"  {name:<12}{text}" for name, text in COMMANDS.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("data_root", nargs="?", type=Path, metavar="DATA_ROOT", help="folder of blocks")
+    parser.add_argument("data_root", nargs="?", type=Path, metavar="DATA_ROOT", help=_DATA)
     parser.add_argument("--annotations-root", type=Path, metavar="DIR", help="where decisions are kept")
     parser.add_argument("--roles", type=Path, metavar="FILE", help="roles.json")
     parser.add_argument("--classes", type=Path, metavar="FILE", help="classes.json")
@@ -79,6 +85,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--log-level", default="WARNING", choices=["DEBUG", "INFO", "WARNING", "ERROR"])
     parser.add_argument("--log-json", type=Path, metavar="FILE", help="append what happens as JSON lines")
     parser.add_argument("--no-opengl", action="store_true", help="draw slices without OpenGL; no 3D")
+    parser.add_argument(
+        "--safe-mode", action="store_true", help="default settings, neither read nor kept, and no OpenGL"
+    )
+    parser.add_argument(
+        "--new-window", action="store_true", help="open a window though another one shows these data already"
+    )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and end")
     return parser
 

@@ -15,6 +15,7 @@ jobs = logging.getLogger(f"{_ROOT}.jobs")
 opening = logging.getLogger(f"{_ROOT}.opening")
 painting = logging.getLogger(f"{_ROOT}.painting")
 saving = logging.getLogger(f"{_ROOT}.saving")
+starts = logging.getLogger(f"{_ROOT}.starts")
 settings = logging.getLogger(f"{_ROOT}.settings")
 
 

@@ -18,17 +18,18 @@ from typing import TYPE_CHECKING, NoReturn
 
 from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QIcon
-from PySide6.QtWidgets import QApplication
 
 from app import log
 from app.controllers.adjudicating import Adjudicating
 from app.controllers.annotating import Annotating
+from app.controllers.answering_starts import AnsweringStarts
 from app.controllers.assigning import Assigning
 from app.controllers.checking_quality import CheckingQuality
 from app.controllers.customizing import Customizing
 from app.controllers.drawing import make_canvas
 from app.controllers.ending import Ending
 from app.controllers.listing import Listing
+from app.controllers.opening_files import OpeningFiles
 from app.controllers.pointing import Pointing
 from app.controllers.queueing import Queueing
 from app.controllers.reading_older import ReadingOlder
@@ -43,8 +44,10 @@ from app.models.current_view import MAX_INTERVAL_MS, MIN_INTERVAL_MS
 from app.models.quality_list import QualityList
 from app.models.screen import OnScreen, Stage
 from app.painter import Painter
-from app.settings import RESOURCES, load_settings, user_places
+from app.running_window import ask_running, take_turn
+from app.settings import RESOURCES, Settings, load_settings, user_places
 from app.viewer import Viewer
+from app.views.application import Application
 from app.views.class_bar import ClassItem
 from app.views.folder_dialog import choose_folder
 from app.views.key_sheet import KeySheet
@@ -56,6 +59,8 @@ from storage.roles import roles_file
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtCore import QLockFile
+
     from app.controllers.agreeing import Agreeing
     from app.models.session import Session
     from app.options import Options
@@ -66,17 +71,17 @@ if TYPE_CHECKING:
 class Program(QObject):
     """All parts of the program, and which slot answers which action."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, turn: QLockFile | None = None) -> None:
         super().__init__()
         self.record = log.EventRecord(options.record_file)
         places = user_places()
-        self.settings, problems = load_settings(places)
+        self.settings, problems = (Settings(), []) if options.is_safe else load_settings(places)
         self.customizing = Customizing(self.settings, problems, self.record)
         self.jobs = Jobs()
 
         self.blocks = BlockList()
         self.quality = QualityList()
-        canvas, notice = make_canvas(options.is_plain)
+        canvas, notice = make_canvas(options.is_plain, options.is_safe)
         self.window = MainWindow(canvas.native, MIN_INTERVAL_MS, MAX_INTERVAL_MS)
         if notice:
             self.window.area.messages.tell(notice, "warning")
@@ -101,7 +106,7 @@ class Program(QObject):
         self.saving = Saving(self.jobs, self.window, viewer.deferring, self.record)
         self.queueing = Queueing(self.jobs, self.listing, viewer.screen, self.window, self.record)
         self.ending = Ending(self.window, self.saving, self.painter.keeping, self.record)
-        self.remembering = Remembering(self.jobs, places, self.settings)
+        self.remembering = Remembering(self.jobs, places, self.settings, is_kept=not options.is_safe)
         self.sampling = Sampling(self.jobs, places, self.record)
         self.starting = Starting(
             options,
@@ -114,6 +119,8 @@ class Program(QObject):
             self.sampling,
             self.record,
         )
+        self.opening_files = OpeningFiles(options, self.jobs, self.window, self.starting, viewer.viewing, self.record)
+        self.answering_starts = AnsweringStarts(self.window, self.starting, self.record, turn)
         self.checking_quality = CheckingQuality(
             self.jobs, self.blocks, self.listing, self.quality, self.window, self.record
         )
@@ -126,14 +133,15 @@ class Program(QObject):
             self.window, self.reviewing, self.starting, viewer.showing_quality, self.painter.take_settings
         )
         self.agreeing: Agreeing | None = None
-        self._roles_file = options.roles_file
         self.assigning = Assigning(
-            self.jobs, self.listing, self.blocks, self._shown_in_review, self.record, options.roles_file
+            self.jobs, self.listing, self.blocks, self._shown_in_review, self.record, self.starting.roles_file
         )
         self._connect()
         self._slots: dict[str, Callable[[], object]] = (
             {
                 "open_folder": self._on_open_folder,
+                "open_file": self.opening_files.choose,
+                "save_study": self.opening_files.save_study,
                 "open_sample": self.starting.open_sample,
                 "choose_annotations": self._on_choose_annotations,
                 "rescan": self.starting.rescan,
@@ -167,7 +175,7 @@ class Program(QObject):
     def begin(self) -> None:
         """Show the window; the data follow."""
         self.window.show()
-        self.starting.begin()
+        self.opening_files.begin()
 
     def on_signal(self) -> None:
         """SIGTERM or Ctrl+C has arrived."""
@@ -183,6 +191,8 @@ class Program(QObject):
         self.window.action_requested.connect(self.act)
         self.window.first_painted.connect(self._on_first_painted)
         self.starting.data_left.connect(self._on_data_left)
+        self.starting.data_left.connect(self.answering_starts.follow)
+        self.answering_starts.block_requested.connect(self._on_block_requested)
         self.starting.session_ready.connect(self._on_session_ready)
         self.starting.session_left.connect(self._on_session_left)
         self.starting.blocks_ready.connect(self.annotating.start_at)
@@ -242,8 +252,8 @@ class Program(QObject):
 
     def _on_review_session_set(self, session: Session | None) -> None:
         assert self.agreeing is not None
-        roles = roles_file(session.store.root, self._roles_file) if session is not None else None
-        self.agreeing.set_session(session, self.starting.data_name, roles)
+        roles = roles_file(session.store.root, self.starting.roles_file()) if session is not None else None
+        self.agreeing.set_session(session, self.starting.choice.name, roles)
 
     def _shown_in_review(self) -> list[str]:
         table = self.reviewing.table
@@ -286,7 +296,7 @@ class Program(QObject):
     def _on_open_folder(self) -> None:
         folder = choose_folder(self.window, "Open a folder of blocks", str(self.starting.data_root.parent))
         if folder:
-            self.starting.open_folder(folder)
+            self.opening_files.open(folder)
 
     def _on_choose_annotations(self) -> None:
         start = str(self.starting.annotations_root)
@@ -306,9 +316,16 @@ class Program(QObject):
 
     def _on_first_painted(self) -> None:
         self.record.write("window_shown")
+        self.answering_starts.begin()
         gc.enable()  # app/cli.py says why it is off
 
+    def _on_block_requested(self, block_id: str) -> None:
+        place = self.blocks.place_of(block_id)
+        if place is not None:
+            self.annotating.go_to(place)
+
     def _on_ending_began(self) -> None:
+        self.answering_starts.end()
         self.painter.end()
         self.viewer.arranging.keep_turn()
         self.annotating.keep_comment()
@@ -333,17 +350,21 @@ def _no_mark(block_id: str) -> Mark:
     return NO_MARK
 
 
-def run(options: Options) -> int:
+def run(options: Options) -> int:  # noqa: RET503 - _leave does not return
     """Open the window and stay until it is closed; then the process ends with the exit code."""
     log.start(options.log_level)
+    turn = take_turn(options)
+    if ask_running(options):
+        return 0
     # Else the canvas stays black for good once it is moved to another window
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     QCoreApplication.setApplicationName("Cytoscribe")
     QGuiApplication.setDesktopFileName("cytoscribe")  # desktops find the icon of a window by it
-    qt = QApplication(sys.argv[:1])
+    qt = Application(sys.argv[:1])
     qt.setWindowIcon(QIcon(str(RESOURCES / "icons" / "cytoscribe.png")))
     apply_theme(qt, (RESOURCES / "style.qss").read_text(encoding="utf-8"))
-    program = Program(options)
+    program = Program(options, turn)
+    qt.file_opened.connect(program.opening_files.open)
     _end_on_signals(program)
     QTimer.singleShot(0, program.begin)
     _leave(qt.exec())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,12 @@ class Options:
     log_level: str = "WARNING"
     is_plain: bool = False
     """Draw without OpenGL."""
+    study_file: Path | None = None
+    """A .cytoscribe file in place of `data_root`."""
+    is_safe: bool = False
+    """With default settings, which are not kept, and without OpenGL."""
+    is_new_window: bool = False
+    """Do not ask whether a window shows these data already."""
 
 
 def resolve(options: Options, environment: Mapping[str, str]) -> Options:
@@ -32,15 +38,15 @@ def resolve(options: Options, environment: Mapping[str, str]) -> Options:
         value = given or (Path(environment[name]) if environment.get(name) else None)
         return value.expanduser().absolute() if value else None
 
-    return Options(
-        path(options.data_root, "ANNOTATOR_DATA_ROOT"),
-        path(options.annotations_root, "ANNOTATOR_ANNOTATIONS_ROOT"),
-        path(options.roles_file, "ANNOTATOR_ROLES_FILE"),
-        path(options.classes_file, "ANNOTATOR_CLASSES_FILE"),
-        options.annotator,
-        options.record_file,
-        options.log_level,
-        options.is_plain,
+    if options.study_file is not None:  # it was named for this start: the environment is that of other data
+        environment = {}
+    return replace(
+        options,
+        data_root=path(options.data_root, "ANNOTATOR_DATA_ROOT"),
+        annotations_root=path(options.annotations_root, "ANNOTATOR_ANNOTATIONS_ROOT"),
+        roles_file=path(options.roles_file, "ANNOTATOR_ROLES_FILE"),
+        classes_file=path(options.classes_file, "ANNOTATOR_CLASSES_FILE"),
+        study_file=path(options.study_file, ""),
     )
 
 

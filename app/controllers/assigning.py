@@ -77,9 +77,9 @@ class Assigning(QObject):
         blocks: BlockList,
         shown_blocks: Callable[[], Sequence[str]],
         record: EventRecord,
-        named_roles: Path | None = None,
+        named_roles: Callable[[], Path | None],
     ) -> None:
-        """`shown_blocks` gives the ids of what the review's filter lets through."""
+        """`shown_blocks` gives the ids that the review's filter lets through, `named_roles` a roles file elsewhere."""
         super().__init__()
         self._jobs, self._record, self._named_roles = jobs, record, named_roles
         self._listing, self._blocks, self._shown_blocks = listing, blocks, shown_blocks
@@ -150,7 +150,7 @@ class Assigning(QObject):
         self._is_looking = True
         self._looks += 1
         number, known, judged, files = self._looks, self._known, self._judged_now(session), self._files
-        root, named = session.store.root, self._named_roles
+        root, named = session.store.root, self._named_roles()
         blocks = self._all_blocks() if is_thorough else ()
         classes = session.classes.classes
 

@@ -10,7 +10,13 @@ if TYPE_CHECKING:
     from app.render.canvas import Canvas
 
 
-def make_canvas(is_plain: bool) -> tuple[Canvas, str]:
+_SAFE = (
+    "Safe mode: your settings are neither read nor kept, the annotations folder chosen for these data included, and "
+    "slices are drawn without OpenGL. Start without --safe-mode to have them back."
+)
+
+
+def make_canvas(is_plain: bool, is_safe: bool = False) -> tuple[Canvas, str]:
     """Return the canvas, and what people must be told of it; empty for nothing. `is_plain`: do not try OpenGL."""
     reason = "the option --no-opengl was given" if is_plain else why_no_opengl()
     if not reason:
@@ -23,4 +29,6 @@ def make_canvas(is_plain: bool) -> tuple[Canvas, str]:
     found = "OpenGL is not used" if is_plain else "No usable OpenGL was found"
     # It has what the controllers use of Canvas; tests/app/test_plain_canvas.py sees to that
     canvas = cast("Canvas", PlainCanvas(PlainSurface()))
+    if is_safe:
+        return canvas, _SAFE
     return canvas, f"{found} ({reason}): slices are drawn without it. 3D is not available."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,8 @@ class Wish:
     data_root: Path
     annotator: str
     may_begin: bool = False
+    looks: DataSetSettings | None = None
+    """What a study file says for everybody who has not chosen otherwise."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,11 @@ def prepare(wish: Wish) -> Opened:
     classes = read_classes(path, class_letters()) if path else default_classes()
     may_begin = wish.is_own or wish.may_begin
     store, review_problem = _open(wish, may_begin)
-    settings, problems = load_data_set(wish.places, wish.annotator, str(wish.data_root))
+    settings: DataSetSettings | None = None
+    problems: list[str] = []
+    if not wish.options.is_safe:
+        settings, problems = load_data_set(wish.places, wish.annotator, str(wish.data_root))
+        settings = settings or deepcopy(wish.looks)
     if settings is None:
         settings = _older_settings(root, wish.annotator)
     return Opened(store, classes, path is None, settings, review_problem, problems)

@@ -19,8 +19,9 @@ _WAIT_MS = 800
 class Remembering(QObject):
     """Settings are small and local; all the same the GUI thread does not write them while somebody annotates."""
 
-    def __init__(self, jobs: Jobs, places: Places, settings: Settings) -> None:
+    def __init__(self, jobs: Jobs, places: Places, settings: Settings, is_kept: bool = True) -> None:
         super().__init__()
+        self._is_kept = is_kept
         self._jobs, self._places, self._settings = jobs, places, settings
         self._data_set: tuple[str, str, DataSetSettings] | None = None
         self._timer = QTimer(self)
@@ -54,6 +55,8 @@ class Remembering(QObject):
         return msgspec.structs.replace(self._settings), kept
 
     def _write(self, settings: Settings, data_set: tuple[str, str, DataSetSettings] | None) -> None:
+        if not self._is_kept:
+            return
         write_settings(self._places, settings)
         if data_set is not None:
             write_data_set(self._places, *data_set)

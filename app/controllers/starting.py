@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +11,8 @@ from PySide6.QtCore import QObject, Signal
 
 from app.controllers.deferring import single_shot
 from app.controllers.preparing import Opened, Wish, close_store, prepare
+from app.data_choice import DataChoice
 from app.models.session import Session
-from app.settings import Places, Settings, default_annotations
-from core.images.blocks import is_tiff_name
 from storage.errors import EmptyFolderError, StorageError
 from storage.names import check_annotator, known_annotators
 
@@ -25,6 +23,8 @@ if TYPE_CHECKING:
     from app.log import EventRecord
     from app.models.block_list import BlockList
     from app.options import Options
+    from app.settings import Places, Settings
+    from app.study_file import Study
     from app.views.main_window import MainWindow
 
 
@@ -60,14 +60,13 @@ class Starting(QObject):
         record: EventRecord,
     ) -> None:
         super().__init__()
-        self._first_block = ""  # a file that was opened: its folder is the data, and it comes first
-        if options.data_root is not None and is_tiff_name(options.data_root.name):
-            self._first_block = options.data_root.name
-            options = replace(options, data_root=options.data_root.parent)
-        self._options, self._settings, self._places = options, settings, places
+        self._settings, self._places = settings, places
         self._jobs, self._window, self._blocks, self._listing = jobs, window, blocks, listing
         self._sampling, self._record = sampling, record
-        self.data_root = options.data_root or self._sampling.root
+        window.set_recent(settings.recent)
+        self._safe = " - safe mode" if options.is_safe else ""
+        window.setWindowTitle(f"Cytoscribe{self._safe}")
+        self.choice = DataChoice(options, settings, places, sampling.root)
         self.annotator = ""
         self.session: Session | None = None
         self._opened: Opened | None = None
@@ -76,7 +75,6 @@ class Starting(QObject):
         self._may_begin: Path | None = None  # an empty annotations folder in which the user wants to begin
         self._slow = single_shot(self, self._on_slow, _SLOW_MS)
         window.login.login_requested.connect(self._on_login_requested)
-        window.folder_requested.connect(self.open_folder)
         window.notice.chosen.connect(self._on_notice_chosen)
         sampling.progressed.connect(self._on_sample_progressed)
         sampling.made.connect(self._on_sample_made)
@@ -87,13 +85,9 @@ class Starting(QObject):
 
     def begin(self) -> None:
         """Called once, when the window is there."""
-        self._window.set_recent(self._settings.recent)
-        if self._is_sample:
+        if self.choice.is_sample:
             self._sampling.make()
-        if self._options.annotator is not None:
-            self._log_in(self._options.annotator)
-        else:
-            self.ask_who()
+        self._enter()
 
     # Who
 
@@ -103,8 +97,8 @@ class Starting(QObject):
             return
         self._leave()
         self.annotator = ""  # whatever is opened next asks first
-        where = "the sample data" if self._is_sample else str(self.data_root)
-        kept = "kept on this computer" if self._is_own_root else str(self.annotations_root)
+        where = "the sample data" if self.choice.is_sample else str(self.data_root)
+        kept = "kept on this computer" if self.choice.is_own_root else str(self.annotations_root)
         self._window.login.set_data(f"Data: {where}\nDecisions: {kept}")
         self._window.login.set_names(self._settings.annotators, self._proposed_name())
         self._show_page("login")
@@ -143,50 +137,51 @@ class Starting(QObject):
     # Which data
 
     @property
-    def _is_sample(self) -> bool:
-        return self.data_root == self._sampling.root
+    def data_root(self) -> Path:
+        """The folder of blocks."""
+        return self.choice.data_root
 
     @property
     def annotations_root(self) -> Path:
-        """The configured folder for the configured data; else the one chosen for this data; else the user's own."""
-        started_with = self._options.data_root or self._sampling.root
-        if self._options.annotations_root is not None and self.data_root == started_with:
-            return self._options.annotations_root
-        chosen = self._settings.annotation_roots.get(str(self.data_root))
-        return Path(chosen) if chosen else default_annotations(self._places, str(self.data_root))
+        """Where decisions about it are kept."""
+        return self.choice.annotations_root
 
-    @property
-    def _is_own_root(self) -> bool:
-        return self.annotations_root == default_annotations(self._places, str(self.data_root))
+    def roles_file(self) -> Path | None:
+        """The roles file that was named, by an option or a study file."""
+        return self.choice.options.roles_file
 
     def open_folder(self, folder: str) -> None:
         """A folder was chosen, dropped, or picked from the recent ones. A TIFF opens the folder that it is in."""
-        if not self._may_leave():
-            return
-        path = Path(folder).absolute()
-        # The file system is asked in the scan, in the background: here only the name counts
-        is_file = is_tiff_name(path.name)
-        self._first_block = path.name if is_file else ""
-        self.data_root = path.parent if is_file else path
-        self.open_data()
+        if self._may_leave():
+            self.choice.take_path(Path(folder).absolute())
+            self.open_data()
+
+    def open_study(self, path: Path, study: Study) -> None:
+        """What a study file says; whoever annotates goes on."""
+        if self._may_leave():
+            self.choice.take_study(path, study)
+            self._enter()
 
     def open_sample(self) -> None:
         """The project's own data."""
-        if not self._may_leave():
-            return
-        self.data_root = self._sampling.root
-        self._sampling.make()
-        self.open_data()
+        if self._may_leave():
+            self.choice.take_sample()
+            self._sampling.make()
+            self.open_data()
 
     def choose_annotations(self, folder: str) -> None:
-        """Decisions of this data set are kept in that folder from now on: chosen, it wins over what was configured."""
-        if not self._may_leave():
-            return
-        if self.data_root == (self._options.data_root or self._sampling.root):
-            self._options = replace(self._options, annotations_root=None)
-        self._settings.annotation_roots[str(self.data_root)] = folder
-        self.settings_changed.emit()
-        self.open_data()
+        """Decisions of this data set are kept in that folder from now on."""
+        if self._may_leave():
+            self.choice.choose_annotations(folder)
+            self.settings_changed.emit()
+            self.open_data()
+
+    def _enter(self) -> None:
+        name = self.annotator or self.choice.options.annotator
+        if name is not None:
+            self._log_in(name)
+        else:
+            self.ask_who()
 
     def rescan(self) -> None:
         """Look for blocks anew; the session, and with it undo, goes on."""
@@ -206,11 +201,11 @@ class Starting(QObject):
         if not self._may_leave():
             return
         self._leave()
-        if self._is_sample and self._sampling.is_making:
+        if self.choice.is_sample and self._sampling.is_making:
             self._show_notice("sample", "Making the sample data", "Three channels, 24 blocks, made once.", [])
             self._window.notice.set_progress(0, 0)
             return
-        self._window.setWindowTitle(f"Cytoscribe - {self.data_name} - {self.annotator}")
+        self._window.setWindowTitle(f"Cytoscribe - {self.choice.name} - {self.annotator}{self._safe}")
         self._scan()
         self._open_store()
 
@@ -221,11 +216,6 @@ class Starting(QObject):
         self._window.area.page.set_progress(0, 0)
         self._listing.reset_filter()
         self._listing.scan(self.data_root, (self.annotations_root,))
-
-    @property
-    def data_name(self) -> str:
-        """What the data set is called: in titles and reports."""
-        return "sample data" if self._is_sample else self.data_root.name or str(self.data_root)
 
     def _may_leave(self) -> bool:
         """Whether all decisions are on a disk: else leaving would lose them."""
@@ -253,7 +243,11 @@ class Starting(QObject):
     def _open_store(self) -> None:
         root, generation = self.annotations_root, self._generation
         may_begin = root == self._may_begin
-        wish = Wish(self._options, self._places, root, self._is_own_root, self.data_root, self.annotator, may_begin)
+        choice = self.choice
+        looks = choice.study.settings if choice.study is not None else None
+        wish = Wish(
+            choice.options, self._places, root, choice.is_own_root, self.data_root, self.annotator, may_begin, looks
+        )
 
         def work(job: Job) -> tuple[int, Opened | Exception]:
             try:
@@ -283,7 +277,7 @@ class Starting(QObject):
             return
         self._opened = opened
         self.session = Session(opened.store, opened.classes, opened.review_problem)
-        self._settings.opened(str(self.data_root))
+        self._settings.opened(self.choice.opened_path)
         self._settings.recent = [f for f in self._settings.recent if f != str(self._sampling.root)]
         self._window.set_recent(self._settings.recent)
         self.settings_changed.emit()
@@ -291,11 +285,11 @@ class Starting(QObject):
         messages = self._window.area.messages
         for problem in opened.settings_problems:
             messages.tell(problem, "warning")
-        if opened.are_default and not self._is_sample:
+        if opened.are_default and not self.choice.is_sample:
             messages.tell("No classes.json was found: the classes are Class 1, 2 and 3 until there is one.", "warning")
         if opened.store.same_data_warning:
             messages.tell(opened.store.same_data_warning, "warning")
-        if self._is_own_root and not self._is_sample:
+        if self.choice.is_own_root and not self.choice.is_sample:
             messages.tell("Decisions are kept on this computer. File > Choose annotations folder… for a shared one.")
         self._begin_if_ready()
 
@@ -320,11 +314,11 @@ class Starting(QObject):
     def _begin_if_ready(self) -> None:
         if self._has_begun or self._opened is None or not len(self._blocks):
             return
-        last = self._first_block or self._opened.settings.last_block
+        last = self.choice.first_block or self._opened.settings.last_block
         if last and self._blocks.place_of(last) is None and self._listing.is_scanning:
             return  # the block at which the annotator left may still be found
         self._has_begun = True
-        self._first_block = ""
+        self.choice.first_block = ""
         self._window.area.hide_page()
         self._show_page("canvas")
         self.blocks_ready.emit(last)
@@ -360,15 +354,15 @@ class Starting(QObject):
     # The sample data
 
     def _on_sample_progressed(self, done: int, total: int) -> None:
-        if self._is_sample and not self._window.is_working:
+        if self.choice.is_sample and not self._window.is_working:
             self._window.notice.set_progress(done, total)
 
     def _on_sample_made(self) -> None:
-        if self._is_sample and self.annotator:
+        if self.choice.is_sample and self.annotator:
             self.open_data()
 
     def _on_sample_failed(self, text: str) -> None:
-        if self._is_sample:
+        if self.choice.is_sample:
             self._show_notice(
                 "error",
                 "The sample data cannot be made",

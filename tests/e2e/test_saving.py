@@ -120,7 +120,7 @@ def test_two_windows_on_one_display_follow_each_other(start: Start, tmp_path: Pa
         first.keys("3")
         first.wait("decision", block="block_0000")
         first.wait_until_saved()
-        second = start(*arguments, display=display)
+        second = start(*arguments, "--new-window", display=display)
         second.wait("frame", block="block_0001")
         first.keys("2")  # the keyboard is still the first window's
         first.wait("decision", block="block_0001", value=2)
