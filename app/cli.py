@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.options import Options, resolve
+from app.screen_check import why_no_screen
 from app.system_libraries import missing, needed, sentence
 
 if TYPE_CHECKING:
@@ -54,10 +55,9 @@ def main(arguments: list[str] | None = None) -> int:
         given.safe_mode,
         given.new_window,
     )
-    if sys.platform.startswith("linux") and not (
-        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM")
-    ):
-        print("Cytoscribe needs a screen: neither DISPLAY nor WAYLAND_DISPLAY is set.", file=sys.stderr)
+    problem = why_no_screen(os.environ) or _why_no_record(given.log_json)
+    if problem:
+        print(problem, file=sys.stderr)
         return 2
     if sys.platform.startswith("linux") and (lacking := missing(needed(os.environ))):
         print(sentence(lacking), file=sys.stderr)
@@ -66,6 +66,15 @@ def main(arguments: list[str] | None = None) -> int:
     from app.main import run
 
     return run(resolve(options, os.environ))
+
+
+def _why_no_record(path: Path | None) -> str:
+    try:
+        if path is not None:
+            path.open("a", encoding="utf-8").close()
+    except OSError as error:
+        return f"--log-json: {path} cannot be written: {error.strerror or error}."
+    return ""
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -24,6 +24,7 @@ from app.controllers.adjudicating import Adjudicating
 from app.controllers.annotating import Annotating
 from app.controllers.answering_starts import AnsweringStarts
 from app.controllers.assigning import Assigning
+from app.controllers.checking_places import CheckingPlaces
 from app.controllers.checking_quality import CheckingQuality
 from app.controllers.customizing import Customizing
 from app.controllers.drawing import make_canvas
@@ -120,6 +121,7 @@ class Program(QObject):
             self.record,
         )
         self.opening_files = OpeningFiles(options, self.jobs, self.window, self.starting, viewer.viewing, self.record)
+        self.checking_places = CheckingPlaces(self.jobs, self.window, places, options.is_safe, self.record)
         self.answering_starts = AnsweringStarts(self.window, self.starting, self.record, turn)
         self.checking_quality = CheckingQuality(
             self.jobs, self.blocks, self.listing, self.quality, self.window, self.record
@@ -317,6 +319,7 @@ class Program(QObject):
     def _on_first_painted(self) -> None:
         self.record.write("window_shown")
         self.answering_starts.begin()
+        self.checking_places.begin()
         gc.enable()  # app/cli.py says why it is off
 
     def _on_block_requested(self, block_id: str) -> None:

@@ -145,12 +145,14 @@ class Places(msgspec.Struct, frozen=True):
 def user_places() -> Places:
     """Where the system wants a program to keep its files."""
     name = "cytoscribe"
-    return Places(
-        Path(platformdirs.user_config_dir(name, appauthor=False)),
-        Path(platformdirs.user_state_dir(name, appauthor=False)),
-        Path(platformdirs.user_data_dir(name, appauthor=False)),
-        Path(platformdirs.user_cache_dir(name, appauthor=False)),
+    found = (
+        platformdirs.user_config_dir(name, appauthor=False),
+        platformdirs.user_state_dir(name, appauthor=False),
+        platformdirs.user_data_dir(name, appauthor=False),
+        platformdirs.user_cache_dir(name, appauthor=False),
     )
+    # An account without a home folder gets paths that begin with `~`: nothing is put where the program was started
+    return Places(*(Path("/nonexistent" * folder.startswith("~"), folder) for folder in found))
 
 
 class Loaded(NamedTuple):

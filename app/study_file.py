@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -40,7 +41,7 @@ class _File(msgspec.Struct, omit_defaults=True):
     roles_file: str | None = None
     classes_file: str | None = None
     annotator: str | None = None
-    settings: msgspec.Raw | None = None
+    settings: Any = None
 
 
 class _Head(msgspec.Struct):
@@ -75,8 +76,8 @@ def read_study(path: Path) -> Study:
     settings, problem = None, ""
     if file.settings is not None:
         try:
-            settings = msgspec.json.decode(file.settings, type=DataSetSettings)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            settings = msgspec.convert(file.settings, DataSetSettings)
+        except msgspec.MsgspecError as error:
             problem = f"The settings in {_shown(path)} are not used: {_what(error)}."
     return Study(**found, annotator=file.annotator or None, settings=settings, problem=problem)  # type: ignore[arg-type]
 
@@ -89,8 +90,7 @@ def write_study(path: Path, study: Study) -> None:
     """
     folder = path.absolute().parent
     named = {name: _relative(getattr(study, name), folder) for name in _PATHS}
-    settings = msgspec.Raw(msgspec.json.encode(study.settings)) if study.settings is not None else None
-    file = _File(_VERSION, **named, annotator=study.annotator, settings=settings)  # type: ignore[arg-type]
+    file = _File(_VERSION, **named, annotator=study.annotator, settings=study.settings)  # type: ignore[arg-type]
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         temporary.write_bytes(msgspec.json.format(msgspec.json.encode(file), indent=2) + b"\n")

@@ -79,7 +79,7 @@ class Assigning(QObject):
         record: EventRecord,
         named_roles: Callable[[], Path | None],
     ) -> None:
-        """`shown_blocks` gives the ids that the review's filter lets through, `named_roles` a roles file elsewhere."""
+        """`shown_blocks` gives the ids of what the review's filter lets through, `named_roles` another roles file."""
         super().__init__()
         self._jobs, self._record, self._named_roles = jobs, record, named_roles
         self._listing, self._blocks, self._shown_blocks = listing, blocks, shown_blocks

@@ -13,7 +13,7 @@ from app.options import Options, classes_file
 from app.settings import DataSetSettings, Places, load_data_set
 from storage.classes import Classes, default_classes, read_classes
 from storage.display import read_older_display
-from storage.errors import StorageError
+from storage.errors import StorageError, failure
 from storage.names import check_annotator
 from storage.roles import read_roles, roles_file
 from storage.store import Store, open_store
@@ -56,10 +56,13 @@ class Opened:
 
 
 def prepare(wish: Wish) -> Opened:
-    """Open and read everything. Raises StorageError with the user's sentence, or OSError for the user's own folder."""
+    """Open and read everything. Raises StorageError with the user's sentence."""
     root = wish.annotations_root
     if wish.is_own:
-        root.mkdir(parents=True, exist_ok=True)
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise failure(root, error, "Choose an annotations folder that you can write to.") from error
     path = classes_file(wish.options, root, wish.data_root)
     classes = read_classes(path, class_letters()) if path else default_classes()
     may_begin = wish.is_own or wish.may_begin
