@@ -9,6 +9,8 @@ from app.paint_actions import PAINT_ACTIONS
 ACTIONS = (
     ActionInfo("open_folder", "File", "Open data folder…", ("Ctrl+O",), tip="Choose a folder of blocks"),
     ActionInfo("open_file", "File", "Open file…", ("Ctrl+Shift+O",), tip="A study file (.cytoscribe) or a TIFF"),
+    ActionInfo("open_sample", "File", "Open the sample data"),
+    ActionInfo("choose_annotations", "File", "Choose annotations folder…", tip="Where decisions are kept"),
     ActionInfo(
         "save_study",
         "File",
@@ -16,8 +18,6 @@ ACTIONS = (
         tip="One file that opens these data with their annotations folder and looks, by double click",
         needs_blocks=True,
     ),
-    ActionInfo("open_sample", "File", "Open the sample data"),
-    ActionInfo("choose_annotations", "File", "Choose annotations folder…", tip="Where decisions are kept"),
     ActionInfo(
         "save_picture",
         "File",

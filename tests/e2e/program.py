@@ -161,6 +161,10 @@ class Program:
         """Return what the program has written to stderr."""
         return self._stderr.read_text(encoding="utf-8", errors="replace")
 
+    def stdout(self) -> str:
+        """Return what the program has written to stdout."""
+        return self._stderr.with_name("stdout.txt").read_text(encoding="utf-8", errors="replace")
+
     # ---------------------------------------------------------------- events
 
     def wait(self, event: str, timeout: float = 20, **fields: object) -> Event:
