@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.graphics_cache import spare_full_disk
 from app.options import Options, resolve
 from app.screen_check import why_no_screen
 from app.system_libraries import missing, needed, sentence
@@ -62,6 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
     if sys.platform.startswith("linux") and (lacking := missing(needed(os.environ))):
         print(sentence(lacking), file=sys.stderr)
         return 2
+    spare_full_disk(os.environ)
     gc.disable()  # until the window is there: what the start makes stays, and going through it costs a twentieth of it
     from app.main import run
 

@@ -68,11 +68,12 @@ class LoginPage(QWidget):
     def set_names(self, names: Sequence[str], proposed: str) -> None:
         """Names used before; what was typed meanwhile stays."""
         typed, cursor = self._edit.text(), self._edit.cursorPosition()
+        is_selected = self._edit.selectedText() == typed  # as it was proposed: typing replaces it
         with QSignalBlocker(self._edit), QSignalBlocker(self._name):
             self._name.clear()
             self._name.addItems(list(names))
             self._edit.setText(typed or proposed)
-        if typed:
+        if typed and not is_selected:
             self._edit.setCursorPosition(cursor)
         else:
             self._edit.selectAll()
