@@ -102,6 +102,17 @@ def write_study(path: Path, study: Study) -> None:
         raise StudyError(f"{_shown(path)} could not be written: {text}. Save it elsewhere.") from error
 
 
+_WORDS = {
+    "str": "text",
+    "str | null": "text",
+    "int": "a number",
+    "float": "a number",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "an object",
+    "null": "nothing",
+}
+"""How people call what msgspec names."""
 _PATHS = ("data_root", "annotations_root", "roles_file", "classes_file")
 
 
@@ -121,8 +132,10 @@ def _relative(path: Path | None, folder: Path) -> str | None:
 
 
 def _what(error: Exception) -> str:
-    """`“data_root” (expected `str`, got `int`)`: the place first, as a person looks for it."""
+    """`“data_root” is wrong (expected text, got a number)`: the place first, as a person looks for it."""
     text = str(error)
+    for name, word in _WORDS.items():
+        text = text.replace(f"`{name}`", word)
     what, mark, place = text.partition(" - at `$.")
     if mark:
         return f"“{place.rstrip('`')}” is wrong ({what[:1].lower()}{what[1:]})"

@@ -62,7 +62,7 @@ def test_paths_above_the_file_are_understood(tmp_path: Path) -> None:
         (b'{"data_root": "data"}', "`version`"),
         (b'{"version": 1}', "`data_root`"),
         (b'{"version": 1, "data_root": ""}', "“data_root” is empty"),
-        (b'{"version": 1, "data_root": 3}', "“data_root”"),
+        (b'{"version": 1, "data_root": 3}', "“data_root” is wrong (expected text, got a number)"),
         (b'{"version": 1, "data_root": "d", "roles_file": ["a"]}', "“roles_file”"),
         (b'{"version": 1, "data_root": "d", "annotator": {}}', "“annotator”"),
         (b'{"version": 1, "data_root": "d\\u0000"}', "“data_root” is not a path"),
