@@ -151,8 +151,8 @@ def user_places() -> Places:
         platformdirs.user_data_dir(name, appauthor=False),
         platformdirs.user_cache_dir(name, appauthor=False),
     )
-    # An account without a home folder gets paths that begin with `~`: nothing is put where the program was started
-    return Places(*(Path("/nonexistent" * folder.startswith("~"), folder) for folder in found))
+    # An account without a home folder keeps paths that begin with `~`: nothing is put where the program was started
+    return Places(*(Path("/nonexistent" if folder.startswith("~") else "", folder) for folder in found))
 
 
 class Loaded(NamedTuple):

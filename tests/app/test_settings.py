@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -17,18 +18,27 @@ from app.settings import (
     load_settings,
     read_data_set,
     read_settings,
+    user_places,
     write_data_set,
     write_settings,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture
 def places(tmp_path: Path) -> Places:
     """Folders that do not exist yet."""
     return Places(*(tmp_path / name for name in ("config", "state", "data", "cache")))
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere the home is not in a variable")
+def test_without_a_home_nothing_is_put_where_the_program_was_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "~")  # what expanding leaves of it where the account has no home
+    for name in ("CONFIG", "STATE", "DATA", "CACHE"):
+        monkeypatch.delenv(f"XDG_{name}_HOME", raising=False)
+    found = user_places()
+    assert all(
+        Path("/nonexistent") in folder.parents for folder in (found.config, found.state, found.data, found.cache)
+    )
 
 
 def test_settings_come_back(places: Places) -> None:
