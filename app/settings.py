@@ -18,6 +18,8 @@ from app.marker_sets import ChannelLookSettings, MarkerSet
 from app.models.volume_view import SliceView, VolumeView
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.models.current_view import ChannelView
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
@@ -144,15 +146,21 @@ class Places(msgspec.Struct, frozen=True):
 
 def user_places() -> Places:
     """Where the system wants a program to keep its files."""
-    name = "cytoscribe"
-    found = (
-        platformdirs.user_config_dir(name, appauthor=False),
-        platformdirs.user_state_dir(name, appauthor=False),
-        platformdirs.user_data_dir(name, appauthor=False),
-        platformdirs.user_cache_dir(name, appauthor=False),
+    return Places(
+        _own_folder(platformdirs.user_config_dir),
+        _own_folder(platformdirs.user_state_dir),
+        _own_folder(platformdirs.user_data_dir),
+        _own_folder(platformdirs.user_cache_dir),
     )
-    # An account without a home folder keeps paths that begin with `~`: nothing is put where the program was started
-    return Places(*(Path("/nonexistent" if folder.startswith("~") else "", folder) for folder in found))
+
+
+def _own_folder(find: Callable[..., str]) -> Path:
+    """For an account without a home, a folder that cannot be made: nothing is put where the program was started."""
+    try:
+        found = Path(find("cytoscribe", appauthor=False))
+    except RuntimeError:
+        found = Path()
+    return found if found.is_absolute() else Path("/nonexistent/cytoscribe").absolute()
 
 
 class Loaded(NamedTuple):

@@ -58,7 +58,7 @@ class OpeningFiles(QObject):
             self._starting.open_folder(path)
             return
         self._wanted = wanted = Path(path).absolute()
-        if not self._window.is_working:
+        if self._starting.session is None:  # else a page that asks something may be there
             self._show_page("Opening…", str(wanted), [])
             self._window.notice.set_progress(0, 0)
 
@@ -110,7 +110,7 @@ class OpeningFiles(QObject):
     def _on_study_failed(self, error: Exception) -> None:
         self._job = None
         text = str(error)
-        if self._window.is_working:  # the work goes on
+        if self._starting.session is not None:  # the work goes on
             self._tell(text, "error")
             return
         buttons = [

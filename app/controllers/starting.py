@@ -98,8 +98,9 @@ class Starting(QObject):
         self._leave()
         self.annotator = ""  # whatever is opened next asks first
         where = "the sample data" if self.choice.is_sample else str(self.data_root)
+        safe = "\nSafe mode: default settings, which are not kept, and no OpenGL" if self._safe else ""
         kept = "kept on this computer" if self.choice.is_own_root else str(self.annotations_root)
-        self._window.login.set_data(f"Data: {where}\nDecisions: {kept}")
+        self._window.login.set_data(f"Data: {where}\nDecisions: {kept}{safe}")
         self._window.login.set_names(self._settings.annotators, self._proposed_name())
         self._show_page("login")
         root, own = self.annotations_root, list(self._settings.annotators)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -18,10 +20,11 @@ from app.settings import (
     load_settings,
     read_data_set,
     read_settings,
-    user_places,
     write_data_set,
     write_settings,
 )
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -30,15 +33,15 @@ def places(tmp_path: Path) -> Places:
     return Places(*(tmp_path / name for name in ("config", "state", "data", "cache")))
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere the home is not in a variable")
-def test_without_a_home_nothing_is_put_where_the_program_was_started(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", "~")  # what expanding leaves of it where the account has no home
-    for name in ("CONFIG", "STATE", "DATA", "CACHE"):
-        monkeypatch.delenv(f"XDG_{name}_HOME", raising=False)
-    found = user_places()
-    assert all(
-        Path("/nonexistent") in folder.parents for folder in (found.config, found.state, found.data, found.cache)
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may become another account")
+def test_an_account_without_a_home_gets_no_folder_where_it_was_started() -> None:
+    code = (
+        "import os, pwd; from app.settings import user_places\n"
+        "os.setuid(54321); print(*map(str, (p := user_places(), p.config, p.state, p.data, p.cache)[1:]))"
     )
+    environment = {"PATH": os.environ["PATH"]}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert (done.stderr, done.stdout.split()) == ("", 4 * ["/nonexistent/cytoscribe"])
 
 
 def test_settings_come_back(places: Places) -> None:
