@@ -303,6 +303,13 @@ ACTIONS = (
     ),
     ActionInfo("key_sheet", "Help", "Keys", ("?", "F1"), window="any"),
     ActionInfo("what_changed", "Help", "What changed"),
+    ActionInfo(
+        "save_report",
+        "Help",
+        "Save a report…",
+        tip="What is known of the program and of what went wrong, for whoever helps you; no images, no names",
+        window="any",
+    ),
 )
 
 CHANNEL_KEYS = tuple(f"Alt+{digit}" for digit in range(1, 10))

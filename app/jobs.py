@@ -56,6 +56,7 @@ class Job(QObject):
         try:
             value = None if self.is_cancelled() else self._work(self)
         except Exception as error:  # noqa: BLE001 - whatever went wrong belongs to who asked
+            log.info("work in the background failed", exc_info=True)
             self._answer("failed", error)
         else:
             self._answer("finished", value)
@@ -180,3 +181,23 @@ def parallel_map(function: Callable[[In], Out], items: Iterable[In]) -> list[Out
     if errors:
         raise errors[min(errors)]
     return [results[position] for position in range(len(results))]
+
+
+def run_always(work: Callable[[], None], name: str) -> None:
+    """Run what has no end on a daemon thread of its own."""
+    threading.Thread(target=work, name=name, daemon=True).start()
+
+
+def watch_threads(failed: Callable[[str, BaseException], None]) -> None:
+    """Tell the name of each thread in which nobody caught an exception, and the exception; called in that thread."""
+
+    def hook(given: threading.ExceptHookArgs) -> None:
+        if given.exc_value is not None:
+            failed(given.thread.name if given.thread is not None else "", given.exc_value)
+
+    threading.excepthook = hook
+
+
+def is_main_thread() -> bool:
+    """Whether this is the thread of the window."""
+    return threading.current_thread() is threading.main_thread()

@@ -35,10 +35,13 @@ from app.controllers.pointing import Pointing
 from app.controllers.queueing import Queueing
 from app.controllers.reading_older import ReadingOlder
 from app.controllers.remembering import Remembering
+from app.controllers.reporting import Reporting
 from app.controllers.reviewing import Reviewing
 from app.controllers.sampling import Sampling
 from app.controllers.saving import Saving
+from app.controllers.securing import Securing
 from app.controllers.starting import Starting
+from app.crash import Crash
 from app.jobs import Jobs
 from app.models.block_list import NO_MARK, BlockList, Mark
 from app.models.current_view import MAX_INTERVAL_MS, MIN_INTERVAL_MS
@@ -55,6 +58,7 @@ from app.views.key_sheet import KeySheet
 from app.views.main_window import MainWindow
 from app.views.text_dialog import TextDialog
 from app.views.theme import apply_theme
+from app.watch import Watch
 from storage.roles import roles_file
 
 if TYPE_CHECKING:
@@ -72,7 +76,7 @@ if TYPE_CHECKING:
 class Program(QObject):
     """All parts of the program, and which slot answers which action."""
 
-    def __init__(self, options: Options, turn: QLockFile | None = None) -> None:
+    def __init__(self, options: Options, turn: QLockFile | None = None, crash: Crash | None = None) -> None:
         super().__init__()
         self.record = log.EventRecord(options.record_file)
         places = user_places()
@@ -138,6 +142,13 @@ class Program(QObject):
         self.assigning = Assigning(
             self.jobs, self.listing, self.blocks, self._shown_in_review, self.record, self.starting.roles_file
         )
+        securing = Securing(
+            self.painter, self.annotating, self.adjudicating, self.saving, self.remembering, self.starting
+        )
+        self.reporting = Reporting(
+            crash or Crash(), self.jobs, self.window, securing, self.ending, self.starting, self.blocks,
+            options.is_plain, self.settings, self.record,
+        )  # fmt: skip
         self._connect()
         self._slots: dict[str, Callable[[], object]] = (
             {
@@ -165,6 +176,7 @@ class Program(QObject):
                 "review": self.reviewing.open_window,
                 "key_sheet": self._on_key_sheet,
                 "what_changed": self._on_what_changed,
+                "save_report": self.reporting.open,
             }
             | viewer.slots
             | self.painter.slots
@@ -187,6 +199,7 @@ class Program(QObject):
     def act(self, name: str) -> None:
         """An action of the table, asked for by key, menu or button."""
         self.record.write("action", name=name)
+        log.actions.info("%s", name)
         self._slots[name]()
 
     def _connect(self) -> None:
@@ -244,6 +257,7 @@ class Program(QObject):
         self.reviewing.slots |= {
             "quit": self.ending.end,
             "key_sheet": self._on_key_sheet,
+            "save_report": self.reporting.open,
             "agreement": self.agreeing.open_window,
             "assign": self._on_assign,
         } | self.customizing.slots
@@ -355,10 +369,10 @@ def _no_mark(block_id: str) -> Mark:
 
 def run(options: Options) -> int:  # noqa: RET503 - _leave does not return
     """Open the window and stay until it is closed; then the process ends with the exit code."""
-    log.start(options.log_level)
     turn = take_turn(options)
     if ask_running(options):
         return 0
+    watch = Watch(options.log_level, user_places().state)
     # Else the canvas stays black for good once it is moved to another window
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     QCoreApplication.setApplicationName("Cytoscribe")
@@ -366,19 +380,20 @@ def run(options: Options) -> int:  # noqa: RET503 - _leave does not return
     qt = Application(sys.argv[:1])
     qt.setWindowIcon(QIcon(str(RESOURCES / "icons" / "cytoscribe.png")))
     apply_theme(qt, (RESOURCES / "style.qss").read_text(encoding="utf-8"))
-    program = Program(options, turn)
+    program = Program(options, turn, watch.crash)
     qt.file_opened.connect(program.opening_files.open)
     _end_on_signals(program)
     QTimer.singleShot(0, program.begin)
-    _leave(qt.exec())
+    _leave(qt.exec(), watch)
 
 
-def _leave(code: int) -> NoReturn:
+def _leave(code: int, watch: Watch) -> NoReturn:
     """End the process. All that is to be kept is on the disk: `Ending` has seen to that.
 
     A worker that still reads or waits for the share must not go on while the interpreter and Qt are taken apart: that
     crashes now and then.
     """
+    watch.end()
     logging.shutdown()
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:  # a program without a console has none

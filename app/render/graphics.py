@@ -6,6 +6,7 @@ from PySide6.QtGui import QOffscreenSurface, QOpenGLContext, QOpenGLFunctions
 
 _OLDEST = (2, 1)
 _GL_MAX_3D_TEXTURE_SIZE = 0x8073
+_GL_VENDOR, _GL_RENDERER, _GL_VERSION = 0x1F00, 0x1F01, 0x1F02
 _LEAST_SIDE = 256
 """A driver that takes less than this many voxels a side could not show even small blocks."""
 
@@ -44,3 +45,21 @@ def _what_is_missing(context: QOpenGLContext) -> str:
     if isinstance(side, int) and side < _LEAST_SIDE:
         return f"it takes only {side} voxels a side"
     return ""
+
+
+def renderer() -> str:
+    """Return what draws with OpenGL here, as the driver says it."""
+    context = QOpenGLContext.globalShareContext()
+    if context is None or not context.isValid():
+        return "no OpenGL"
+    surface = QOffscreenSurface()
+    surface.setFormat(context.format())
+    surface.create()
+    if not context.makeCurrent(surface):
+        return "its context cannot be used"
+    try:
+        functions = context.functions()
+        return ", ".join(str(functions.glGetString(name)) for name in (_GL_VENDOR, _GL_RENDERER, _GL_VERSION))
+    finally:
+        context.doneCurrent()
+        surface.destroy()

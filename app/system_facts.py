@@ -1,0 +1,52 @@
+"""What a report says of the computer: versions, system, screens, graphics; no names."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import time
+from importlib.metadata import PackageNotFoundError, version
+
+from PySide6.QtCore import QLibraryInfo, QSysInfo
+from PySide6.QtGui import QGuiApplication
+
+_PACKAGES = ("cytoscribe", "PySide6", "vispy", "numpy", "tifffile", "imagecodecs", "msgspec")
+_SCALES = ("QT_SCALE_FACTOR", "QT_SCREEN_SCALE_FACTORS", "QT_QPA_PLATFORM", "LIBGL_ALWAYS_SOFTWARE", "XDG_SESSION_TYPE")
+_started = time.monotonic()
+
+
+def system_facts(renderer: str) -> tuple[tuple[str, str], ...]:
+    """Return pairs of what and how; takes a moment. `renderer` is what draws."""
+    facts = [(name, _version(name)) for name in _PACKAGES]
+    facts += [
+        ("Python", f"{platform.python_version()}, {'frozen' if getattr(sys, 'frozen', False) else 'from source'}"),
+        ("Qt", QLibraryInfo.version().toString()),
+        ("System", f"{QSysInfo.prettyProductName()}, {QSysInfo.kernelType()} {QSysInfo.kernelVersion()}"),
+        ("Machine", f"{QSysInfo.currentCpuArchitecture()}, {os.cpu_count()} cores"),
+        ("Graphics", renderer),
+        ("Qt platform", QGuiApplication.platformName()),
+    ]
+    for number, screen in enumerate(QGuiApplication.screens(), 1):
+        size, ratio = screen.size(), screen.devicePixelRatio()
+        facts.append((f"Screen {number}", f"{size.width()} x {size.height()}, scale factor {ratio:g}"))
+    facts += [(name, os.environ[name]) for name in _SCALES if name in os.environ]
+    return tuple(facts)
+
+
+def timings() -> list[tuple[str, str]]:
+    """Return how long this run lasts, and the most memory that it had."""
+    found = [("Running for", f"{time.monotonic() - _started:.0f} s")]
+    if sys.platform != "win32":
+        import resource
+
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        found.append(("Most memory", f"{most / (2**20 if sys.platform == 'darwin' else 2**10):.0f} MB"))
+    return found
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
