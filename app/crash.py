@@ -30,7 +30,6 @@ _LEVELS = {
 }
 _LOGGED = 3
 """So often the same error is logged in full; then only now and then that it came again."""
-_SELDOM = 100
 
 
 @dataclass(frozen=True)
@@ -71,9 +70,13 @@ class Crash(QObject):
         sys.excepthook = self._on_exception
         sys.unraisablehook = self._on_unraisable
         jobs.watch_threads(self._on_thread_failed)
-        qInstallMessageHandler(self._on_qt_message)
+        self.hear_qt()
         vispy = logging.getLogger("vispy")  # it logs what goes wrong in callbacks that it was not told to raise
         vispy.addHandler(_FromVispy(self))
+
+    def hear_qt(self) -> None:
+        """Messages of Qt go to the log; once more when vispy is there, which takes them to itself."""
+        qInstallMessageHandler(self._on_qt_message)
 
     def end(self) -> None:
         """The program ends as it should: there is nothing to tell at the next start."""
@@ -94,7 +97,7 @@ class Crash(QObject):
         text = "".join(traceback.format_exception(error)) if count <= _LOGGED else ""
         if text:
             log.crash.error("%s\n%s", where, text)
-        elif count % _SELDOM == 0:
+        elif count & (count - 1) == 0:  # 4, 8, 16...: an error in each frame must not fill the log
             log.crash.error("%s: %s at %s, %d times by now", where, kind, place, count)
         caught = Caught(kind, str(error), place, where, log.shortened(text), count)
         if not jobs.is_main_thread():

@@ -29,6 +29,7 @@ from app.controllers.checking_quality import CheckingQuality
 from app.controllers.customizing import Customizing
 from app.controllers.drawing import make_canvas
 from app.controllers.ending import Ending
+from app.controllers.failing_start import tell_failed_start
 from app.controllers.listing import Listing
 from app.controllers.opening_files import OpeningFiles
 from app.controllers.pointing import Pointing
@@ -380,8 +381,13 @@ def run(options: Options) -> int:  # noqa: RET503 - _leave does not return
     qt = Application(sys.argv[:1])
     qt.setWindowIcon(QIcon(str(RESOURCES / "icons" / "cytoscribe.png")))
     apply_theme(qt, (RESOURCES / "style.qss").read_text(encoding="utf-8"))
-    program = Program(options, turn, watch.crash)
+    try:
+        program = Program(options, turn, watch.crash)
+    except Exception as error:  # noqa: BLE001 - who has no console must be told, too
+        tell_failed_start(watch.crash, error)
+        _leave(1, watch)
     qt.file_opened.connect(program.opening_files.open)
+    watch.crash.hear_qt()
     _end_on_signals(program)
     QTimer.singleShot(0, program.begin)
     _leave(qt.exec(), watch)

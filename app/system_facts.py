@@ -8,10 +8,11 @@ import sys
 import time
 from importlib.metadata import PackageNotFoundError, version
 
+import PySide6
 from PySide6.QtCore import QLibraryInfo, QSysInfo
 from PySide6.QtGui import QGuiApplication
 
-_PACKAGES = ("cytoscribe", "PySide6", "vispy", "numpy", "tifffile", "imagecodecs", "msgspec")
+_PACKAGES = ("cytoscribe", "vispy", "numpy", "tifffile", "imagecodecs", "msgspec")
 _SCALES = ("QT_SCALE_FACTOR", "QT_SCREEN_SCALE_FACTORS", "QT_QPA_PLATFORM", "LIBGL_ALWAYS_SOFTWARE", "XDG_SESSION_TYPE")
 _started = time.monotonic()
 
@@ -21,7 +22,7 @@ def system_facts(renderer: str) -> tuple[tuple[str, str], ...]:
     facts = [(name, _version(name)) for name in _PACKAGES]
     facts += [
         ("Python", f"{platform.python_version()}, {'frozen' if getattr(sys, 'frozen', False) else 'from source'}"),
-        ("Qt", QLibraryInfo.version().toString()),
+        ("Qt", f"{QLibraryInfo.version().toString()}, PySide6 {PySide6.__version__}"),
         ("System", f"{QSysInfo.prettyProductName()}, {QSysInfo.kernelType()} {QSysInfo.kernelVersion()}"),
         ("Machine", f"{QSysInfo.currentCpuArchitecture()}, {os.cpu_count()} cores"),
         ("Graphics", renderer),
@@ -35,8 +36,11 @@ def system_facts(renderer: str) -> tuple[tuple[str, str], ...]:
 
 
 def timings() -> list[tuple[str, str]]:
-    """Return how long this run lasts, and the most memory that it had."""
-    found = [("Running for", f"{time.monotonic() - _started:.0f} s")]
+    """Return how long this run lasts, what it computed, and the most memory that it had."""
+    found = [
+        ("Running for", f"{time.monotonic() - _started:.0f} s"),
+        ("Processor time", f"{time.process_time():.1f} s"),
+    ]
     if sys.platform != "win32":
         import resource
 

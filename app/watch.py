@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from app import log
@@ -22,6 +23,7 @@ class Watch:
         self.crash = Crash(files, ring)
         self.crash.install()
         self._writer = LogWriter(files) if files.folder is not None else None
+        log.actions.info("the program starts, Python %s on %s", sys.version.partition(" ")[0], sys.platform)
         if files.problem:
             log.crash.warning("The log is kept in memory only, its folder cannot be written: %s", files.problem)
 

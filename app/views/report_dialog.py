@@ -27,7 +27,9 @@ class ReportDialog(QDialog):
     save_requested = Signal()
     doing_changed = Signal()
 
-    def __init__(self, parent: QWidget, title: str, texts: Sequence[str], asks: Sequence[tuple[str, str]]) -> None:
+    def __init__(
+        self, parent: QWidget | None, title: str, texts: Sequence[str], asks: Sequence[tuple[str, str]]
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -104,7 +106,6 @@ class ReportDialog(QDialog):
         for name, text in texts.items():
             page = QPlainTextEdit(text)
             page.setReadOnly(True)
-            page.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
             page.setFont(fixed)
             page.setAccessibleName(name)
             self._pages.addTab(page, name)

@@ -54,8 +54,6 @@ class Breaking(QObject):
         elif kind == "draw_well":
             del canvas.frame.draw
         elif kind == "vispy":
-            node = canvas.panes.volume.picture
-            node.events.connect(_on_vispy_event) if hasattr(node, "events") else None
             canvas.scene.transforms.changed.connect(_on_vispy_event)
             canvas.scene.transforms.changed()
         elif kind == "deletion":
@@ -68,8 +66,8 @@ class Breaking(QObject):
             qFatal("an end by Qt")
         elif kind == "c":
             ctypes.string_at(0)
-        elif kind == "secure":
-            _program().painter.keeping.save_all = _fail
+        elif kind == "unsafe":  # a step of putting work in safety fails, too
+            _program().reporting._securing._steps = (("decisions", _fail), *_program().reporting._securing._steps)
 
     def _on_timeout(self) -> None:
         raise RuntimeError("a storm")
@@ -125,5 +123,9 @@ def _watch(folder: Path, breaking: Breaking) -> None:
 
 
 if __name__ == "__main__":
+    if (Path(sys.argv[1]) / "start").exists():
+        import app.main
+
+        app.main.__dict__["Starting"] = _fail
     threading.Thread(target=_watch, args=(Path(sys.argv[1]), Breaking()), daemon=True).start()
     sys.exit(main(sys.argv[2:]))
