@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def arguments(tmp_path: Path) -> list[str | Path]:
     """Return a command line that needs no login: three blocks of noise, an empty annotations folder, alice."""
-    make_blocks(tmp_path / "cohort_17", [f"patient_{number:04d}" for number in range(3)])
+    make_blocks(tmp_path / "cohort_17", [f"block_{number:04d}" for number in range(3)])
     annotations = tmp_path / "annotations"
     (annotations / "journal").mkdir(parents=True)
     return [tmp_path / "cohort_17", "--annotations-root", annotations, "--user", "alice"]
@@ -87,7 +87,7 @@ def test_an_error_has_a_dialog_and_the_work_goes_on(
     program.keys("2")
     program.wait("decision", kind="annotate")
     program.quit()
-    assert labels(tmp_path / "annotations") == {"patient_0000": 2}
+    assert labels(tmp_path / "annotations") == {"block_0000": 2}
     assert runs(tmp_path) == []
     assert text in program.stderr()
 
@@ -120,10 +120,10 @@ def test_a_storm_of_errors_leaves_the_program_usable(
     program.wait("report_closed")
     program.focus("Cytoscribe -")
     program.keys("1", "2", "3", interval=0.4)
-    program.wait("decision", block="patient_0002", value=3)
+    program.wait("decision", block="block_0002", value=3)
     program.wait("message", level="error")
     program.quit()
-    assert labels(tmp_path / "annotations") == {"patient_0000": 1, "patient_0001": 2, "patient_0002": 3}
+    assert labels(tmp_path / "annotations") == {"block_0000": 1, "block_0001": 2, "block_0002": 3}
     assert len(program.named("crash_dialog")) == 1
     log = next((tmp_path / "home/state/cytoscribe/runs").glob("*.log")).read_text(encoding="utf-8")
     assert log.count("a storm") <= 2 * 3  # the line that raises and the error, thrice
@@ -135,11 +135,11 @@ def test_a_draw_call_that_fails_has_a_page_with_retry(begin: Callable[[], Progra
     broken("draw")
     assert "the drawing failed" in program.wait("block_failed")["text"]
     program.keys("1")
-    program.wait("key_refused", stage="failed")
+    program.wait("key_refused", stage="error")
     assert program.named("crash_dialog") == []
     broken("draw_well")
     program.keys("Down")
-    program.wait("page", name="canvas", block="patient_0001")
+    program.wait("page", name="canvas", block="block_0001")
     program.quit()
 
 
@@ -156,16 +156,18 @@ def test_quit_in_the_dialog_ends_the_program_with_all_saved(
     begin: Callable[[], Program], broken: Break, tmp_path: Path
 ) -> None:
     program = begin()
-    program.keys("3", "c")
-    program.wait("page", name="canvas", block="patient_0001")
+    program.keys("3")
+    program.wait("page", name="canvas", block="block_0001")
+    program.keys("c")
+    program.wait("action", name="comment")
     program.type("half a comment")
     broken("slot")
     program.wait("crash_dialog")
     program.focus("Something went wrong")
     program.keys("alt+q")
     program.wait_end()
-    assert labels(tmp_path / "annotations")["patient_0000"] == 3
-    assert ("patient_0001", "comment", "half a comment") in decided(tmp_path / "annotations")
+    assert labels(tmp_path / "annotations")["block_0000"] == 3
+    assert ("block_0001", "comment", "half a comment") in decided(tmp_path / "annotations")
     assert runs(tmp_path) == []
 
 
@@ -187,7 +189,7 @@ def test_the_report_is_saved_without_names(begin: Callable[[], Program], broken:
     with zipfile.ZipFile(path) as file:
         texts = {name: file.read(name).decode() for name in file.namelist()}
     whole = "\n".join(texts.values())
-    for private in ("alice", "patient_000", "cohort_17", str(tmp_path), "/data/anna", ".tif"):
+    for private in ("alice", "block_000", "cohort_17", str(tmp_path), "/data/anna", ".tif"):
         assert private not in whole
     assert set(texts) == {"report.txt", "log.txt", "settings.json"}
     for kept in (
@@ -231,7 +233,7 @@ def test_a_crash_is_told_at_the_next_start_once(
     assert bool(kind) == ("most recent call first" in notice["crash"])
     assert runs(tmp_path) == [".run", ".seen"]
     second.quit()
-    assert labels(tmp_path / "annotations") == {"patient_0000": 2}
+    assert labels(tmp_path / "annotations") == {"block_0000": 2}
     third = begin()
     third.keys("3")
     third.wait("decision")
