@@ -53,6 +53,7 @@ class Breaking(QObject):
             canvas.update()
         elif kind == "draw_well":
             del canvas.frame.draw
+            _program().record.write("mended")
         elif kind == "vispy":
             canvas.scene.transforms.changed.connect(_on_vispy_event)
             canvas.scene.transforms.changed()
