@@ -144,7 +144,8 @@ class Reporting(QObject):
             f"{_of_dead(found[0])} Your decisions were on the disk as soon as you made them; painted labels that were "
             "not saved yet are offered in a line like this one."
         )
-        self._window.choice.ask(text, [(_SEE, "Save a report…"), (_LEAVE, "Close")], _ASKER)
+        # Painted labels to be restored come first, whoever was quicker
+        self._window.choice.ask(text, [(_SEE, "Save a report…"), (_LEAVE, "Close")], _ASKER, is_urgent=False)
         self._record.write("crash_notice", text=text, crash=found[0].crash, runs=len(found))
 
     def _on_chosen(self, wish: str) -> None:

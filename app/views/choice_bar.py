@@ -32,13 +32,14 @@ class ChoiceBar(QWidget):
         self._row.addWidget(self._text, 1)
         self.hide()
 
-    def ask(self, text: str, buttons: Sequence[tuple[str, str]], who: str = "") -> None:
+    def ask(self, text: str, buttons: Sequence[tuple[str, str]], who: str = "", is_urgent: bool = True) -> None:
         """Show a text and buttons, each a wish and its words; the first is the one that is proposed.
 
-        What others asked comes back when this question is ended.
+        What others asked comes back when this question is ended; one that is not urgent waits for all of them.
         """
         self._questions.pop(who, None)
-        self._questions[who] = text, tuple(buttons)
+        question: dict[str, Question] = {who: (text, tuple(buttons))}
+        self._questions = self._questions | question if is_urgent else question | self._questions
         self._show()
 
     def end(self, who: str = "") -> None:

@@ -48,3 +48,13 @@ def test_a_question_comes_back_when_the_later_one_is_answered(qtbot: QtBot) -> N
     assert seen(bar) == ("Compare now?", ["Compare"])
     bar.end("second")
     assert bar.isHidden()
+
+
+def test_what_is_not_urgent_waits_for_all_others(qtbot: QtBot) -> None:
+    bar = ChoiceBar()
+    qtbot.addWidget(bar)
+    bar.ask("restore?", [("restore", "Restore")], "recovering")
+    bar.ask("a crash", [("see", "See")], "reporting", is_urgent=False)
+    assert bar._text.text() == "restore?"
+    bar.end("recovering")
+    assert bar._text.text() == "a crash"
