@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.action_info import ActionInfo
+from app.help_actions import HELP_ACTIONS
 from app.key_map import keys_of
 from app.paint_actions import PAINT_ACTIONS
 
@@ -302,7 +303,6 @@ ACTIONS = (
         window="any",
     ),
     ActionInfo("key_sheet", "Help", "Keys", ("?", "F1"), window="any"),
-    ActionInfo("what_changed", "Help", "What changed"),
     ActionInfo(
         "save_report",
         "Help",
@@ -310,6 +310,7 @@ ACTIONS = (
         tip="What is known of the program and of what went wrong, for whoever helps you; no images, no names",
         window="any",
     ),
+    *HELP_ACTIONS,
 )
 
 CHANNEL_KEYS = tuple(f"Alt+{digit}" for digit in range(1, 10))

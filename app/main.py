@@ -30,6 +30,7 @@ from app.controllers.customizing import Customizing
 from app.controllers.drawing import make_canvas
 from app.controllers.ending import Ending
 from app.controllers.failing_start import tell_failed_start
+from app.controllers.helping import Helping
 from app.controllers.listing import Listing
 from app.controllers.opening_files import OpeningFiles
 from app.controllers.pointing import Pointing
@@ -57,7 +58,6 @@ from app.views.class_bar import ClassItem
 from app.views.folder_dialog import choose_folder
 from app.views.key_sheet import KeySheet
 from app.views.main_window import MainWindow
-from app.views.text_dialog import TextDialog
 from app.views.theme import apply_theme
 from app.watch import Watch
 from storage.roles import roles_file
@@ -150,6 +150,7 @@ class Program(QObject):
             crash or Crash(), self.jobs, self.window, securing, self.ending, self.starting, self.blocks,
             options.is_plain, self.settings, self.record,
         )  # fmt: skip
+        self.helping = Helping(self.jobs, self.window, self.settings, self.record)
         self._connect()
         self._slots: dict[str, Callable[[], object]] = (
             {
@@ -176,12 +177,12 @@ class Program(QObject):
                 "check_quality": self.checking_quality.open_window,
                 "review": self.reviewing.open_window,
                 "key_sheet": self._on_key_sheet,
-                "what_changed": self._on_what_changed,
                 "save_report": self.reporting.open,
             }
             | viewer.slots
             | self.painter.slots
             | self.customizing.slots
+            | self.helping.slots
         )
         self.signal_sockets: tuple[socket.socket, ...] = ()
         if self.settings.splitter:
@@ -226,6 +227,7 @@ class Program(QObject):
         self.starting.settings_changed.connect(self.remembering.changed)
         self.customizing.settings_changed.connect(self.remembering.changed)
         self.viewer.settings_changed.connect(self.remembering.changed)
+        self.helping.settings_changed.connect(self.remembering.changed)
         self.painter.settings_changed.connect(self.remembering.changed)
         self.checking_quality.place_requested.connect(self.annotating.go_to)
         self.annotating.decided.connect(self.saving.on_decided)
@@ -261,6 +263,7 @@ class Program(QObject):
             "save_report": self.reporting.open,
             "agreement": self.agreeing.open_window,
             "assign": self._on_assign,
+            "manual": self.helping.open_admins_page,
         } | self.customizing.slots
 
     def _on_assign(self) -> None:
@@ -326,10 +329,6 @@ class Program(QObject):
         classes = session.classes.classes if session else ()
         parent = self.customizing.window_in_front
         KeySheet(parent, [(c.key, c.name) for c in classes], parent.mode == "paint").open()
-
-    def _on_what_changed(self) -> None:
-        text = (RESOURCES / "changes.md").read_text(encoding="utf-8")
-        TextDialog(self.window, "What changed", text).open()
 
     def _on_first_painted(self) -> None:
         self.record.write("window_shown")
