@@ -150,7 +150,7 @@ class Program(QObject):
             crash or Crash(), self.jobs, self.window, securing, self.ending, self.starting, self.blocks,
             options.is_plain, self.settings, self.record,
         )  # fmt: skip
-        self.helping = Helping(self.jobs, self.window, self.settings, self.record)
+        self.helping = Helping(self.jobs, self.window, bool(notice), self.settings, self.record)
         self._connect()
         self._slots: dict[str, Callable[[], object]] = (
             {
@@ -214,6 +214,7 @@ class Program(QObject):
         self.starting.session_left.connect(self._on_session_left)
         self.starting.blocks_ready.connect(self.annotating.start_at)
         self.starting.blocks_ready.connect(self.pointing.begin)
+        self.starting.blocks_ready.connect(self._on_blocks_ready)
         self.pointing.points_found.connect(self.viewer.viewing.set_focus_points)
         self.pointing.points_found.connect(self.reviewing.set_focus_points)
         self.saving.told.connect(self.reviewing.set_saved)
@@ -288,7 +289,11 @@ class Program(QObject):
         self.listing.set_session(None)
         self.blocks.set_marks(_no_mark)
 
+    def _on_blocks_ready(self) -> None:
+        self.helping.begin_work(self.starting.choice.is_sample)
+
     def _on_data_left(self) -> None:
+        self.helping.leave_work()
         self._remember_place()
         self.reviewing.close()
         self.viewer.reset()

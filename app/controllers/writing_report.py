@@ -150,9 +150,9 @@ def _parent() -> QWidget | None:
 
 
 def _renderer() -> str:
-    from app.render.graphics import renderer
+    from app.render.graphics import graphics_name
 
     try:
-        return renderer()
+        return graphics_name()
     except Exception as error:  # noqa: BLE001 - the report must be made, whatever the graphics do
         return f"not known ({type(error).__name__})"

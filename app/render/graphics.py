@@ -47,19 +47,33 @@ def _what_is_missing(context: QOpenGLContext) -> str:
     return ""
 
 
-def renderer() -> str:
-    """Return what draws with OpenGL here, as the driver says it."""
+def graphics_name() -> str:
+    """Return who draws with which version of OpenGL, for people to read; why nobody does where there is none.
+
+    The context that is current stays so.
+    """
     context = QOpenGLContext.globalShareContext()
     if context is None or not context.isValid():
         return "no OpenGL"
+    before = QOpenGLContext.currentContext()
+    surface_before = before.surface() if before is not None else None
     surface = QOffscreenSurface()
     surface.setFormat(context.format())
     surface.create()
     if not context.makeCurrent(surface):
-        return "its context cannot be used"
+        return "an OpenGL that cannot be used"
     try:
         functions = context.functions()
-        return ", ".join(str(functions.glGetString(name)) for name in (_GL_VENDOR, _GL_RENDERER, _GL_VERSION))
+        vendor, renderer, version = (
+            _text(functions.glGetString(name)) for name in (_GL_VENDOR, _GL_RENDERER, _GL_VERSION)
+        )
+        return f"{renderer} ({vendor}), OpenGL {version}"
     finally:
         context.doneCurrent()
         surface.destroy()
+        if before is not None and surface_before is not None:
+            before.makeCurrent(surface_before)
+
+
+def _text(said: object) -> str:
+    return said.decode("latin-1") if isinstance(said, bytes) else str(said)

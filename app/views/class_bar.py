@@ -66,6 +66,16 @@ class ClassBar(QWidget):
         layout.addSpacing(8)
         layout.addWidget(self._saved)
 
+    @property
+    def class_buttons(self) -> QWidget:
+        """What holds the classes."""
+        return self._classes
+
+    @property
+    def saved_mark(self) -> QWidget:
+        """What tells whether all is saved."""
+        return self._saved
+
     def set_classes(self, items: Sequence[ClassItem]) -> None:
         """The classes, in the order of their numbers."""
         self._flow.clear()

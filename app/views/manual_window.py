@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QSplitter,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QTreeWidgetItemIterator,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.views.manual_text import ManualText
 from app.views.texts import button, label
@@ -141,14 +150,13 @@ class ManualWindow(QWidget):
 
     def set_place(self, page: str, section: str) -> None:
         """Which line of the contents is marked."""
-        walk = [self.contents.topLevelItem(row) for row in range(self.contents.topLevelItemCount())]
-        items = [item for item in walk if item is not None]
-        inner = [top.child(row) for top in items for row in range(top.childCount())]
-        items += [item for item in inner if item is not None]
         self.contents.blockSignals(True)
-        for item in items:
+        walk = QTreeWidgetItemIterator(self.contents)
+        while walk.value():
+            item = walk.value()
             if tuple(item.data(0, _PLACE)) == (page, section):
                 self.contents.setCurrentItem(item)
+            walk += 1
         self.contents.blockSignals(False)
 
     def set_ways(self, has_back: bool, has_forth: bool) -> None:

@@ -52,6 +52,7 @@ class ViewerWindow(QMainWindow):
     channel_requested = Signal(int)
     layout_requested = Signal(str)
     only_channel_requested = Signal(int)
+    mode_changed = Signal(str)
 
     def __init__(
         self,
@@ -155,6 +156,7 @@ class ViewerWindow(QMainWindow):
         """What the keys are for: "judge" blocks, or "paint" labels."""
         self._mode = mode
         self._enable_keys()
+        self.mode_changed.emit(mode)
 
     def _enable_work(self, is_enabled: bool) -> None:
         """Keys that are for blocks are free for a page where there are none: Down in the list of names."""
@@ -274,7 +276,8 @@ class ViewerWindow(QMainWindow):
         keys.setObjectName("key_sheet")
         keys.setToolTip(tooltip("key_sheet"))
         keys.triggered.connect(self._on_action_triggered)
-        layout.addWidget(_corner_button(keys))
+        self.help_button = _corner_button(keys)
+        layout.addWidget(self.help_button)
         self.menuBar().setCornerWidget(corner)
         self._corner = corner  # the menu bar alone does not keep it alive
 

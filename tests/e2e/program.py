@@ -60,6 +60,8 @@ class Program:
         What to start, before `arguments`.
     check_stderr : bool
         Whether anything on stderr fails the test when the program has ended.
+    first_time : bool
+        Whether the tour is shown on the sample data, as to everybody at first; else the user has seen it.
 
     Leaving the context ends a program that still runs with SIGTERM, and it must then end with exit code 0.
     """
@@ -74,6 +76,7 @@ class Program:
         display: Display | None = None,
         command: Sequence[str] = COMMAND,
         check_stderr: bool = True,
+        first_time: bool = False,
     ) -> None:
         self._command = [*command, *map(str, arguments)]
         self._folder = folder
@@ -82,6 +85,7 @@ class Program:
         self._own_display = display is None
         self._display = display or Display(*size)
         self._check_stderr = check_stderr
+        self._first_time = first_time
         self._log = Path()
         self._stderr = Path()
         self._read_to = 0
@@ -269,6 +273,10 @@ class Program:
             path = self._folder / name.lower()
             path.mkdir(exist_ok=True)
             folders[f"XDG_{name}_HOME"] = str(path)
+        settings = self._folder / "config" / "cytoscribe" / "settings.json"
+        if not self._first_time and not settings.exists():
+            settings.parent.mkdir(exist_ok=True)
+            settings.write_text('{"seen_tour": true}', encoding="utf-8")
         # Qt warns about a runtime folder that others could read.
         runtime = self._folder / "runtime"
         runtime.mkdir(mode=0o700, exist_ok=True)

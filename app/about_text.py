@@ -1,0 +1,125 @@
+"""What the program says about itself: versions of its parts, their licences."""
+
+from __future__ import annotations
+
+import json
+import platform
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from app.build_info import commit, version
+from app.settings import RESOURCES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from importlib.metadata import Distribution
+
+_PARTS = ("PySide6-Essentials", "vispy", "numpy", "scipy", "scikit-image", "scikit-learn", "pandas", "tifffile")
+"""Whose versions matter when something goes wrong."""
+
+
+class Component(NamedTuple):
+    """Something that Cytoscribe is made with."""
+
+    name: str
+    version: str
+    license: str
+
+
+def title() -> str:
+    """Name, version and commit."""
+    made_from = commit()
+    return f"Cytoscribe {version()}" + (f" ({made_from})" if made_from else "")
+
+
+def facts(graphics: str, qt: str, components: Iterable[Component]) -> str:
+    """Versions of the program, of what it is made with, and of this computer, a line each."""
+    known = {_plain(component.name): component.version for component in components}
+    lines = [
+        title(),
+        f"Python {platform.python_version()}" + (" (built in)" if getattr(sys, "frozen", False) else ""),
+        f"Qt {qt}",
+        *(f"{name} {known[_plain(name)]}" for name in _PARTS if _plain(name) in known),
+        f"Graphics: {graphics}",
+        f"System: {platform.platform()}",
+    ]
+    return "\n".join(lines)
+
+
+def own_licence() -> str:
+    """The text of Cytoscribe's licence."""
+    for folder in (RESOURCES.parent, _beside()):
+        for place in (folder / "LICENSE", folder / "licenses" / "LICENSE"):
+            if place.is_file():
+                return place.read_text(encoding="utf-8")
+    return "MIT"
+
+
+def components() -> list[Component]:
+    """What is inside the build, by its own list; from source, what is installed for Cytoscribe. By name."""
+    for folder in (_beside(), RESOURCES.parent):
+        listed = folder / "licenses" / "index.json"
+        if listed.is_file():
+            entries = json.loads(listed.read_text(encoding="utf-8"))
+            found = [Component(str(e["name"]), str(e["version"]), str(e["license"])) for e in entries]
+            return sorted(found, key=lambda component: component.name.lower())
+    return _installed()
+
+
+def _beside() -> Path:
+    """The folder of the frozen program; the checkout where it is not frozen."""
+    return Path(sys.executable).resolve().parent if getattr(sys, "frozen", False) else RESOURCES.parent
+
+
+def _installed() -> list[Component]:
+    """Cytoscribe's requirements and theirs, without those of its extras."""
+    from importlib.metadata import distributions
+
+    by_name = {_plain(d.metadata["Name"]): d for d in distributions() if d.metadata["Name"]}
+    wanted = [_plain(name) for name in _requirements()]
+    seen: dict[str, Distribution] = {}
+    while wanted:
+        name = wanted.pop()
+        if name in by_name and name not in seen:
+            seen[name] = by_name[name]
+            wanted += [_plain(_name(r)) for r in seen[name].requires or () if "extra ==" not in r]
+    made = [Component(d.metadata["Name"], d.version, _licence_of(d)) for d in seen.values()]
+    return sorted(made, key=lambda component: component.name.lower())
+
+
+def _requirements() -> list[str]:
+    import tomllib
+
+    project = RESOURCES.parent / "pyproject.toml"
+    if project.is_file():
+        wanted = tomllib.loads(project.read_text(encoding="utf-8"))["project"]["dependencies"]
+        return [_name(one) for one in wanted]
+    from importlib.metadata import PackageNotFoundError, requires
+
+    try:
+        return [_name(one) for one in requires("cytoscribe") or () if "extra ==" not in one]
+    except PackageNotFoundError:
+        return []
+
+
+def _name(requirement: str) -> str:
+    found = re.match(r"[\w.\-]+", requirement)
+    return found[0] if found else ""
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _licence_of(distribution: Distribution) -> str:
+    """The expression if there is one, else the classifiers, else the first line of the field."""
+    data = distribution.metadata
+    if data["License-Expression"]:
+        return str(data["License-Expression"])
+    classes = [one.split(" :: ")[-1] for one in data.get_all("Classifier") or () if one.startswith("License :: ")]
+    named = [one for one in classes if one != "OSI Approved"]
+    if named:
+        return ", ".join(named)
+    return (data["License"] or "see its own files").strip().splitlines()[0]

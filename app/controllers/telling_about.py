@@ -1,0 +1,62 @@
+"""Telling about the program: what is asked of the disk is looked up in the background."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QObject, qVersion
+
+from app import about_text
+from app.render.graphics import graphics_name
+from app.views.about_dialog import AboutDialog
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from app.jobs import Job, Jobs
+    from app.log import EventRecord
+
+_PURPOSE = (
+    "Judge, paint, measure and review thousands of microscopy blocks together, by keyboard, on a shared folder. "
+    "Free software under the MIT licence, without any warranty."
+)
+
+
+class _About(NamedTuple):
+    facts: str
+    licence: str
+    inside: str
+
+
+class TellingAbout(QObject):
+    """One dialog at a time."""
+
+    def __init__(self, jobs: Jobs, parent: QWidget, is_plain: bool, record: EventRecord) -> None:
+        super().__init__()
+        self._jobs, self._parent, self._is_plain, self._record = jobs, parent, is_plain, record
+        self._dialog: AboutDialog | None = None
+
+    def open_dialog(self) -> None:
+        """Show it; versions and licences follow."""
+        if self._dialog is not None:
+            self._dialog.close()
+        self._dialog = dialog = AboutDialog(self._parent, "Cytoscribe", _PURPOSE)
+        dialog.finished.connect(self._on_dialog_finished)
+        dialog.open()
+        graphics = "none, slices are drawn by the processor" if self._is_plain else graphics_name()
+
+        def work(job: Job) -> _About:
+            inside = about_text.components()
+            rows = [f"{part.name} {part.version}\n    {part.license}" for part in inside]
+            facts = about_text.facts(graphics, qVersion(), inside)
+            return _About(facts, about_text.own_licence(), "\n".join(rows))
+
+        self._jobs.start("small", work, self._on_found)
+
+    def _on_found(self, about: _About) -> None:
+        if self._dialog is not None:
+            self._dialog.set_texts(about.facts, about.licence, about.inside)
+            self._record.write("about", facts=about.facts)
+
+    def _on_dialog_finished(self) -> None:
+        self._dialog = None
