@@ -21,17 +21,20 @@ _PARTS = ("PySide6-Essentials", "vispy", "numpy", "scipy", "scikit-image", "scik
 
 
 class Component(NamedTuple):
-    """Something that Cytoscribe is made with."""
+    """Something that Cytoscribe is made with; `texts` are files with the words of its licence."""
 
     name: str
     version: str
-    license: str
+    licence: str
+    texts: tuple[Path, ...] = ()
 
 
 def title() -> str:
     """Name, version and commit."""
-    made_from = commit()
-    return f"Cytoscribe {version()}" + (f" ({made_from})" if made_from else "")
+    number, made_from = version(), commit()
+    if not number[:1].isdigit():
+        return "Cytoscribe, from source"
+    return f"Cytoscribe {number}" + (f" ({made_from})" if made_from else "")
 
 
 def facts(graphics: str, qt: str, components: Iterable[Component]) -> str:
@@ -50,27 +53,44 @@ def facts(graphics: str, qt: str, components: Iterable[Component]) -> str:
 
 def own_licence() -> str:
     """The text of Cytoscribe's licence."""
-    for folder in (RESOURCES.parent, _beside()):
-        for place in (folder / "LICENSE", folder / "licenses" / "LICENSE"):
-            if place.is_file():
-                return place.read_text(encoding="utf-8")
-    return "MIT"
+    own = next((one for one in _listed() if one.name == "Cytoscribe"), None)
+    texts = own.texts if own is not None else (RESOURCES.parent / "LICENSE",)
+    return "\n".join(path.read_text(encoding="utf-8") for path in texts if path.is_file()) or "MIT"
 
 
 def components() -> list[Component]:
     """What is inside the build, by its own list; from source, what is installed for Cytoscribe. By name."""
-    for folder in (_beside(), RESOURCES.parent):
-        listed = folder / "licenses" / "index.json"
+    return sorted(_listed() or _installed(), key=lambda component: component.name.lower())
+
+
+def rows(components: Iterable[Component]) -> str:
+    """Name, version and licence of each, and where its text is."""
+    lines = []
+    for one in components:
+        lines.append(f"{one.name} {one.version}".rstrip())
+        lines.append(f"    {one.licence}")
+        lines += [f"    {path}" for path in one.texts]
+    return "\n".join(lines)
+
+
+def _listed() -> list[Component]:
+    """What the list in the frozen program says: beside it, and on macOS in the resources of the .app."""
+    if not getattr(sys, "frozen", False):
+        return []
+    program = Path(sys.executable).resolve().parent
+    for folder in (program / "licenses", program.parent / "Resources" / "licenses"):
+        listed = folder / "index.json"
         if listed.is_file():
-            entries = json.loads(listed.read_text(encoding="utf-8"))
-            found = [Component(str(e["name"]), str(e["version"]), str(e["license"])) for e in entries]
-            return sorted(found, key=lambda component: component.name.lower())
-    return _installed()
+            return _parse(listed)
+    return []
 
 
-def _beside() -> Path:
-    """The folder of the frozen program; the checkout where it is not frozen."""
-    return Path(sys.executable).resolve().parent if getattr(sys, "frozen", False) else RESOURCES.parent
+def _parse(listed: Path) -> list[Component]:
+    entries = json.loads(listed.read_text(encoding="utf-8"))
+    return [
+        Component(e["name"], e["version"], e["licence"], tuple(listed.parent / text for text in e["texts"]))
+        for e in entries
+    ]
 
 
 def _installed() -> list[Component]:
@@ -85,8 +105,7 @@ def _installed() -> list[Component]:
         if name in by_name and name not in seen:
             seen[name] = by_name[name]
             wanted += [_plain(_name(r)) for r in seen[name].requires or () if "extra ==" not in r]
-    made = [Component(d.metadata["Name"], d.version, _licence_of(d)) for d in seen.values()]
-    return sorted(made, key=lambda component: component.name.lower())
+    return [Component(d.metadata["Name"], d.version, _licence_of(d)) for d in seen.values()]
 
 
 def _requirements() -> list[str]:

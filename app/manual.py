@@ -103,5 +103,6 @@ def _around(text: str, at: int) -> str:
 
 def _plain(lines: Sequence[str]) -> str:
     kept = (line.strip().strip("|").replace("|", " ") for line in lines if not re.fullmatch(r"[|\-: ]*", line.strip()))
+    kept = (re.sub(r"^(-|\d+\.) ", "", line) for line in kept)
     text = _LINK.sub(r"\1", " ".join(kept))
     return re.sub(r"\s+", " ", re.sub(r"[*`]", "", text)).strip()

@@ -88,9 +88,10 @@ class Helping(QObject):
         self.settings_changed.emit()
 
     def _on_version_known(self, version: str) -> None:
-        before, self._settings.last_version = self._settings.last_version, version
-        if before == version:
+        before = self._settings.last_version
+        if before == version or not version[:1].isdigit():  # a checkout that is not installed has none
             return
+        self._settings.last_version = version
         self.settings_changed.emit()
         if before:
             text = f"This is Cytoscribe {version}, before it was {before}."

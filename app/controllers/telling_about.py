@@ -47,9 +47,8 @@ class TellingAbout(QObject):
 
         def work(job: Job) -> _About:
             inside = about_text.components()
-            rows = [f"{part.name} {part.version}\n    {part.license}" for part in inside]
             facts = about_text.facts(graphics, qVersion(), inside)
-            return _About(facts, about_text.own_licence(), "\n".join(rows))
+            return _About(facts, about_text.own_licence(), about_text.rows(inside))
 
         self._jobs.start("small", work, self._on_found)
 

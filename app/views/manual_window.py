@@ -182,10 +182,10 @@ class ManualWindow(QWidget):
         """The first place that was found; from there on Down and Up go through them."""
         first = self.contents.topLevelItem(0)
         if first is not None:
-            self.contents.setFocus()
             if self.contents.currentItem() is first:
                 self._ask(first)
             self.contents.setCurrentItem(first)
+            self.contents.setFocus()
 
     def _on_escape(self) -> None:
         if self.search.text():

@@ -1,8 +1,10 @@
-"""Takes the pictures of the README from the real program: `python3 packaging/dev.py screenshots`."""
+"""Takes the pictures of the README and of the manual from the real program: `python3 packaging/dev.py screenshots`."""
 
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import tifffile
+from PIL import Image
 from scipy import ndimage
 
 from storage.folders import init_store
@@ -33,9 +36,12 @@ if TYPE_CHECKING:
 
 _PICTURES = ROOT / "resources" / "screenshots"
 _PAINTED = "block_0000"
+_SCREEN = (1366, 768)
 _VOXEL = (0.25, 0.2, 0.2)
 """Of the sample data: z, y, x in micrometres."""
 _BRUSH = 10
+_COLORS = 255
+"""Enough for a picture, in a third of the bytes."""
 
 
 def main() -> int:
@@ -43,6 +49,7 @@ def main() -> int:
     _PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
+        _tour(home)
         _annotate(home)
         _paint(home)
         _review(home)
@@ -50,6 +57,41 @@ def main() -> int:
         _log_in(home)
         _fail(home)
     return 0
+
+
+def _take(program: Program, name: str, box: tuple[int, int, int, int] | None = None) -> None:
+    """Write what the screen shows, or the part of it from left and top to right and bottom, with few colours."""
+    path = _PICTURES / f"{name}.png"
+    program.screenshot(path)
+    with Image.open(path) as taken:
+        picture = taken.convert("RGB").crop(box) if box else taken.convert("RGB")
+    picture.quantize(_COLORS, method=Image.Quantize.MEDIANCUT, kmeans=2, dither=Image.Dither.NONE).save(
+        path, optimize=True
+    )
+
+
+def _take_window(program: Program, title: str, name: str) -> None:
+    """Write what a window of its own shows, which has the keyboard then."""
+    program.focus(title)
+    time.sleep(0.5)
+    asked = ["xdotool", "search", "--onlyvisible", "--name", title, "getwindowgeometry", "--shell"]
+    environment = os.environ | {"DISPLAY": program.display}
+    lines = subprocess.run(asked, env=environment, check=True, capture_output=True, text=True).stdout.splitlines()
+    at = {key: int(value) for key, value in (line.split("=") for line in lines)}
+    left, top = max(0, at["X"]), max(0, at["Y"])
+    _take(program, name, (left, top, min(_SCREEN[0], left + at["WIDTH"]), min(_SCREEN[1], top + at["HEIGHT"])))
+
+
+def _tour(home: Path) -> None:
+    """Show the third card to somebody who is new."""
+    with Program("--user", "alice", folder=home, first_time=True) as program:
+        program.wait("tour", step=1, timeout=120)
+        program.keys("Return", "Return")
+        program.wait("tour", step=3)
+        time.sleep(0.5)
+        _take(program, "tour")
+        program.keys("Escape")
+        program.wait("tour", ended="skipped")
 
 
 def _annotate(home: Path) -> None:
@@ -67,21 +109,25 @@ def _annotate(home: Path) -> None:
             program.pass_over()
             program.keys("Down")
             program.wait("ahead_ready")
-        program.screenshot(_PICTURES / "annotating-2d.png")
+        _take(program, "annotating-2d")
+        _take(program, "strip", (0, 738, 1366, 768))
         program.keys("o")
         program.wait("frame", mode="ortho", fine=True)
         time.sleep(0.5)
-        program.screenshot(_PICTURES / "orthogonal.png")
+        _take(program, "orthogonal")
         program.keys("v")
         _turn(program, program.wait("frame", mode="3d", fine=True))
         program.wait("frame", fine=True)
-        program.screenshot(_PICTURES / "annotating-3d.png")
+        _take(program, "annotating-3d")
         program.keys("shift+c")
         program.wait("frame", mode="channels")
         program.keys("ctrl+i")
         program.wait("quality_shown")
         time.sleep(0.5)
-        program.screenshot(_PICTURES / "channels-quality.png")
+        _take(program, "channels-quality")
+        program.keys("ctrl+shift+i")
+        program.wait("quality_checked", timeout=60)
+        _take_window(program, "Quality of all blocks", "quality-table")
 
 
 def _paint(home: Path) -> None:
@@ -112,7 +158,7 @@ def _paint(home: Path) -> None:
         hand.drag(_way(ndimage.binary_erosion(nuclei[at] == missing, iterations=_BRUSH // 2), at))
         hand.did("Brush stroke")
         time.sleep(5)  # it is saved, and the sentence about painting goes away
-        program.screenshot(_PICTURES / "painting-2d.png")
+        _take(program, "painting-2d")
         program.keys("o")
         program.wait("frame", mode="ortho", fine=True)
         program.keys("z")
@@ -122,12 +168,12 @@ def _paint(home: Path) -> None:
         hand.drag_pixels([(x, y), (x + 30, y + 12), (x + 60, y + 24)])
         program.keys("p")
         time.sleep(4)  # the name of the mode goes away
-        program.screenshot(_PICTURES / "painting-3d.png")
+        _take(program, "painting-3d")
         program.keys("o", "ctrl+m")
         program.wait("differences")
         program.keys("period")
         time.sleep(1)
-        program.screenshot(_PICTURES / "comparing.png")
+        _take(program, "comparing")
 
 
 def _segmented(image: NDArray[np.uint16]) -> NDArray[np.uint8]:
@@ -185,7 +231,18 @@ def _review(home: Path) -> None:
             program.keys(key)
             program.wait("timeline", window="review")
         time.sleep(0.5)
-        program.screenshot(_PICTURES / "review.png")
+        _take(program, "review")
+        program.keys("ctrl+g")
+        program.wait("agreement_shown")
+        _take_window(program, "Agreement of", "agreement")
+        program.keys("Escape")
+        program.focus("Review")
+        program.keys("ctrl+shift+n")
+        program.wait("assign_looked")
+        program.focus("Assign blocks")
+        program.keys("alt+t", "space", "Down", "space", "Down", "space")
+        program.wait("assign_previewed")
+        _take_window(program, "Assign blocks", "assign")
 
 
 def _turn(program: Program, frame: Event) -> None:
@@ -217,14 +274,14 @@ def _show_real(home: Path) -> None:
         program.keys("1", "o")
         program.wait("frame", mode="ortho", fine=True)
         time.sleep(0.5)
-        program.screenshot(_PICTURES / "light-sheet.png")
+        _take(program, "light-sheet")
     with Program(data / "instance-3d", *arguments, cells / "annotations", folder=cells) as program:
         program.wait("frame")
         program.keys("v", "shift+v", "shift+v", "shift+v")
         _turn(program, program.wait("frame", mode="3d", volume="iso", fine=True))
         program.wait("frame", fine=True)
         time.sleep(3.5)  # the name of the mode goes away
-        program.screenshot(_PICTURES / "surface.png")
+        _take(program, "surface")
 
 
 def _truth(home: Path, count: int) -> Iterator[str]:
@@ -237,7 +294,7 @@ def _log_in(home: Path) -> None:
     with Program(folder=home) as program:
         program.wait("window_shown")
         program.focus()
-        program.screenshot(_PICTURES / "login.png")
+        _take(program, "login", (383, 300, 983, 600))
 
 
 def _fail(home: Path) -> None:
@@ -251,7 +308,7 @@ def _fail(home: Path) -> None:
         program.wait("page", name="error")
         program.focus()
         time.sleep(0.5)  # no frame tells that a page was painted
-        program.screenshot(_PICTURES / "error.png")
+        _take(program, "error", (0, 0, 1066, 768))
 
 
 if __name__ == "__main__":
