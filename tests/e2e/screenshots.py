@@ -59,12 +59,17 @@ def main() -> int:
     return 0
 
 
-def _take(program: Program, name: str, box: tuple[int, int, int, int] | None = None) -> None:
-    """Write what the screen shows, or the part of it from left and top to right and bottom, with few colours."""
+def _take(program: Program, name: str, *boxes: tuple[int, int, int, int]) -> None:
+    """Write what the screen shows, or parts of it (left, top, right, bottom) side by side, with few colours."""
     path = _PICTURES / f"{name}.png"
     program.screenshot(path)
     with Image.open(path) as taken:
-        picture = taken.convert("RGB").crop(box) if box else taken.convert("RGB")
+        parts = [taken.convert("RGB").crop(box) for box in boxes or [(0, 0, *taken.size)]]
+    picture = Image.new("RGB", (sum(part.width for part in parts), max(part.height for part in parts)))
+    left = 0
+    for part in parts:
+        picture.paste(part, (left, 0))
+        left += part.width
     picture.quantize(_COLORS, method=Image.Quantize.MEDIANCUT, kmeans=2, dither=Image.Dither.NONE).save(
         path, optimize=True
     )
@@ -110,7 +115,7 @@ def _annotate(home: Path) -> None:
             program.keys("Down")
             program.wait("ahead_ready")
         _take(program, "annotating-2d")
-        _take(program, "strip", (0, 738, 1366, 768))
+        _take(program, "strip", (0, 738, 350, 768), (876, 738, 1366, 768))
         program.keys("o")
         program.wait("frame", mode="ortho", fine=True)
         time.sleep(0.5)
@@ -228,6 +233,7 @@ def _review(home: Path) -> None:
         program.focus("Review")
         program.wait("timeline", window="review")
         for key in ("2", "1", "Down"):
+            time.sleep(1.5)  # a key counts only for a block that is seen
             program.keys(key)
             program.wait("timeline", window="review")
         time.sleep(0.5)
@@ -294,7 +300,7 @@ def _log_in(home: Path) -> None:
     with Program(folder=home) as program:
         program.wait("window_shown")
         program.focus()
-        _take(program, "login", (383, 300, 983, 600))
+        _take(program, "login", (333, 160, 1033, 540))
 
 
 def _fail(home: Path) -> None:
@@ -304,11 +310,13 @@ def _fail(home: Path) -> None:
     (block / "ch_488.tif").write_bytes(b"II*\0")
     annotations = home / "annotations"
     (annotations / "journal").mkdir(parents=True)
-    with Program(block.parent, "--annotations-root", annotations, "--user", "alice", folder=home) as program:
+    classes = write_classes(home, ["Cell", "Artefact", "Unknown"])
+    arguments = ("--annotations-root", annotations, "--classes", classes, "--user", "alice")
+    with Program(block.parent, *arguments, folder=home) as program:
         program.wait("page", name="error")
         program.focus()
         time.sleep(0.5)  # no frame tells that a page was painted
-        _take(program, "error", (0, 0, 1066, 768))
+        _take(program, "error", (230, 180, 1066, 480))
 
 
 if __name__ == "__main__":
