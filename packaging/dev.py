@@ -4,7 +4,7 @@ python3 packaging/dev.py run [ARGS ...]       the program, with these arguments
 python3 packaging/dev.py test [ARGS ...]      lint, types and all tests; with ARGS only `pytest ARGS`
 python3 packaging/dev.py test --nfs [ARGS ..] the store on a real NFS server and real NFS clients, about 8 minutes
 python3 packaging/dev.py bench [NAME ...]     figures of speed and memory, one JSON line each
-python3 packaging/dev.py screenshots          the pictures of the README
+python3 packaging/dev.py screenshots          the pictures of the README and of the manual
 python3 packaging/dev.py build [--out DIR] [--test]
                                               the frozen program and its archive, in dist/; with --test it is
                                               installed, started and driven by keys as well, about 5 minutes in all
