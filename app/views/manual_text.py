@@ -10,9 +10,11 @@ from PySide6.QtGui import (
     QImage,
     QPalette,
     QTextBlock,
+    QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
+    QTextFragment,
     QTextLength,
     QTextTable,
 )
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 _SIZES = {1: 1.7, 2: 1.3, 3: 1.1}
 """Of headings, in the size of the text."""
 _SPACE = 10
+_LINE_PERCENT = 125
 
 
 class ManualText(QTextBrowser):
@@ -91,6 +94,7 @@ class ManualText(QTextBrowser):
         for block in self._blocks():
             place = block.blockFormat()
             level = place.headingLevel()
+            fragments = list(_fragments(block))
             cursor.setPosition(block.position())
             if level:
                 look = QTextCharFormat()
@@ -101,17 +105,12 @@ class ManualText(QTextBrowser):
                 place.setTopMargin(_SPACE * 2 if level > 1 else 0)
                 place.setBottomMargin(_SPACE / 2)
             elif cursor.currentTable() is None:
-                place.setLineHeight(125, 1)  # per cent
+                if not any(fragment.charFormat().isImageFormat() for fragment in fragments):
+                    place.setLineHeight(_LINE_PERCENT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
                 place.setBottomMargin(_SPACE / 2 if block.textList() else _SPACE)
             cursor.setPosition(block.position())
             cursor.setBlockFormat(place)
-            fragments = block.begin()
-            spans = []
-            while not fragments.atEnd():
-                fragment = fragments.fragment()
-                if fragment.charFormat().fontFixedPitch():
-                    spans.append((fragment.position(), fragment.length()))
-                fragments += 1
+            spans = [(f.position(), f.length()) for f in fragments if f.charFormat().fontFixedPitch()]
             for start, length in spans:
                 cursor.setPosition(start)
                 cursor.setPosition(start + length, QTextCursor.MoveMode.KeepAnchor)
@@ -135,3 +134,11 @@ class ManualText(QTextBrowser):
 
     def _on_anchor_clicked(self, address: QUrl) -> None:
         self.link_requested.emit(address.toString())
+
+
+def _fragments(block: QTextBlock) -> Iterator[QTextFragment]:
+    """Pieces of a block with one look each."""
+    place = block.begin()
+    while not place.atEnd():
+        yield place.fragment()
+        place += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -54,7 +54,7 @@ class ManualWindow(QWidget):
         self.setWindowTitle("Cytoscribe manual")
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.resize(*_SIZE)
+        self.resize(QSize(*_SIZE).boundedTo(self.screen().availableSize()))
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search")
         self.search.setToolTip("Words that stand in one section (Ctrl+F)")
@@ -92,7 +92,8 @@ class ManualWindow(QWidget):
         splitter.addWidget(left)
         splitter.addWidget(self.text)
         splitter.setStretchFactor(1, 1)
-        splitter.setSizes([_LEFT, _SIZE[0] - _LEFT])
+        left_width = min(_LEFT, self.width() // 3)
+        splitter.setSizes([left_width, self.width() - left_width])
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
         layout.addWidget(splitter)

@@ -34,7 +34,6 @@ class TourCard(QFrame):
         super().__init__(canvas)
         self.setObjectName("message")
         self.setAccessibleName("Tour")
-        self.setFixedWidth(_WIDTH)
         self._target: QWidget | None = None
         self._frame = _TourFrame(canvas.window())
         self._title = label("", "title", wrap=True)
@@ -86,7 +85,8 @@ class TourCard(QFrame):
             return
         inside = self.layout()
         assert inside is not None
-        self.resize(_WIDTH, max(inside.heightForWidth(_WIDTH), inside.minimumSize().height()))
+        width = min(_WIDTH, canvas.width() - 2 * _MARGIN)
+        self.resize(width, max(inside.heightForWidth(width), inside.minimumSize().height()))
         corner = canvas.mapFromGlobal(self._target.mapToGlobal(QPoint(0, 0)))
         explained = QRect(corner, self._target.size())
         if self._target is canvas:
