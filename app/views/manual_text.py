@@ -88,7 +88,7 @@ class ManualText(QTextBrowser):
         size = self.font().pointSizeF()
         key = QTextCharFormat()
         key.setBackground(self.palette().color(QPalette.ColorRole.Button))
-        key.setForeground(self.palette().color(QPalette.ColorRole.BrightText))
+        key.setForeground(self.palette().color(QPalette.ColorRole.ButtonText))
         cursor = QTextCursor(self.document())
         cursor.beginEditBlock()
         for block in self._blocks():

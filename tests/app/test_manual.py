@@ -7,18 +7,25 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from app.actions import ACTIONS, CHANNEL_KEYS, ONLY_KEYS, info
 from app.cli import COMMANDS
 from app.commands.store import _parser as store_parser
-from app.controllers.reading_manual import MANUAL
+from app.controllers.reading_manual import MANUAL, ReadingManual
 from app.help_actions import HELP_ACTIONS
+from app.jobs import Jobs
+from app.log import EventRecord
 from app.manual import PAGES, find, parse_page, read_pages, slug
 from app.settings import RESOURCES
 from app.views.manual_window import ManualWindow
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pytestqt.qtbot import QtBot
 
     from app.action_info import ActionInfo
@@ -164,6 +171,44 @@ def test_a_page_with_its_pictures_fits_the_window(qtbot: QtBot) -> None:
     top = window.text.verticalScrollBar().value()
     window.show_section("When the share is away", [])
     assert window.text.verticalScrollBar().value() > top
+
+
+def click_on(window: ManualWindow, words: str) -> None:
+    """Click on a link by its text."""
+    found = window.text.document().find(words)
+    assert not found.isNull() and found.charFormat().isAnchor()
+    window.text.setTextCursor(found)
+    window.text.ensureCursorVisible()
+    found.setPosition(found.selectionStart() + 1)
+    place = window.text.cursorRect(found).center()
+    QTest.mouseClick(window.text.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def test_links_lead_to_pages_and_back_again(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.show()
+    reading = ReadingManual(Jobs(), parent, EventRecord())
+    reading.open("index")
+    window = parent.findChild(ManualWindow)
+    assert window is not None
+
+    def shows(title: str) -> Callable[[], bool]:
+        return lambda: window.text.document().begin().text() == title
+
+    qtbot.waitUntil(shows("Cytoscribe"))
+    click_on(window, "Leading a project")
+    qtbot.waitUntil(shows("Leading a project"))
+    click_on(window, "review")  # of the same page
+    qtbot.waitUntil(lambda: [item.text(0) for item in window.contents.selectedItems()] == ["Reviewing"])
+    assert window.text.verticalScrollBar().value() > 0
+    QTest.keyClick(window, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(window, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(shows("Cytoscribe"))
+    QTest.keyClick(window, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(shows("Leading a project"))
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.isVisible()
 
 
 def test_every_page_is_in_the_package() -> None:
