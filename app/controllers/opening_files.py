@@ -124,7 +124,7 @@ class OpeningFiles(QObject):
 
     def _on_study_saved(self, path: Path) -> None:
         self._record.write("study_saved", path=str(path))
-        self._tell(f"Saved {path}. It opens this study by double click.")
+        self._tell(f"Saved {path}. Whoever opens it works on these data.")
 
     def _on_save_failed(self, error: Exception) -> None:
         self._tell(str(error), "error")
