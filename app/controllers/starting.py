@@ -286,6 +286,7 @@ class Starting(QObject):
         messages = self._window.area.messages
         for problem in opened.settings_problems:
             messages.tell(problem, "warning")
+            self._record.write("message", level="warning", text=problem)
         if opened.are_default and not self.choice.is_sample:
             messages.tell("No classes.json was found: the classes are Class 1, 2 and 3 until there is one.", "warning")
         if opened.store.same_data_warning:

@@ -70,6 +70,7 @@ def _painted(cells: Callable[[], Tissue]) -> Figure:
     """Measure painting a column of a table onto labels, which the peer's commands do with a loop over the objects."""
     import numpy as np
     import pandas as pd
+
     from core.tables.painting import paint_column
 
     one = cells()

@@ -105,6 +105,16 @@ def test_a_bad_setting_is_named_and_costs_only_itself(start: Start, tmp_path: Pa
     kept = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
     assert (kept["theme"], kept["auto_advance"], kept["keys"]["toggle_flag"]) == ("system", False, ["Ctrl+K"])
 
+    (own,) = (folder / "data-sets" / "alice").glob("*.json")  # of this data set
+    known = json.loads(own.read_text(encoding="utf-8"))
+    own.write_text(json.dumps(known | {"interval_ms": "fast", "mode": "3d"}), encoding="utf-8")
+    again = start(data, "--annotations-root", annotations_root, "--user", "alice")
+    said = again.wait("message", level="warning")["text"]  # of the other file nothing: it is whole again
+    assert "“interval_ms” is \"fast\"" in said
+    assert str(own) in said
+    again.wait("frame", mode="3d")
+    again.quit()
+
 
 def test_the_review_has_the_palette_and_the_new_keys_too(start: Start, tmp_path: Path, annotations_root: Path) -> None:
     names = block_names(3)
