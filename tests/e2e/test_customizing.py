@@ -110,7 +110,7 @@ def test_a_bad_setting_is_named_and_costs_only_itself(start: Start, tmp_path: Pa
     own.write_text(json.dumps(known | {"interval_ms": "fast", "mode": "3d"}), encoding="utf-8")
     again = start(data, "--annotations-root", annotations_root, "--user", "alice")
     said = again.wait("message", level="warning")["text"]  # of the other file nothing: it is whole again
-    assert "“interval_ms” is \"fast\"" in said
+    assert '“interval_ms” is "fast"' in said
     assert str(own) in said
     again.wait("frame", mode="3d")
     again.quit()
