@@ -43,6 +43,7 @@ from app.controllers.sampling import Sampling
 from app.controllers.saving import Saving
 from app.controllers.securing import Securing
 from app.controllers.starting import Starting
+from app.controllers.theming import Theming
 from app.crash import Crash
 from app.jobs import Jobs
 from app.models.block_list import NO_MARK, BlockList, Mark
@@ -58,7 +59,7 @@ from app.views.class_bar import ClassItem
 from app.views.folder_dialog import choose_folder
 from app.views.key_sheet import KeySheet
 from app.views.main_window import MainWindow
-from app.views.theme import apply_theme
+from app.views.theme import Theme
 from app.watch import Watch
 from storage.roles import roles_file
 
@@ -77,11 +78,18 @@ if TYPE_CHECKING:
 class Program(QObject):
     """All parts of the program, and which slot answers which action."""
 
-    def __init__(self, options: Options, turn: QLockFile | None = None, crash: Crash | None = None) -> None:
+    def __init__(
+        self,
+        options: Options,
+        turn: QLockFile | None = None,
+        crash: Crash | None = None,
+        theme: Theme | None = None,
+    ) -> None:
         super().__init__()
         self.record = log.EventRecord(options.record_file)
         places = user_places()
         self.settings, problems = (Settings(), []) if options.is_safe else load_settings(places)
+        self.theming = Theming(theme, self.settings)  # before the windows: they are dressed once
         self.customizing = Customizing(self.settings, problems, self.record)
         self.jobs = Jobs()
 
@@ -183,6 +191,7 @@ class Program(QObject):
             | self.painter.slots
             | self.customizing.slots
             | self.helping.slots
+            | self.theming.slots
         )
         self.signal_sockets: tuple[socket.socket, ...] = ()
         if self.settings.splitter:
@@ -206,6 +215,9 @@ class Program(QObject):
 
     def _connect(self) -> None:
         self.window.action_requested.connect(self.act)
+        self.theming.add_window(self.window)
+        self.theming.settings_changed.connect(self.remembering.changed)
+        self.customizing.setting_changed.connect(self.theming.on_setting_changed)
         self.window.first_painted.connect(self._on_first_painted)
         self.starting.data_left.connect(self._on_data_left)
         self.starting.data_left.connect(self.answering_starts.follow)
@@ -265,7 +277,9 @@ class Program(QObject):
             "agreement": self.agreeing.open_window,
             "assign": self._on_assign,
             "manual": self.helping.open_admins_page,
-        } | self.customizing.slots
+        }
+        self.reviewing.slots |= self.customizing.slots | self.theming.slots
+        self.theming.add_window(window)
 
     def _on_assign(self) -> None:
         if self.reviewing.window is not None:
@@ -384,9 +398,8 @@ def run(options: Options) -> int:  # noqa: RET503 - _leave does not return
     QGuiApplication.setDesktopFileName("cytoscribe")  # desktops find the icon of a window by it
     qt = Application(sys.argv[:1])
     qt.setWindowIcon(QIcon(str(RESOURCES / "icons" / "cytoscribe.png")))
-    apply_theme(qt, (RESOURCES / "style.qss").read_text(encoding="utf-8"))
     try:
-        program = Program(options, turn, watch.crash)
+        program = Program(options, turn, watch.crash, Theme((RESOURCES / "style.qss").read_text(encoding="utf-8")))
     except Exception as error:  # noqa: BLE001 - who has no console must be told, too
         tell_failed_start(watch.crash, error)
         _leave(1, watch)

@@ -117,7 +117,9 @@ class Settings(msgspec.Struct):
     """Where the last export was written."""
     painting: PaintSettings = msgspec.field(default_factory=PaintSettings)
     theme: Theme = "system"
+    """How the windows look: "system" is as the desktop."""
     font_percent: Annotated[int, msgspec.Meta(ge=75, le=200)] = 100
+    """The size of text, of the desktop's."""
     keys: dict[str, list[str]] = {}
     """Keys by the name of an action, in place of those of the table; an empty list: none."""
     recent_actions: list[str] = []

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.views.figure_table import FigureTable
 from app.views.file_dialog import choose_new_file
+from app.views.look import fix_width, least_lines
 from app.views.texts import button, label, set_property
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class AgreementWindow(QWidget):
         self._pairs_title, self._people_title, self._confusion_title = (label(role="section") for _ in range(3))
         self._explained = label(role="faint", wrap=True)
         self._bar = QProgressBar()
-        self._bar.setFixedWidth(140)
+        fix_width(self._bar, 140)
         self._bar.setTextVisible(False)
         self._run = button("Refresh", "Compute anew (F5)")
         self._save = button("Save report…", "Write all figures and plots as one HTML file, or as a table (Ctrl+S)")
@@ -102,7 +103,7 @@ class AgreementWindow(QWidget):
         layout.addWidget(self._tabs, 1)
         layout.addWidget(self._told)
         self._notes.hide()
-        self._told.setMinimumHeight(2 * self.fontMetrics().height() + 4)  # the tables do not move with the text
+        least_lines(self._told, 2)  # the tables do not move with the text
         self._told.setAlignment(Qt.AlignmentFlag.AlignTop)
 
     def _connect(self) -> None:

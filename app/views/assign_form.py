@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.hand_out_wish import HandOutWish
+from app.views.look import fix_width, least_lines
 from app.views.texts import button, label, set_property
 
 _BLOCKS = (
@@ -172,7 +173,7 @@ class AssignForm(QWidget):
             if end is not None:
                 grid.addWidget(end, row, 2)
         grid.setRowStretch(2, 1)
-        self._names.setMinimumHeight(90)
+        least_lines(self._names, 6)
 
     def _items(self) -> list[QListWidgetItem]:
         return [self._names.item(row) for row in range(self._names.count())]
@@ -245,7 +246,7 @@ def _number(least: int, most: int, value: int, tip: str) -> QSpinBox:
     made.setRange(least, most)
     made.setValue(value)
     made.setToolTip(tip)
-    made.setFixedWidth(84)
+    fix_width(made, 84)
     return made
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QVBoxLayout, QW
 
 from app.views.assign_form import AssignForm
 from app.views.assign_rows import AssignRows, assign_table
+from app.views.look import least_lines, least_width
 from app.views.texts import button, label, set_property
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class AssignWindow(QWidget):
         self._name.setMaxLength(200)
         self._hand_out = button("Hand out", "Give everybody the blocks of the table above (Ctrl+Enter)", primary=True)
         self._said = label("", "faint", wrap=True)
-        self._said.setMinimumHeight(self.fontMetrics().height() + 4)  # nothing jumps when it says something
+        least_lines(self._said, 1)  # nothing jumps when it says something
         self._take_back = button("Take back…", "What the selected annotator has (Delete)")
         self._yes = button("Take it back", "Enter", primary=True)
         self._no = button("Keep it", "Escape")
@@ -143,7 +144,7 @@ class AssignWindow(QWidget):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 8, 0)
         column.addWidget(self.form, 1)
-        left.setMinimumWidth(400)
+        least_width(left, 400)
         right = QSplitter(Qt.Orientation.Vertical)
         top, bottom = QWidget(), QWidget()
         upper, lower = QVBoxLayout(top), QVBoxLayout(bottom)

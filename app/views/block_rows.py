@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from app.views.colors import text_on
+from app.views.look import colors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,19 +104,18 @@ class RowPainter(QStyledItemDelegate):
         assert isinstance(model, BlockRows)
         row = model.row_at(index)
         rect: QRect = option.rect
-        palette: QPalette = option.palette
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         if selected:
-            painter.fillRect(rect, QColor("#2F4F74"))
+            painter.fillRect(rect, QColor(colors().row_selected))
         metrics = painter.fontMetrics()
         sign_width = metrics.horizontalAdvance("00") + 12
         self._paint_sign(painter, QRect(rect.left(), rect.top(), sign_width, rect.height()), row)
         marks = ("?" if row.unsure else "") + ("⚑" if row.flagged else "") + ("✎" if row.comment else "")
         marks_width = metrics.horizontalAdvance(marks) + 8
-        painter.setPen(QColor("#E8C060"))
+        painter.setPen(QColor(colors().warning))
         painter.drawText(rect.adjusted(0, 0, -6, 0), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, marks)
         dim = not row.class_name and not selected
-        painter.setPen(QColor("#B8B8BE") if dim else palette.color(QPalette.ColorRole.Text))
+        painter.setPen(QColor(colors().dim if dim else colors().text))
         space = rect.width() - sign_width - marks_width
         # The folder at the beginning and the number at the end tell blocks apart
         text = metrics.elidedText(row.text, Qt.TextElideMode.ElideMiddle, space)
@@ -130,6 +132,8 @@ class RowPainter(QStyledItemDelegate):
             painter.setBrush(color)
             painter.drawRoundedRect(ground, 3, 3)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            color = QColor("#101012") if color.lightness() > 110 else QColor("#FFFFFF")
+            color = QColor(text_on(row.color))
+        else:
+            color = QColor(colors().dim)
         painter.setPen(color)
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, row.sign)

@@ -60,6 +60,7 @@ class CanvasArea(QWidget):
         self._axes_pane: PaneRect | None = None
         self._captions: list[QLabel] = []
         self.page = NoticePage(canvas)
+        self.page.setProperty("over", "image")  # it is there between two images: a light one would dazzle
         self.page.hide()
         self.comment = CommentLine(canvas)
         self.messages = MessageBar(canvas)

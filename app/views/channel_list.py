@@ -18,6 +18,7 @@ from app.views.channel_rows import (
     track_position,
     track_value,
 )
+from app.views.look import colors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 _LONGEST = 8
 """Rows before the list scrolls."""
-_DROP = QColor("#5AA2F0")
 
 
 class ChannelList(QListView):
@@ -172,7 +172,7 @@ class ChannelList(QListView):
             last = self._rows.rowCount() - 1
             rect = self.visualRect(self._rows.index(min(self._drop_row, last)))
             y = rect.top() if self._drop_row <= last else rect.bottom()
-            QPainter(self.viewport()).fillRect(0, max(0, y - 1), self.viewport().width(), 2, _DROP)
+            QPainter(self.viewport()).fillRect(0, max(0, y - 1), self.viewport().width(), 2, QColor(colors().accent))
 
     # How
 

@@ -8,13 +8,13 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter, QPen
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
+from app.views.look import colors
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Index = QModelIndex | QPersistentModelIndex
 
-_TEXT, _DIM, _LINE = QColor("#DCDCDF"), QColor("#85858C"), QColor("#55555A")
-_SELECTED, _TICK = QColor("#2F4F74"), QColor("#E2E2E4")
 ROW_MARGIN = 9
 """A row is so many pixels higher than its text."""
 
@@ -141,13 +141,13 @@ class ChannelPainter(QStyledItemDelegate):
         rect: QRect = option.rect
         parts = row_parts(rect)
         if item.channel == model.selected:
-            painter.fillRect(rect, _SELECTED)
+            painter.fillRect(rect, QColor(colors().row_selected))
         self._paint_check(painter, parts.check, item.visible)
-        colors = item.ramp if len(item.ramp) > 2 else item.ramp[-1:]  # black to one colour: that colour
-        painter.fillRect(parts.swatch, gradient(colors, parts.swatch.left(), parts.swatch.right()))
-        painter.setPen(_LINE)
+        shown = item.ramp if len(item.ramp) > 2 else item.ramp[-1:]  # black to one colour: that colour
+        painter.fillRect(parts.swatch, gradient(shown, parts.swatch.left(), parts.swatch.right()))
+        painter.setPen(QColor(colors().line))
         painter.drawRect(parts.swatch.adjusted(0, 0, -1, -1))
-        painter.setPen(_TEXT if item.visible else _DIM)
+        painter.setPen(_ink(item))
         text = painter.fontMetrics().elidedText(item.name, Qt.TextElideMode.ElideMiddle, parts.name.width())
         painter.drawText(parts.name, Qt.AlignmentFlag.AlignVCenter, text)
         self._paint_track(painter, parts.track, item)
@@ -155,11 +155,11 @@ class ChannelPainter(QStyledItemDelegate):
     @staticmethod
     def _paint_check(painter: QPainter, rect: QRect, checked: bool) -> None:
         box = QRect(rect.left() + 5, rect.center().y() - 6, 13, 13)
-        painter.setPen(_DIM)
+        painter.setPen(QColor(colors().dim))
         painter.drawRect(box)
         if checked:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(_TICK, 2))
+            painter.setPen(QPen(QColor(colors().text), 2))
             left, middle, bottom = box.left() + 3, box.center().y() + 1, box.bottom() - 2
             painter.drawLine(left, middle, left + 3, bottom)
             painter.drawLine(left + 3, bottom, box.right() - 2, box.top() + 3)
@@ -169,10 +169,14 @@ class ChannelPainter(QStyledItemDelegate):
     def _paint_track(painter: QPainter, rect: QRect, item: ChannelItem) -> None:
         middle = rect.center().y()
         low, high = (track_position(rect, item, value) for value in (item.low, item.high))
-        painter.fillRect(rect.left(), middle, rect.width(), 2, _LINE)
-        painter.fillRect(low, middle, max(1, high - low), 2, _TEXT if item.visible else _DIM)
+        painter.fillRect(rect.left(), middle, rect.width(), 2, QColor(colors().line))
+        painter.fillRect(low, middle, max(1, high - low), 2, _ink(item))
         for at in (low, high):
-            painter.fillRect(at - 2, middle - 5, 5, 12, _TEXT if item.visible else _DIM)
+            painter.fillRect(at - 2, middle - 5, 5, 12, _ink(item))
+
+
+def _ink(item: ChannelItem) -> QColor:
+    return QColor(colors().text if item.visible else colors().dim)
 
 
 def gradient(ramp: Sequence[str], left: float, right: float) -> QLinearGradient:

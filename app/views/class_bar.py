@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from app.actions import key_before, tooltip
 from app.views.flow_layout import FlowLayout
+from app.views.look import colors, dress, least_width
 from app.views.texts import button, label, set_property
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class ClassBar(QWidget):
         self._recent = label("", "faint")
         self._recent.setToolTip("Your last five decisions, newest at the right")
         self._saved = label("", "faint")
-        self._saved.setMinimumWidth(110)
+        least_width(self._saved, 110)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 4)
         layout.setSpacing(8)
@@ -83,10 +84,8 @@ class ClassBar(QWidget):
         self._buttons = []
         for item in items:
             made = button(f"{item.key}  {item.name}", f"{item.name} ({item.key})", checkable=True)
-            made.setStyleSheet(
-                f"QPushButton {{ border-left: 5px solid {item.color}; }}"
-                f"QPushButton:checked {{ background: #45454C; border-color: {item.color}; color: white; }}"
-            )
+            made.setProperty("color", item.color)
+            dress(made, _color)
             made.clicked.connect(self._on_class_clicked)
             self._flow.addWidget(made)
             self._buttons.append(made)
@@ -110,7 +109,7 @@ class ClassBar(QWidget):
         for name, text in _MARKS.items():
             self._marks[name].setText(key_before(name, text))
         if self._has_comment:
-            self._marks["comment"].setText(f"{self._marks['comment'].text()} ✎")
+            self._marks["comment"].setText(f"{self._marks['comment'].text()}: 1")
 
     def set_enabled(self, enabled: bool) -> None:
         """Whether there is a block that can be judged."""
@@ -139,3 +138,14 @@ class ClassBar(QWidget):
         for name, known in self._marks.items():
             if known is made:
                 self.action_requested.emit(name)
+
+
+def _color(made: QPushButton) -> None:
+    color = made.property("color")
+    made.setStyleSheet(
+        f"QPushButton {{ border-left: 5px solid {color}; }}"
+        f"QPushButton:checked {{ background: {colors().hover}; border: 2px solid {color}; border-left-width: 5px;"
+        f" padding: 2px 8px 2px 9px; color: {colors().strong}; font-weight: normal; }}"
+        f"QPushButton:focus {{ border: 2px solid {colors().accent}; border-left: 5px solid {color};"
+        " padding: 2px 8px 2px 9px; }"
+    )

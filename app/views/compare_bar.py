@@ -7,14 +7,14 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.actions import tooltip
 from app.views.flow_layout import FlowLayout
-from app.views.texts import button, label
+from app.views.texts import button, icon_button, label
 
 LEGEND = (("Only mine", "#FFB000"), ("Only theirs", "#3FB4FF"), ("Another number", "#FF5FA8"))
 """Words and colour of what differs, in the order of the numbers 1, 2 and 3 of the overlay that shows it."""
 
 _CHOICES = (  # with the name of the action, or a text where there is none
-    ("previous", "‹", "previous_difference"),
-    ("next", "›", "next_difference"),
+    ("previous", "", "previous_difference"),
+    ("next", "", "next_difference"),
     ("mine", "Keep mine here", "keep_mine"),
     ("theirs", "Take theirs here", "take_theirs"),
     ("all_mine", "Keep all mine", "Wherever nothing was chosen yet (no key)"),
@@ -39,15 +39,16 @@ class CompareBar(QWidget):
         for words, color in LEGEND:
             mark = label("■")
             mark.setStyleSheet(f"color: {color};")
+            mark.setAccessibleName("Its colour")
             first.addWidget(mark)
             first.addWidget(label(words, "faint"))
         below = QWidget()
         second = FlowLayout(below)
         for name, words, what in _CHOICES:  # the place stands after the two that change it
             tip = what if " " in what else tooltip(what)
-            made = button(words, tip, primary=name == "theirs")
+            made = button(words, tip, primary=name == "theirs") if words else icon_button(name, tip, tip)
             made.setObjectName(name)
-            made.setAccessibleName(tip if len(words) == 1 else words)
+            made.setAccessibleName(words or tip)
             made.clicked.connect(self._on_clicked)
             second.addWidget(made)
             self._buttons[name] = made

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QGridLayout,
 
 from app.views.histogram_view import HistogramView
 from app.views.limit_box import LimitBox
+from app.views.look import least_width
 from app.views.texts import button, label
 
 if TYPE_CHECKING:
@@ -260,7 +261,7 @@ def _box(tip: str, made: QDoubleSpinBox | None = None) -> QDoubleSpinBox:
     made = made or QDoubleSpinBox()
     made.setRange(-1e12, 1e12)
     made.setKeyboardTracking(False)
-    made.setMinimumWidth(60)
+    least_width(made, 60)
     made.setToolTip(tip)
     made.setAccessibleName(tip)
     made.setFocusPolicy(Qt.FocusPolicy.ClickFocus)

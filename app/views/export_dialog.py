@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from app.views.look import least_width
 from app.views.texts import button, label
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class ExportDialog(QDialog):
         self._rule.setToolTip("What the votes give; it always sees the votes on all blocks")
         self._rule.setAccessibleName("Consensus")
         self._path = QLineEdit()
-        self._path.setMinimumWidth(340)
+        least_width(self._path, 340)
         self._path.setAccessibleName("File")
         self._path.setToolTip("A name that ends in .csv, .tsv, .xlsx or .parquet")
         self._format = QComboBox()

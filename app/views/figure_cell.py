@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from app.views.look import colors
+
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize
     from PySide6.QtGui import QPainter
 
-_FRAME, _CHOSEN = QColor("#5AA2F0"), QColor("#A8C8EE")
 _ROOM = 14
 
 
@@ -28,7 +29,7 @@ class FigureCell(QStyledItemDelegate):
         super().paint(painter, option, index)
         if is_chosen or has_keys:
             painter.save()
-            painter.setPen(QPen(_CHOSEN if has_keys else _FRAME, 2 if has_keys else 1))
+            painter.setPen(QPen(QColor(colors().link if has_keys else colors().accent), 2 if has_keys else 1))
             painter.drawRect(option.rect.adjusted(1, 1, -2, -2))
             painter.restore()
 

@@ -7,20 +7,22 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QBrush, QColor
 
+from app.views.look import colors
+
 if TYPE_CHECKING:
     from app.agreement.figure_grid import Cell, Grid
 
 _ALIGN = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _TEXT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_EMPTY, _FULL, _BELOW = QColor("#26262A"), QColor("#2C6CB4"), QColor("#8A4B36")
 
 
 def shade(strength: float) -> QColor:
-    """Return the background of a figure from -1 to 1: dark at 0, blue towards 1, brown below 0."""
-    end, share = (_FULL if strength >= 0 else _BELOW), min(1.0, abs(strength))
+    """Return the background of a figure from -1 to 1: that of the rows at 0, blue towards 1, brown below 0."""
+    now, share = colors(), min(1.0, abs(strength))
+    end = QColor(now.figure if strength >= 0 else now.figure_below)
     mixed = [
         round(first + (last - first) * share)
-        for first, last in zip(_EMPTY.getRgb()[:3], end.getRgb()[:3], strict=True)  # type: ignore[index]
+        for first, last in zip(QColor(now.rows_odd).getRgb()[:3], end.getRgb()[:3], strict=True)  # type: ignore[index]
     ]
     return QColor(*mixed)
 

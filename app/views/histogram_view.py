@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPol
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.views.channel_rows import gradient
+from app.views.colors import IMAGE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,8 @@ _GRIP = 6
 _RAMP = 8
 """Height of the colours at the bottom."""
 _MIN_GAMMA, _MAX_GAMMA = 0.1, 10.0
-_GROUND, _BARS, _BETWEEN = QColor("#1A1A1C"), QColor("#55555C"), QColor("#9A9AA2")
+# On the dark of the image in every theme: the colours below are those of a channel
+_GROUND, _BARS, _BETWEEN = QColor(IMAGE["image"]), QColor("#55555C"), QColor("#9A9AA2")
 _LIMIT, _CURVE = QColor("#F0F0F2"), QColor("#5AA2F0")
 
 

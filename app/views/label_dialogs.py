@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.views.look import colors, dress, least_width, px
 from app.views.texts import button, label
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class LabelForm(QDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(360)
+        least_width(self, 360)
         self._fields = fields
         self._inputs: dict[str, QWidget] = {}
         form = QFormLayout()
@@ -133,11 +134,8 @@ class _ColorLine(QWidget):
             made.setProperty("color", each)
             made.clicked.connect(self._on_color_clicked)
             if each:
-                made.setFixedSize(22, 22)
-                made.setStyleSheet(
-                    f"QPushButton {{ background: {each}; border: 2px solid #1C1C1E; }}"
-                    "QPushButton:checked { border-color: #5AA2F0; }"
-                )
+                made.setAccessibleName(f"Colour {each}")
+                dress(made, _dress_swatch)
             self._buttons.append(made)
             line.addWidget(made)
         self._other = button("other…", "A colour of your own")
@@ -166,6 +164,15 @@ class _ColorLine(QWidget):
     def _on_color_chosen(self, color: QColor) -> None:
         self.color = color.name().upper()
         self._show()
+
+
+def _dress_swatch(made: QPushButton) -> None:
+    made.setFixedSize(px(22), px(22))
+    now = colors()
+    made.setStyleSheet(
+        f"QPushButton {{ background: {made.property('color')}; border: 2px solid {now.window}; }}"
+        f"QPushButton:checked {{ border-color: {now.accent}; }} QPushButton:focus {{ border-color: {now.strong}; }}"
+    )
 
 
 def _input(field: FormField) -> QWidget:

@@ -23,6 +23,7 @@ from app.key_map import keys_of
 from app.views.field_keys import FieldKeys
 from app.views.flow_layout import FlowLayout
 from app.views.late_widget import LateWidget
+from app.views.look import fix_width, fix_width_of
 from app.views.overlay_list import OverlayList, OverlayRow
 from app.views.texts import button, label
 
@@ -150,7 +151,7 @@ class LabelsPanel(LateWidget):
         self._opacity.setToolTip("How much these labels cover the picture")
         self._opacity.setAccessibleName("Opacity")
         self._percent = label("", "faint")
-        self._percent.setFixedWidth(self.fontMetrics().horizontalAdvance("100 %") + 2)
+        fix_width_of(self._percent, "100 %", 2)
         self._contour = QSpinBox()
         self._contour.setRange(0, 50)
         self._contour.setSpecialValueText("filled")
@@ -188,7 +189,7 @@ class LabelsPanel(LateWidget):
         self._amount.setObjectName("value")
         self._amount.setDecimals(3)
         self._amount.setRange(_LEAST_LENGTH, _MOST_LENGTH)
-        self._amount.setFixedWidth(64)
+        fix_width(self._amount, 64)
         self._amount.setAccessibleName("Length")
         self._amount.setToolTip("How far smooth, grow and shrink reach")
         self._unit = label("", "faint")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
+from app.views.look import dress, fix_width, least_width, px
 from app.views.texts import button, label
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class LoginPage(QWidget):
         self._name = QComboBox()
         self._name.setEditable(True)
         self._name.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self._name.setMinimumWidth(260)
+        least_width(self._name, 260)
         self._name.setAccessibleName("Your name")
         edit = self._name.lineEdit()
         assert edit is not None
@@ -36,10 +37,10 @@ class LoginPage(QWidget):
         self._edit.setPlaceholderText("for example alice")
         self._go = button("Start", primary=True)
         self._problem = label("", "error", wrap=True)
-        self._problem.setFixedSize(560, 2 * self._problem.fontMetrics().lineSpacing() + 6)
+        dress(self._problem, _fix_two_lines)
         self._problem.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._data = label("", "faint", wrap=True)
-        self._data.setFixedWidth(560)
+        fix_width(self._data, 560)
         self._data.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         other = button("Open another folder…", "Ctrl+O")
         row = QHBoxLayout()
@@ -95,3 +96,7 @@ class LoginPage(QWidget):
     def _on_go(self) -> None:
         if self._edit.text().strip():
             self.login_requested.emit(self._edit.text())
+
+
+def _fix_two_lines(text: QWidget) -> None:
+    text.setFixedSize(px(560), 2 * text.fontMetrics().lineSpacing() + 6)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from app.views.texts import button, label, set_property
+from app.views.texts import icon_button, label, set_icon, set_property
 
 _INFO_MS = 4000
 _NARROWEST, _WIDEST = 400, 620
@@ -23,8 +23,7 @@ class MessageBar(QWidget):
         self.setObjectName("message")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._text = label("", wrap=True)
-        self._close = button("✕", "Close")
-        self._close.setFixedWidth(28)
+        self._close = icon_button("close", "Close the message", "Close")
         self._close.clicked.connect(self._on_close_clicked)
         self._waiting: list[tuple[str, str]] = []
         self._level = ""
@@ -86,8 +85,11 @@ class MessageBar(QWidget):
         self._text.setMinimumWidth(min(wanted, max(_NARROWEST, self._room - _BESIDE_TEXT)))
 
     def _label_close(self) -> None:
-        self._close.setText(f"{len(self._waiting)} ▸" if self._waiting else "✕")
-        self._close.setFixedWidth(44 if self._waiting else 28)
+        self._close.setText(str(len(self._waiting)) if self._waiting else "")
+        set_icon(self._close, "next" if self._waiting else "close")
+        what = f"Next message, {len(self._waiting)} more" if self._waiting else "Close"
+        self._close.setToolTip(what)
+        self._close.setAccessibleName(what)
 
     def _next(self) -> None:
         self._level = ""

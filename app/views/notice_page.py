@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
+from app.views.look import fix_width, px
 from app.views.texts import button, label
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class NoticePage(QWidget):
             text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        self._bar.setFixedWidth(360)
+        fix_width(self._bar, 360)
         self._bar.hide()
         self._buttons = QHBoxLayout()
         self._wishes: dict[QWidget, str] = {}
@@ -76,7 +77,7 @@ class NoticePage(QWidget):
 
     def _fit(self) -> None:
         # A layout gives a centred label the height of its hint, which is not that of its lines at this width
-        width = max(200, min(720, self.width() - 60))
+        width = max(200, min(px(720), self.width() - 60))
         for text in (self._title, self._text):
             text.setFixedSize(width, max(0, text.heightForWidth(width)))  # -1 while there was no text yet
 

@@ -8,14 +8,14 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
+from app.views.look import colors
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
 Index = QModelIndex | QPersistentModelIndex
-
-_CHOSEN, _WHITE = QColor("#2F5F96"), QColor("#FFFFFF")
 
 
 class ObjectRows(QAbstractTableModel):
@@ -108,9 +108,9 @@ class ObjectRows(QAbstractTableModel):
             return QColor(color) if isinstance(color, str) else QColor(*(int(part) for part in color[:3]))
         if self._chosen[self._order[index.row()]]:
             if role == Qt.ItemDataRole.BackgroundRole:
-                return _CHOSEN
+                return QColor(colors().chosen)
             if role == Qt.ItemDataRole.ForegroundRole:
-                return _WHITE
+                return QColor(colors().chosen_text)
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:

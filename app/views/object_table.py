@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from app.views.look import fix_width
 from app.views.object_grid import ObjectGrid
 from app.views.object_rows import ObjectRows
 from app.views.texts import button, label
@@ -52,7 +53,7 @@ class ObjectTable(QWidget):
         self._filter.setPlaceholderText("Find a number or a name…")
         self._filter.setToolTip("Objects whose number or texts contain all words (Ctrl+F)")
         self._filter.setClearButtonEnabled(True)
-        self._filter.setFixedWidth(200)
+        fix_width(self._filter, 200)
         self._filter.textChanged.connect(self.rows.set_filter)
         self._count = label("", "faint")
         self._color_by = QComboBox()

@@ -11,11 +11,12 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QPoint,
     QRect,
+    QRectF,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -27,7 +28,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions import tooltip
-from app.views.tool_icons import SIZE, eye_icon
+from app.views.icons import SIGNS, SIZE, paint_drawing
+from app.views.look import colors, px
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,9 +42,6 @@ _LONGEST = 4
 """Rows before the list scrolls."""
 _MARGIN = 8
 _EYE = 26
-_ACTIVE, _ACCENT = QColor("#34343A"), QColor("#5AA2F0")
-_SIGNS = {"✗": QColor("#FF9A8C"), "two": QColor("#E8C060")}
-_FAINT = QColor("#9A9AA0")
 
 
 class OverlayRow(NamedTuple):
@@ -80,7 +79,6 @@ class _Painter(QStyledItemDelegate):
     def __init__(self, parent: OverlayList) -> None:
         super().__init__(parent)
         self._list = parent
-        self._eyes = {is_open: eye_icon(is_open) for is_open in (True, False)}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(80, option.fontMetrics.height() + _MARGIN)
@@ -89,21 +87,28 @@ class _Painter(QStyledItemDelegate):
         row, rect = self._list.row_at(index.row()), option.rect
         is_active = index.row() == self._list.active
         if is_active:
-            painter.fillRect(rect, _ACTIVE)
-            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), _ACCENT)
-        eye = QRect(rect.left() + 7, rect.center().y() - SIZE // 2 + 1, SIZE, SIZE)
-        self._eyes[row.is_visible].paint(painter, eye)
+            painter.fillRect(rect, QColor(colors().row_selected))
+            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), QColor(colors().accent))
+        size = min(px(SIZE), _EYE - 4)
+        eye = QRectF(rect.left() + 7, rect.center().y() - size // 2 + 1, size, size)
+        picture, ink = ("shown", colors().text) if row.is_visible else ("hidden", colors().dim)
+        paint_drawing(painter, SIGNS[picture], eye, ink)
         metrics = option.fontMetrics
         inside = rect.adjusted(_EYE + 4, 0, -6, 0)
         beside = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         sign = metrics.elidedText(row.sign, Qt.TextElideMode.ElideRight, inside.width() // 2)
-        painter.setPen(_SIGNS.get(row.sign[:1], _SIGNS["two"] if row.sign.startswith("two") else _FAINT))
+        painter.setPen(QColor(_color_of(row.sign)))
         painter.drawText(inside, beside, sign)
         inside.setRight(inside.right() - metrics.horizontalAdvance(sign) - 8)
-        role = QPalette.ColorRole.Text if row.is_visible else QPalette.ColorRole.PlaceholderText
-        painter.setPen(option.palette.color(role))
+        painter.setPen(QColor(colors().text if row.is_visible else colors().dim))
         name = metrics.elidedText(row.name, Qt.TextElideMode.ElideMiddle, inside.width())
         painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, name)
+
+
+def _color_of(sign: str) -> str:
+    if sign.startswith("✗"):
+        return colors().error
+    return colors().warning if sign.startswith("two") else colors().dim
 
 
 class OverlayList(QListView):
@@ -218,7 +223,7 @@ class OverlayList(QListView):
             last = self._rows.rowCount() - 1
             rect = self.visualRect(self._rows.index(min(self._drop, last)))
             y = rect.top() if self._drop <= last else rect.bottom()
-            QPainter(self.viewport()).fillRect(0, max(0, y - 1), self.viewport().width(), 2, _ACCENT)
+            QPainter(self.viewport()).fillRect(0, max(0, y - 1), self.viewport().width(), 2, QColor(colors().accent))
 
     def _tip(self, at: QPoint) -> str:
         index = self.indexAt(at)

@@ -24,11 +24,13 @@ from app.key_map import keys_of
 from app.paint_actions import TOOLS
 from app.views.field_keys import FieldKeys
 from app.views.flow_layout import FlowLayout
+from app.views.icons import SIZE
 from app.views.late_widget import LateWidget
 from app.views.limit_box import LimitBox
+from app.views.look import dress, fix_width, px
 from app.views.own_keys import OwnKeys
 from app.views.texts import button, label, set_property
-from app.views.tool_icons import SIZE, tool_icon
+from app.views.tool_icons import tool_icon
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
@@ -123,23 +125,24 @@ class PaintBar(LateWidget):
             made.clicked.connect(self._on_tool_clicked)
 
         self._swatch = label("")
-        self._swatch.setFixedSize(16, 16)
+        dress(self._swatch, _fix_swatch)
+        self._swatch.setAccessibleName("Colour that is painted")
         self._number = QSpinBox()
         self._number.setRange(0, LARGEST_NUMBER)
         self._number.setAccessibleName("Number to paint")
         self._number.setObjectName("value")
-        self._number.setFixedWidth(84)
+        fix_width(self._number, 84)
         self._new = self._action_button(key_before("new_number", "new"), "new_number")
 
         self._diameter = QSpinBox()
         self._diameter.setRange(1, LARGEST_BRUSH)
         self._diameter.setObjectName("value")
-        self._diameter.setFixedWidth(44)
+        fix_width(self._diameter, 44)
         self._diameter.setAccessibleName("Diameter of the brush")
         self._diameter.setToolTip("Diameter of the brush in voxels ([ and ], Alt+drag)")
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setRange(0, _SLIDER_BRUSH)
-        self._slider.setFixedWidth(64)
+        fix_width(self._slider, 64)
         self._slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._slider.setToolTip(self._diameter.toolTip())
         self._shape = button(key_before("brush_shape", "●"), tooltip("brush_shape"))
@@ -174,7 +177,7 @@ class PaintBar(LateWidget):
         self._cancel = button("Esc  cancel", "Give this up; the labels stay as they were (Escape)")
         self._cancel.clicked.connect(self.cancel_requested)
         self._end = QStackedWidget()
-        self._end.setFixedWidth(_END_WIDTH)
+        fix_width(self._end, _END_WIDTH)
         for said, way_out in ((self._saved, end), (self._busy, self._cancel)):
             said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             way_out.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
@@ -225,7 +228,7 @@ class PaintBar(LateWidget):
         with QSignalBlocker(self._number):
             self._number.setValue(number)
         painted = "transparent" if is_background else color
-        border = "2px dashed #85858C" if is_background or not number else "1px solid #85858C"
+        border = "2px dashed #85858C" if is_background or not number else "1px solid #85858C"  # seen on any ground
         self._swatch.setStyleSheet(f"background: {painted}; border: {border}; border-radius: 3px;")
         self._swatch.setToolTip(
             f"{'Background' if is_background else 'This number'} is painted. {tooltip('swap_number')}"
@@ -274,7 +277,7 @@ class PaintBar(LateWidget):
         set_property(self._saved, "role", "error" if state == "failed" else "faint")
 
     def _show_busy(self, text: str) -> None:
-        room = _END_WIDTH - self._cancel.sizeHint().width() - 8
+        room = px(_END_WIDTH) - self._cancel.sizeHint().width() - 8
         self._busy.setText(self._busy.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room))
         self._busy.setToolTip(text)
         self._end.setCurrentIndex(1 if text else 0)
@@ -320,23 +323,30 @@ def _group(*widgets: QWidget, gap: int = 4) -> QWidget:
     layout.setSpacing(gap)
     for widget in widgets:
         if not isinstance(widget, QLabel):  # buttons and fields in one line are equally high
-            widget.setFixedHeight(widget.fontMetrics().height() + 10)  # the bar is as high as that of classes
+            dress(widget, _fix_height)
         layout.addWidget(widget)
     return made
+
+
+def _fix_height(widget: QWidget) -> None:
+    widget.setFixedHeight(widget.fontMetrics().height() + 10)  # the bar is as high as that of classes
+
+
+def _fix_swatch(swatch: QWidget) -> None:
+    swatch.setFixedSize(px(16), px(16))
 
 
 def _tool_button(name: str) -> QToolButton:
     made = QToolButton()
     made.setObjectName(name)
     made.setProperty("role", "tool")
-    made.setIcon(tool_icon(name))
-    made.setIconSize(QSize(SIZE, SIZE))
     _show_key(made)
     made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     made.setToolTip(f"{info(name).text}: {tooltip(name)}")
     made.setAccessibleName(info(name).text)
     made.setCheckable(True)
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    dress(made, _show_tool_icon)
     return made
 
 
@@ -344,7 +354,13 @@ def _show_key(made: QToolButton) -> None:
     keys = keys_of(info(made.objectName()))
     text = QKeySequence(keys[0]).toString(QKeySequence.SequenceFormat.PortableText) if keys else ""
     made.setText(text.replace("Shift+", "⇧"))
-    made.setFixedWidth(SIZE + made.fontMetrics().horizontalAdvance(made.text()) + 13)
+    _show_tool_icon(made)
+
+
+def _show_tool_icon(made: QToolButton) -> None:
+    made.setIcon(tool_icon(made.objectName()))
+    made.setIconSize(QSize(px(SIZE), px(SIZE)))
+    made.setFixedWidth(px(SIZE) + made.fontMetrics().horizontalAdvance(made.text()) + px(13))
 
 
 def _numbers() -> str:
@@ -355,7 +371,7 @@ def _numbers() -> str:
 def _limit(name: str) -> LimitBox:
     made = LimitBox()
     made.setObjectName("value")
-    made.setFixedWidth(54)
+    fix_width(made, 54)
     made.setAccessibleName(name)
     made.setToolTip(f"{name} that the threshold brush paints")
     return made

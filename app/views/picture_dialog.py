@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions import tooltip
+from app.views.look import least_width
 from app.views.texts import button, label
 
 _FORMATS = (("PNG", ".png"), ("TIFF", ".tif"))
@@ -65,7 +66,7 @@ class PictureDialog(QDialog):
         for box in self._boxes():
             box.setChecked(True)
         self._path = QLineEdit()
-        self._path.setMinimumWidth(340)
+        least_width(self._path, 340)
         self._path.setAccessibleName("File")
         self._format = QComboBox()
         for text, ending in _FORMATS:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app.actions import tooltip
+from app.views.look import colors
 from app.views.texts import button, label
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class QualityPanel(QWidget):
 def _table(section: Section) -> str:
     title, lines = section
     rows = "".join(
-        f'<tr><td style="color:#9A9AA0; padding-right:8px; white-space:nowrap">{escape(name)}</td>'
+        f'<tr><td style="color:{colors().dim}; padding-right:8px; white-space:nowrap">{escape(name)}</td>'
         f"<td>{escape(value)}</td></tr>"
         for name, value in lines
     )

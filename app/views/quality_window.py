@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.views.look import fix_width
 from app.views.quality_rows import QualityRows
 from app.views.texts import button, label
 
@@ -66,7 +67,7 @@ class QualityWindow(QWidget):
         self._text = label("")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        self._bar.setFixedWidth(180)
+        fix_width(self._bar, 180)
         self._run = button("Stop")
         self._copy = button("Copy", "Copy the selected rows, or all, with tabs between the columns (Ctrl+C)")
         self._export = button("Export…", "Write all figures to a .csv or .tsv file (Ctrl+S)")

@@ -8,6 +8,7 @@ from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QDoubleValidator
 from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from app.views.look import fix_width
 from app.views.texts import button, label
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class ReadingDialog(QDialog):
         for axis in _AXES:
             field = QLineEdit()
             field.setValidator(numbers)
-            field.setFixedWidth(90)
+            fix_width(field, 90)
             field.setToolTip(f"Micrometres from one voxel to the next along {axis}; empty: as the file says")
             field.setAccessibleName(f"Voxel size {axis}")
             self._sizes[axis] = field

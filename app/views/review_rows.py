@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QColor, QPainter, QPalette
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from app.views.colors import text_on
+from app.views.look import colors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -15,8 +18,6 @@ Index = QModelIndex | QPersistentModelIndex
 Chip = tuple[str, str]
 """A short sign, and the colour of the ground that it stands on."""
 
-_SELECTED = QColor("#2F4F74")
-_TEXT, _FAINT, _WARNING = QColor("#DCDCDF"), QColor("#9A9AA0"), QColor("#E8C060")
 _GAP = 4
 
 
@@ -114,25 +115,24 @@ class CellPainter(QStyledItemDelegate):
         assert isinstance(model, ReviewRows)
         cell = model.cell(index.row(), index.column())
         rect: QRect = option.rect
-        palette: QPalette = option.palette
         is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
         if is_selected:
-            painter.fillRect(rect, _SELECTED)
+            painter.fillRect(rect, QColor(colors().row_selected))
         elif index.row() % 2:
-            painter.fillRect(rect, palette.color(QPalette.ColorRole.AlternateBase))
+            painter.fillRect(rect, QColor(colors().rows_odd))
         metrics = painter.fontMetrics()
         left = rect.left() + _GAP
         for number, (sign, color) in enumerate(cell.chips):
             width = max(metrics.horizontalAdvance(sign) + 8, rect.height() - 6)
             room = rect.right() - (0 if number == len(cell.chips) - 1 else 10)
             if left + width > room and number:
-                painter.setPen(_FAINT)
+                painter.setPen(QColor(colors().dim))
                 painter.drawText(QRect(left, rect.top(), 12, rect.height()), Qt.AlignmentFlag.AlignCenter, "…")
                 break
-            _paint_chip(painter, QRect(left, rect.top() + 3, width, rect.height() - 6), sign, QColor(color))
+            _paint_chip(painter, QRect(left, rect.top() + 3, width, rect.height() - 6), sign, color)
             left += width + 3
-        roles = {"faint": _FAINT, "warning": _WARNING}
-        painter.setPen(_TEXT if is_selected and cell.role == "faint" else roles.get(cell.role, _TEXT))
+        roles = {"faint": colors().dim, "warning": colors().warning}
+        painter.setPen(QColor(roles.get(cell.role, colors().text)))
         space = QRect(left, rect.top(), max(0, rect.right() - _GAP - left), rect.height())
         mode = Qt.TextElideMode.ElideLeft if cell.cut == "left" else Qt.TextElideMode.ElideRight
         side = Qt.AlignmentFlag.AlignRight if cell.is_number else Qt.AlignmentFlag.AlignLeft
@@ -140,11 +140,11 @@ class CellPainter(QStyledItemDelegate):
         painter.drawText(space, side | Qt.AlignmentFlag.AlignVCenter, text)
 
 
-def _paint_chip(painter: QPainter, rect: QRect, sign: str, color: QColor) -> None:
+def _paint_chip(painter: QPainter, rect: QRect, sign: str, color: str) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color)
+    painter.setBrush(QColor(color))
     painter.drawRoundedRect(rect, 3, 3)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.setPen(QColor("#101012") if color.lightness() > 110 else QColor("#FFFFFF"))
+    painter.setPen(QColor(text_on(color)))
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, sign)

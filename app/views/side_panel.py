@@ -20,6 +20,7 @@ from app.actions import tooltip
 from app.views.channels_panel import ChannelsPanel
 from app.views.fold import Fold
 from app.views.labels_panel import LabelsPanel
+from app.views.look import least_width
 from app.views.quality_panel import QualityPanel
 from app.views.texts import button, label
 from app.views.volume_panel import VolumePanel
@@ -87,7 +88,7 @@ class SidePanel(QScrollArea):
         layout.addWidget(self.quality)
         layout.addStretch()
         self.setWidget(inside)
-        self.setMinimumWidth(_WIDTH)
+        least_width(self, _WIDTH)
         self._revealed: QWidget | None = None
         bar = self.verticalScrollBar()
         bar.rangeChanged.connect(self._on_range_changed)

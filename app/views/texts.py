@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+
+from app.views.icons import SIZE, icon
+from app.views.look import dress, px
 
 
 def label(text: str = "", role: str = "", wrap: bool = False) -> QLabel:
@@ -32,3 +35,25 @@ def set_property(widget: QWidget, name: str, value: str) -> None:
         widget.setProperty(name, value)
         widget.style().unpolish(widget)
         widget.style().polish(widget)
+
+
+def icon_button(name: str, accessible: str, tip: str, checkable: bool = False) -> QPushButton:
+    """A button with a drawing of `icons.SIGNS`, and what a screen reader says of it."""
+    made = button("", tip, checkable=checkable)
+    made.setAccessibleName(accessible)
+    made.setProperty("role", "icon")
+    made.setProperty("drawing", name)
+    dress(made, _show_icon)
+    return made
+
+
+def set_icon(made: QPushButton, name: str) -> None:
+    """Another drawing on it."""
+    if made.property("drawing") != name:
+        made.setProperty("drawing", name)
+        _show_icon(made)
+
+
+def _show_icon(made: QPushButton) -> None:
+    made.setIcon(icon(made.property("drawing")))
+    made.setIconSize(QSize(px(SIZE), px(SIZE)))

@@ -1,39 +1,97 @@
-"""The dark neutral look: Qt's Fusion style, one palette, one style sheet."""
+"""How the program looks: Qt's Fusion style, one palette, one style sheet, in one of three themes and at any size."""
 
 from __future__ import annotations
 
+from string import Template
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from app.views.colors import CONTRAST, DARK, LIGHT, names
+from app.views.look import colors, px, set_look
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication
+    from app.views.colors import Colors
 
-_COLORS = {
-    QPalette.ColorRole.Window: "#232326",
-    QPalette.ColorRole.WindowText: "#DCDCDF",
-    QPalette.ColorRole.Base: "#202023",
-    QPalette.ColorRole.AlternateBase: "#26262A",
-    QPalette.ColorRole.Text: "#DCDCDF",
-    QPalette.ColorRole.Button: "#303034",
-    QPalette.ColorRole.ButtonText: "#E2E2E4",
-    QPalette.ColorRole.BrightText: "#FFFFFF",
-    QPalette.ColorRole.Highlight: "#2F6FB8",
-    QPalette.ColorRole.HighlightedText: "#FFFFFF",
-    QPalette.ColorRole.ToolTipBase: "#3A3A3E",
-    QPalette.ColorRole.ToolTipText: "#E6E6E6",
-    QPalette.ColorRole.PlaceholderText: "#85858C",
-    QPalette.ColorRole.Link: "#7DB8F5",
+THEMES = {"dark": DARK, "light": LIGHT, "contrast": CONTRAST}
+"""Beside them there is "system": dark or light as the desktop is."""
+_ROLES = {
+    QPalette.ColorRole.Window: "panel",
+    QPalette.ColorRole.WindowText: "text",
+    QPalette.ColorRole.Base: "rows",
+    QPalette.ColorRole.AlternateBase: "rows_odd",
+    QPalette.ColorRole.Text: "text",
+    QPalette.ColorRole.Button: "button",
+    QPalette.ColorRole.ButtonText: "text",
+    QPalette.ColorRole.BrightText: "strong",
+    QPalette.ColorRole.Highlight: "chosen",
+    QPalette.ColorRole.HighlightedText: "chosen_text",
+    QPalette.ColorRole.ToolTipBase: "raised",
+    QPalette.ColorRole.ToolTipText: "text",
+    QPalette.ColorRole.PlaceholderText: "dim",
+    QPalette.ColorRole.Link: "link",
+    QPalette.ColorRole.LinkVisited: "link",
+    QPalette.ColorRole.Accent: "accent",
 }
+_OFF = (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText, QPalette.ColorRole.WindowText)
 
 
-def apply_theme(qt: QApplication, style_sheet: str) -> None:
-    """Set style, palette and style sheet."""
-    qt.setStyle("Fusion")
-    palette = QPalette()
-    for role, color in _COLORS.items():
-        palette.setColor(role, QColor(color))
-    for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText, QPalette.ColorRole.WindowText):
-        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor("#6E6E74"))
-    qt.setPalette(palette)
-    qt.setStyleSheet(style_sheet)
+class Theme(QObject):
+    """Dresses all windows, those that are there and those to come."""
+
+    def __init__(self, style_sheet: str) -> None:
+        """`style_sheet` names colours and sizes as $role: see `filled`."""
+        super().__init__()
+        self._sheet = style_sheet
+        self._font = QFont(QApplication.font())
+        self._name, self._percent = "system", 100
+        QApplication.setStyle("Fusion")
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)
+
+    def show(self, name: str, percent: int) -> None:
+        """A theme of `THEMES` or "system", and text of so many percent of the desktop's; other names are "system"."""
+        self._name, self._percent = name, percent
+        shown = THEMES.get(name) or (LIGHT if _is_light() else DARK)
+        QApplication.setFont(_sized(self._font, percent))
+        QApplication.setPalette(_palette(shown))
+        # Before the sheet, which asks for sizes, and once more after it: it gives fonts of their own to some widgets
+        set_look(shown)
+        qt = QApplication.instance()
+        assert isinstance(qt, QApplication)
+        qt.setStyleSheet(filled(self._sheet))
+        set_look(shown)
+
+    def _on_scheme_changed(self) -> None:
+        if self._name not in THEMES:
+            self.show(self._name, self._percent)
+
+
+def filled(style_sheet: str) -> str:
+    """The style sheet with the colours of now for each $role, and sizes of now for $title and $control."""
+    sizes = {"title": f"{px(20)}px", "box": f"{px(12)}px", "arrow": f"{px(16)}px"}
+    return Template(style_sheet).substitute(names(colors()) | sizes)
+
+
+def _is_light() -> bool:
+    return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light
+
+
+def _sized(font: QFont, percent: int) -> QFont:
+    made = QFont(font)
+    if font.pointSizeF() > 0:
+        made.setPointSizeF(font.pointSizeF() * percent / 100)
+    else:
+        made.setPixelSize(round(font.pixelSize() * percent / 100))
+    return made
+
+
+def _palette(shown: Colors) -> QPalette:
+    # From these two Fusion mixes the shades of what the style sheet leaves to it
+    made = QPalette(QColor(shown.button), QColor(shown.panel))
+    for role, name in _ROLES.items():
+        made.setColor(role, QColor(getattr(shown, name)))
+    for role in _OFF:
+        made.setColor(QPalette.ColorGroup.Disabled, role, QColor(shown.off))
+    return made

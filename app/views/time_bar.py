@@ -6,7 +6,8 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
 from app.actions import tooltip
-from app.views.texts import button, label
+from app.views.look import least_width_of
+from app.views.texts import icon_button, label
 
 
 class TimeBar(QWidget):
@@ -23,18 +24,16 @@ class TimeBar(QWidget):
         self._slider.setAccessibleName("Time point")
         self._slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._position = label("", "mono")
-        self._position.setMinimumWidth(self._position.fontMetrics().horizontalAdvance("0000/0000") + 8)
+        least_width_of(self._position, "0000/0000", 8)
         self._position.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 3, 8, 3)
         layout.addWidget(label("t", "faint"))
         layout.addWidget(self._slider, 1)
         layout.addWidget(self._position)
-        for name, text in (("time_back", "‹"), ("time_on", "›")):
-            step = button(text, tooltip(name))
+        for name, sign in (("time_back", "previous"), ("time_on", "next")):
+            step = icon_button(sign, tooltip(name), tooltip(name))
             step.setObjectName(name)
-            step.setAccessibleName(tooltip(name))
-            step.setFixedWidth(34)
             step.clicked.connect(self._on_step_clicked)
             layout.addWidget(step)
         self._slider.valueChanged.connect(self.time_requested)

@@ -3,68 +3,31 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath
 
-SIZE = 16
-"""Of the drawings, in logical pixels."""
-_INK, _FAINT = QColor("#E2E2E4"), QColor("#6E6E74")
-_RATIOS = (1, 2, 3)
+from app.views.icons import dots, drawn, lines, pen, shape
 
 
 def tool_icon(name: str) -> QIcon:
-    """The drawing of a tool by the name of its action. KeyError for a tool that is not known."""
-    draw = _DRAWINGS[name]
-    icon = QIcon()
-    for ratio in _RATIOS:
-        for mode, color in ((QIcon.Mode.Normal, _INK), (QIcon.Mode.Disabled, _FAINT)):
-            pixmap = QPixmap(SIZE * ratio, SIZE * ratio)
-            pixmap.setDevicePixelRatio(ratio)
-            pixmap.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(pixmap)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(_pen(color))
-            draw(painter, color)
-            painter.end()
-            icon.addPixmap(pixmap, mode)
-    return icon
-
-
-def _pen(color: QColor, width: float = 1.4, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
-    return QPen(color, width, style, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-
-
-def _lines(painter: QPainter, *points: tuple[float, float]) -> None:
-    painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in points]))
-
-
-def _shape(painter: QPainter, *points: tuple[float, float]) -> None:
-    painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in points]))
-
-
-def _dots(painter: QPainter, color: QColor, radius: float, *points: tuple[float, float]) -> None:
-    painter.save()
-    painter.setBrush(color)
-    painter.setPen(Qt.PenStyle.NoPen)
-    for x, y in points:
-        painter.drawEllipse(QPointF(x, y), radius, radius)
-    painter.restore()
+    """The drawing of a tool by the name of its action, as it looks now. KeyError for a tool that is not known."""
+    return drawn(_DRAWINGS[name])
 
 
 def _pan(painter: QPainter, color: QColor) -> None:
-    _lines(painter, (8, 1.5), (8, 14.5))
-    _lines(painter, (1.5, 8), (14.5, 8))
+    lines(painter, (8, 1.5), (8, 14.5))
+    lines(painter, (1.5, 8), (14.5, 8))
     for turn in range(4):
         painter.save()
         painter.translate(8, 8)
         painter.rotate(90 * turn)
-        _lines(painter, (-2.2, -4.4), (0, -6.6), (2.2, -4.4))
+        lines(painter, (-2.2, -4.4), (0, -6.6), (2.2, -4.4))
         painter.restore()
 
 
 def _brush(painter: QPainter, color: QColor) -> None:
-    painter.setPen(_pen(color, 2.2))
-    _lines(painter, (14, 2), (8.2, 7.8))
-    painter.setPen(_pen(color, 1))
+    painter.setPen(pen(color, 2.2))
+    lines(painter, (14, 2), (8.2, 7.8))
+    painter.setPen(pen(color, 1))
     painter.setBrush(color)
     path = QPainterPath(QPointF(2, 14.5))
     path.cubicTo(4.5, 13.5, 2.8, 10.5, 5, 8.8)
@@ -74,17 +37,17 @@ def _brush(painter: QPainter, color: QColor) -> None:
 
 
 def _erase(painter: QPainter, color: QColor) -> None:
-    _shape(painter, (9.2, 2), (14, 6.8), (7.6, 13.2), (4.6, 13.2), (1.8, 10.4), (1.8, 9.4))
-    _lines(painter, (5.5, 5.7), (10.3, 10.5))
-    _lines(painter, (7.6, 13.6), (14, 13.6))
+    shape(painter, (9.2, 2), (14, 6.8), (7.6, 13.2), (4.6, 13.2), (1.8, 10.4), (1.8, 9.4))
+    lines(painter, (5.5, 5.7), (10.3, 10.5))
+    lines(painter, (7.6, 13.6), (14, 13.6))
 
 
 def _fill(painter: QPainter, color: QColor) -> None:
-    _shape(painter, (7, 2.8), (12.4, 8.2), (6.8, 13.8), (1.4, 8.4))
-    _lines(painter, (4.6, 1.2), (7, 3.6))
+    shape(painter, (7, 2.8), (12.4, 8.2), (6.8, 13.8), (1.4, 8.4))
+    lines(painter, (4.6, 1.2), (7, 3.6))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color)
-    _shape(painter, (1.8, 8.6), (12, 8.6), (6.8, 13.6))
+    shape(painter, (1.8, 8.6), (12, 8.6), (6.8, 13.6))
     path = QPainterPath(QPointF(14, 9))
     path.cubicTo(16, 12, 15.6, 13.8, 14, 13.8)
     path.cubicTo(12.4, 13.8, 12, 12, 14, 9)
@@ -92,21 +55,21 @@ def _fill(painter: QPainter, color: QColor) -> None:
 
 
 def _pick(painter: QPainter, color: QColor) -> None:
-    _shape(painter, (8.6, 5.6), (10.4, 7.4), (4.4, 13.4), (2, 14), (2.6, 11.6))
-    painter.setPen(_pen(color, 2.4))
-    _lines(painter, (8, 4.4), (11.6, 8))
-    painter.setPen(_pen(color, 3))
-    _lines(painter, (10.6, 5.4), (13, 3))
+    shape(painter, (8.6, 5.6), (10.4, 7.4), (4.4, 13.4), (2, 14), (2.6, 11.6))
+    painter.setPen(pen(color, 2.4))
+    lines(painter, (8, 4.4), (11.6, 8))
+    painter.setPen(pen(color, 3))
+    lines(painter, (10.6, 5.4), (13, 3))
 
 
 def _polygon(painter: QPainter, color: QColor) -> None:
     corners = ((8, 2), (14, 6.4), (11.6, 13.6), (4.4, 13.6), (2, 6.4))
-    _shape(painter, *corners)
-    _dots(painter, color, 1.8, *corners)
+    shape(painter, *corners)
+    dots(painter, color, 1.8, *corners)
 
 
 def _lasso(painter: QPainter, color: QColor) -> None:
-    painter.setPen(_pen(color, 1.6))
+    painter.setPen(pen(color, 1.6))
     path = QPainterPath(QPointF(4, 10.4))
     path.cubicTo(-1, 6, 4, 2, 9, 2.2)
     path.cubicTo(15, 2.6, 16, 8, 11, 10)
@@ -116,13 +79,13 @@ def _lasso(painter: QPainter, color: QColor) -> None:
 
 
 def _line(painter: QPainter, color: QColor) -> None:
-    _lines(painter, (2.6, 13.4), (13.4, 2.6))
-    _dots(painter, color, 2, (2.6, 13.4), (13.4, 2.6))
+    lines(painter, (2.6, 13.4), (13.4, 2.6))
+    dots(painter, color, 2, (2.6, 13.4), (13.4, 2.6))
 
 
 def _box(painter: QPainter, color: QColor) -> None:
     painter.drawRect(QRectF(2.4, 3.6, 11.2, 8.8))
-    _dots(painter, color, 1.8, (2.4, 3.6), (13.6, 12.4))
+    dots(painter, color, 1.8, (2.4, 3.6), (13.6, 12.4))
 
 
 def _threshold(painter: QPainter, color: QColor) -> None:
@@ -132,55 +95,31 @@ def _threshold(painter: QPainter, color: QColor) -> None:
 
 
 def _grow(painter: QPainter, color: QColor) -> None:
-    _dots(painter, color, 2.6, (8, 8))
+    dots(painter, color, 2.6, (8, 8))
     for turn in range(4):
         painter.save()
         painter.translate(8, 8)
         painter.rotate(45 + 90 * turn)
-        _lines(painter, (0, -4.4), (0, -8.4))
-        _lines(painter, (-2.2, -6.4), (0, -8.6), (2.2, -6.4))
+        lines(painter, (0, -4.4), (0, -8.4))
+        lines(painter, (-2.2, -6.4), (0, -8.6), (2.2, -6.4))
         painter.restore()
 
 
 def _select(painter: QPainter, color: QColor) -> None:
     painter.setBrush(color)
-    _shape(painter, (4, 1.8), (4, 12.6), (6.8, 10.2), (8.6, 14.2), (10.4, 13.4), (8.7, 9.5), (12.4, 9.2))
+    shape(painter, (4, 1.8), (4, 12.6), (6.8, 10.2), (8.6, 14.2), (10.4, 13.4), (8.7, 9.5), (12.4, 9.2))
 
 
 def _cut(painter: QPainter, color: QColor) -> None:
     painter.drawEllipse(QPointF(8, 8.4), 5.4, 5.4)
-    painter.setPen(_pen(color, 1.6, Qt.PenStyle.DotLine))
-    _lines(painter, (1, 14.6), (15, 1.6))
+    painter.setPen(pen(color, 1.6, Qt.PenStyle.DotLine))
+    lines(painter, (1, 14.6), (15, 1.6))
 
 
 def _seeds(painter: QPainter, color: QColor) -> None:
     painter.drawEllipse(QPointF(5.2, 8), 3.9, 5)
     painter.drawEllipse(QPointF(10.8, 8), 3.9, 5)
-    _dots(painter, color, 1.6, (4.6, 8), (11.4, 8))
-
-
-def eye_icon(is_open: bool) -> QIcon:
-    """An eye for what is shown, faint and struck through for what is hidden."""
-    icon = QIcon()
-    for ratio in _RATIOS:
-        pixmap = QPixmap(SIZE * ratio, SIZE * ratio)
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        color = _INK if is_open else QColor("#85858C")
-        painter.setPen(_pen(color))
-        path = QPainterPath(QPointF(1.2, 8))
-        path.quadTo(8, 0.6, 14.8, 8)
-        path.quadTo(8, 15.4, 1.2, 8)
-        painter.drawPath(path)
-        if is_open:
-            _dots(painter, color, 2.2, (8, 8))
-        else:
-            _lines(painter, (3, 13.4), (13, 2.6))
-        painter.end()
-        icon.addPixmap(pixmap)
-    return icon
+    dots(painter, color, 1.6, (4.6, 8), (11.4, 8))
 
 
 _DRAWINGS = {

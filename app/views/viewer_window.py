@@ -39,6 +39,8 @@ _LAYOUTS = (
     ("ortho", "Ortho", "ortho"),
     ("channels", "Channels", "side_by_side"),
 )
+_WITHIN = {"Theme": "View"}
+"""Menus that are entries of another one."""
 
 
 class ViewerWindow(QMainWindow):
@@ -238,7 +240,8 @@ class ViewerWindow(QMainWindow):
         menus = self._menus
         for row in self._rows:
             if row.menu not in menus:
-                menus[row.menu] = self.menuBar().addMenu(row.menu)
+                above = menus[_WITHIN[row.menu]] if row.menu in _WITHIN else self.menuBar()
+                menus[row.menu] = above.addMenu(row.menu)
                 menus[row.menu].setToolTipsVisible(True)
             action = QAction(row.text, self)
             action.setShortcuts([QKeySequence(key) for key in keys_of(row)])

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions import tooltip
+from app.views.look import fix_width_of
 from app.views.texts import button, label
 
 if TYPE_CHECKING:
@@ -270,7 +271,7 @@ def mode_text(mode: str) -> str:
 
 def _value() -> QLabel:
     made = label("", "faint")
-    made.setFixedWidth(made.fontMetrics().horizontalAdvance("100–100 %"))
+    fix_width_of(made, "100–100 %")
     return made
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
+from app.views.look import colors
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -44,8 +46,6 @@ class PastLine(NamedTuple):
     objection: str = ""
 
 
-_FAINT = "#9A9AA2"
-_MARK = "#E0B64A"
 _VOTE = "margin-top:0;margin-bottom:4px"
 _UNDER = "margin-top:0;margin-bottom:4px;margin-left:14px"
 
@@ -66,7 +66,7 @@ def votes_html(votes: Sequence[VoteLine]) -> str:
     for vote in votes:
         said = square(vote.chosen) if vote.chosen is not None else _faint("no class")
         if vote.marks:
-            said += f' &nbsp;<span style="color:{_MARK}">{escape(vote.marks)}</span>'
+            said += f' &nbsp;<span style="color:{colors().warning}">{escape(vote.marks)}</span>'
         under = [f"<b>{escape(vote.who)}</b>"] if vote.who else []
         under += [_faint(escape(text)) for text in (vote.when, vote.spent) if text]
         rows.append(
@@ -98,7 +98,7 @@ def timeline_html(lines: Sequence[PastLine], note: str) -> str:
 
 def heading(text: str) -> str:
     """The title of a part."""
-    return f'<p style="margin-top:8px;margin-bottom:2px;color:{_FAINT}">{escape(text)}</p>'
+    return f'<p style="margin-top:8px;margin-bottom:2px;color:{colors().dim}">{escape(text)}</p>'
 
 
 def _row(left: str, right: str) -> str:
@@ -110,7 +110,7 @@ def _table(rows: Sequence[str]) -> str:
 
 
 def _faint(html: str) -> str:
-    return f'<span style="color:{_FAINT}">{html}</span>'
+    return f'<span style="color:{colors().dim}">{html}</span>'
 
 
 def _lines(text: str) -> str:

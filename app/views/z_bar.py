@@ -6,7 +6,8 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QSpinBox, QWidget
 
 from app.actions import tooltip
-from app.views.texts import button, label
+from app.views.look import least_width_of
+from app.views.texts import icon_button, label, set_icon
 
 
 class ZBar(QWidget):
@@ -24,19 +25,16 @@ class ZBar(QWidget):
         self._slider.setAccessibleName("Slice")
         self._slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._position = label("", "mono")
-        self._position.setMinimumWidth(self._position.fontMetrics().horizontalAdvance("0000/0000") + 8)
+        least_width_of(self._position, "0000/0000", 8)
         self._position.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._play = button("▶", tooltip("play"), checkable=True)
-        self._play.setAccessibleName("Play")
-        self._play.setFixedWidth(34)
-        self._bounce = button("⇄", tooltip("bounce"), checkable=True)
-        self._bounce.setAccessibleName("Play back and forth")
-        self._bounce.setFixedWidth(34)
+        self._play = icon_button("play", "Play", tooltip("play"), checkable=True)
+        self._bounce = icon_button("bounce", "Play back and forth", tooltip("bounce"), checkable=True)
         self._interval = QSpinBox()
         self._interval.setRange(shortest_ms, longest_ms)
         self._interval.setSingleStep(20)
         self._interval.setSuffix(" ms")
         self._interval.setKeyboardTracking(False)
+        self._interval.setAccessibleName("Time for each slice")
         self._interval.setToolTip("Time for each slice (+ faster, - slower)")
         self._interval.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
@@ -64,7 +62,7 @@ class ZBar(QWidget):
 
     def set_play(self, playing: bool, bouncing: bool, interval_ms: int) -> None:
         """State of the auto-play."""
-        self._play.setText("❚❚" if playing else "▶")
+        set_icon(self._play, "pause" if playing else "play")
         self._play.setChecked(playing)
         self._bounce.setChecked(bouncing)
         with QSignalBlocker(self._interval):

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QColorDialog, QComboBox, QLabel, QLineEdit, QPushB
 from app.settings import RESOURCES
 from app.views.compare_bar import CompareBar
 from app.views.label_dialogs import BITS, FormField, LabelForm
+from app.views.theme import filled
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -32,7 +33,7 @@ class Form:
         self.form = LabelForm(self.parent, "New labels", *fields, keep="Make")
         self.form.kept.connect(self._on_kept)
         self.form.finished.connect(self._on_finished)
-        self.form.setStyleSheet((RESOURCES / "style.qss").read_text(encoding="utf-8"))
+        self.form.setStyleSheet(filled((RESOURCES / "style.qss").read_text(encoding="utf-8")))
         with qtbot.waitActive(self.form):
             self.form.show()
 

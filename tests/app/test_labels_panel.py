@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QLabel, QMenu, QPushBut
 from app.settings import RESOURCES
 from app.views.labels_panel import LabelsPanel, OverlayRow
 from app.views.main_window import MainWindow
+from app.views.theme import filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,7 @@ ROWS = [
 def window(qtbot: QtBot) -> Iterator[MainWindow]:
     """Show a main window that paints, with a plain widget for a canvas."""
     made = MainWindow(QWidget(), 20, 10_000)
-    made.setStyleSheet((RESOURCES / "style.qss").read_text(encoding="utf-8"))
+    made.setStyleSheet(filled((RESOURCES / "style.qss").read_text(encoding="utf-8")))
     made.resize(1366, 900)
     made.show_work()
     made.set_mode("paint")

@@ -26,6 +26,7 @@ from app.paint_actions import TOOLS
 from app.settings import RESOURCES
 from app.views.class_bar import ClassItem
 from app.views.main_window import MainWindow
+from app.views.theme import filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +94,7 @@ class Wishes:
 def window(qtbot: QtBot) -> Iterator[MainWindow]:
     """Show a main window that paints, with a plain widget for a canvas."""
     made = MainWindow(QWidget(), 20, 10_000)
-    made.setStyleSheet((RESOURCES / "style.qss").read_text(encoding="utf-8"))
+    made.setStyleSheet(filled((RESOURCES / "style.qss").read_text(encoding="utf-8")))
     made.resize(1366, 768)
     made.set_classes([ClassItem(n, "12Z"[n - 1], f"Class {n}", "#FF0000") for n in (1, 2, 3)])
     made.paint.set_number(7, "#009E73", 41, False)  # before it is seen for the first time
