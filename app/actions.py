@@ -219,15 +219,13 @@ ACTIONS = (
         mode="judge",
     ),
     ActionInfo("copy_distance", "View", "Copy the distance", ("Ctrl+C",), needs_blocks=True, window="any"),
-    ActionInfo("larger_text", "View", "Larger text", ("Ctrl+Alt++", "Ctrl+Alt+="), window="any", begins_group=True),
-    ActionInfo("smaller_text", "View", "Smaller text", ("Ctrl+Alt+-",), window="any"),
-    ActionInfo("normal_text", "View", "Text of the usual size", ("Ctrl+Alt+0",), window="any"),
-    ActionInfo(
-        "theme_system", "Theme", "As the system", checkable=True, tip="Dark or light, as the desktop", window="any"
-    ),
-    ActionInfo("theme_dark", "Theme", "Dark", checkable=True, window="any"),
-    ActionInfo("theme_light", "Theme", "Light", checkable=True, tip="Images stay on a dark ground", window="any"),
-    ActionInfo("theme_contrast", "Theme", "High contrast", checkable=True, window="any"),
+    ActionInfo("theme_system", "Looks", "As the system", checkable=True, tip="Dark or light", window="any"),
+    ActionInfo("theme_dark", "Looks", "Dark", checkable=True, window="any"),
+    ActionInfo("theme_light", "Looks", "Light", checkable=True, tip="Images stay on a dark ground", window="any"),
+    ActionInfo("theme_contrast", "Looks", "High contrast", checkable=True, window="any"),
+    ActionInfo("larger_text", "Looks", "Larger text", ("Ctrl+Alt++", "Ctrl+Alt+="), window="any", begins_group=True),
+    ActionInfo("smaller_text", "Looks", "Smaller text", ("Ctrl+Alt+-",), window="any"),
+    ActionInfo("normal_text", "Looks", "Text of the usual size", ("Ctrl+Alt+0",), window="any"),
     ActionInfo(
         "review",
         "Review",

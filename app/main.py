@@ -397,9 +397,11 @@ def run(options: Options) -> int:  # noqa: RET503 - _leave does not return
     QCoreApplication.setApplicationName("Cytoscribe")
     QGuiApplication.setDesktopFileName("cytoscribe")  # desktops find the icon of a window by it
     qt = Application(sys.argv[:1])
-    qt.setWindowIcon(QIcon(str(RESOURCES / "icons" / "cytoscribe.png")))
+    icons = RESOURCES / "icons"
+    qt.setWindowIcon(QIcon(str(icons / "cytoscribe.png")))
+    theme = Theme((RESOURCES / "style.qss").read_text(encoding="utf-8"), icons.as_posix())
     try:
-        program = Program(options, turn, watch.crash, Theme((RESOURCES / "style.qss").read_text(encoding="utf-8")))
+        program = Program(options, turn, watch.crash, theme)
     except Exception as error:  # noqa: BLE001 - who has no console must be told, too
         tell_failed_start(watch.crash, error)
         _leave(1, watch)

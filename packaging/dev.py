@@ -5,6 +5,7 @@ python3 packaging/dev.py test [ARGS ...]      lint, types and all tests; with AR
 python3 packaging/dev.py test --nfs [ARGS ..] the store on a real NFS server and real NFS clients, about 8 minutes
 python3 packaging/dev.py bench [NAME ...]     figures of speed and memory, one JSON line each
 python3 packaging/dev.py screenshots          the pictures of the README and of the manual
+python3 packaging/dev.py screenshots --all DIR  every window and dialog in all themes and sizes of text
 python3 packaging/dev.py build [--out DIR] [--test]
                                               the frozen program and its archive, in dist/; with --test it is
                                               installed, started and driven by keys as well, about 5 minutes in all
@@ -217,6 +218,8 @@ def main(arguments: list[str]) -> int:
         return test(rest)
     if command == "bench":
         return under_display("tests.bench", rest)
+    if command == "screenshots" and rest[:1] == ["--all"] and len(rest) > 1:
+        return under_display("tests.e2e.all_screens", rest[1:])
     if command == "screenshots" and not rest:
         return under_display("tests.e2e.screenshots", rest)
     if command == "build":

@@ -18,7 +18,7 @@ from app.views.channel_rows import (
     track_position,
     track_value,
 )
-from app.views.look import colors
+from app.views.look import colors, dress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,12 +52,14 @@ class ChannelList(QListView):
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerItem)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setObjectName("fitted")  # its height is that of its rows: the style sheet gives it no frame
         self.setAccessibleName("Channels")
         self._held: ChannelItem | None = None
         self._handle = 0  # which limit is dragged: -1 the lower, 1 the upper, 0 none
         self._pressed_at = QPoint()
         self._drop_row = -1
         self._menu_channel = -1
+        dress(self, ChannelList._fit)
         self._menu = QMenu(self)
         for text, slot in (
             ("Show only this channel", self._on_menu_only),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Rows = list[tuple[str, str]]
 
-_JUDGING = (("Classes", "Annotate", "Mouse"), ("Go", "Review", "File", "Labels", "Help"), ("View",))
+_JUDGING = (("Classes", "Annotate", "Mouse"), ("Go", "Review", "File", "Labels", "Looks", "Help"), ("View",))
 _PAINTING = (("Tools", "Mouse"), ("Number and undo", "Labels, also while judging"), ("Objects", "As while judging"))
 _MOUSE: Rows = [
     ("Wheel", "Slices; in 3D zoom"),

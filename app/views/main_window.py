@@ -91,6 +91,7 @@ class MainWindow(ViewerWindow):
     def show_notice(self, title: str, text: str, buttons: list[tuple[str, str]]) -> None:
         """A page in place of everything: nothing can be done before this is solved."""
         self.notice.set_content(title, text, buttons)
+        self.notice.setFocus()  # not a button of the menu bar, which would do something at the next Space
         self._show(self.notice)
 
     def _show(self, page: QWidget) -> None:

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 
 from app.actions import tooltip
 from app.views.icons import SIGNS, SIZE, paint_drawing
-from app.views.look import colors, px
+from app.views.look import colors, dress, px
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,6 +133,8 @@ class OverlayList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName("Labels")
+        self.setObjectName("fitted")  # its height is that of its rows: the style sheet gives it no frame
+        dress(self, OverlayList._fit)
         self._held = -1
         self._drop = -1
         self._pressed_at = QPoint()
@@ -146,14 +148,17 @@ class OverlayList(QListView):
         if list(rows) != self._rows.rows:
             top = self.verticalScrollBar().value()
             self._rows.set_rows(rows)
-            tall = self.fontMetrics().height() + _MARGIN
-            self.setFixedHeight(max(1, min(_LONGEST, len(rows))) * tall)
+            self._fit()
             self.verticalScrollBar().setValue(top)
         if active != self.active:
             self.active = active
             if active >= 0:
                 self.scrollTo(self._rows.index(active))
         self.viewport().update()
+
+    def _fit(self) -> None:
+        tall = self.fontMetrics().height() + _MARGIN
+        self.setFixedHeight(max(1, min(_LONGEST, len(self._rows.rows))) * tall)
 
     def parts_of(self, place: int) -> tuple[QPoint, QPoint]:
         """The middles of the eye and of the name, in pixels of the viewport."""

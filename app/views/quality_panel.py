@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app.actions import tooltip
-from app.views.look import colors
+from app.views.look import colors, dress
 from app.views.texts import button, label
 
 if TYPE_CHECKING:
@@ -59,7 +59,9 @@ class QualityPanel(QWidget):
         layout.addLayout(top)
         layout.addWidget(self._inside)
         self.set_open(False)
+        self._sections: tuple[Section, ...] = ()
         self.set_state("")
+        dress(self, QualityPanel._recolor)
 
     def set_open(self, is_open: bool) -> None:
         """Show the figures, or only the line to open them by."""
@@ -68,10 +70,12 @@ class QualityPanel(QWidget):
 
     def set_state(self, text: str) -> None:
         """There are no figures, and why: `Measuring…`."""
+        self._sections = ()
         self._show(text, [], [], "")
 
     def set_quality(self, warnings: Sequence[str], notes: Sequence[str], sections: Sequence[Section]) -> None:
         """What is wrong, what is good to know, and the figures."""
+        self._sections = tuple(sections)
         self._show("" if warnings else "Nothing is wrong.", warnings, notes, "".join(map(_table, sections)))
 
     def _show(self, state: str, warnings: Sequence[str], notes: Sequence[str], figures: str) -> None:
@@ -83,6 +87,9 @@ class QualityPanel(QWidget):
         ):
             part.setText(text)
             part.setVisible(bool(text))
+
+    def _recolor(self) -> None:
+        self._figures.setText("".join(map(_table, self._sections)))
 
     def _on_head_clicked(self) -> None:
         self.action_requested.emit("toggle_quality")

@@ -41,10 +41,10 @@ _OFF = (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText, QPalette.ColorRo
 class Theme(QObject):
     """Dresses all windows, those that are there and those to come."""
 
-    def __init__(self, style_sheet: str) -> None:
-        """`style_sheet` names colours and sizes as $role: see `filled`."""
+    def __init__(self, style_sheet: str, icons: str) -> None:
+        """`style_sheet` names colours and sizes as $role, and `icons` as the folder of its pictures: see `filled`."""
         super().__init__()
-        self._sheet = style_sheet
+        self._sheet, self._icons = style_sheet, icons
         self._font = QFont(QApplication.font())
         self._name, self._percent = "system", 100
         QApplication.setStyle("Fusion")
@@ -60,7 +60,7 @@ class Theme(QObject):
         set_look(shown)
         qt = QApplication.instance()
         assert isinstance(qt, QApplication)
-        qt.setStyleSheet(filled(self._sheet))
+        qt.setStyleSheet(filled(self._sheet, self._icons))
         set_look(shown)
 
     def _on_scheme_changed(self) -> None:
@@ -68,9 +68,9 @@ class Theme(QObject):
             self.show(self._name, self._percent)
 
 
-def filled(style_sheet: str) -> str:
-    """The style sheet with the colours of now for each $role, and sizes of now for $title and $control."""
-    sizes = {"title": f"{px(20)}px", "box": f"{px(12)}px", "arrow": f"{px(16)}px"}
+def filled(style_sheet: str, icons: str) -> str:
+    """The style sheet with the colours of now for each $role, sizes of now for $title and its like, and $icons."""
+    sizes = {"title": f"{px(20)}px", "box": f"{px(12)}px", "arrow": f"{px(16)}px", "tip": f"{px(8)}px", "icons": icons}
     return Template(style_sheet).substitute(names(colors()) | sizes)
 
 

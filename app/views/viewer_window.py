@@ -39,7 +39,7 @@ _LAYOUTS = (
     ("ortho", "Ortho", "ortho"),
     ("channels", "Channels", "side_by_side"),
 )
-_WITHIN = {"Theme": "View"}
+_WITHIN = {"Looks": "View"}
 """Menus that are entries of another one."""
 
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions import tooltip
+from app.views.look import dress, least_lines
 from app.views.texts import button, label
 from app.views.votes_html import heading, square, timeline_html, votes_html
 
@@ -81,7 +82,7 @@ class VotesPanel(QWidget):
         super().__init__()
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setMinimumHeight(220)
+        least_lines(self, 13, 40)
         self._consensus = _line()
         self._final = _line()
         self._by = label("", "faint")
@@ -90,7 +91,8 @@ class VotesPanel(QWidget):
         self._names = button("Names", tooltip("toggle_names"), checkable=True)
         self._names.setAccessibleName("Names")
         self._names.clicked.connect(self._on_names_clicked)
-        self._votes = self._past = ""
+        self._votes: Sequence[VoteLine] | None = None
+        self._past: tuple[Sequence[PastLine], str] = ((), "")
         self._text = QTextBrowser()
         self._text.setOpenLinks(False)
         self._text.setFrameShape(QTextBrowser.Shape.NoFrame)
@@ -118,6 +120,7 @@ class VotesPanel(QWidget):
         layout.addLayout(facts)
         layout.addWidget(self.reason)
         layout.addWidget(self._text, 1)
+        dress(self, VotesPanel._show)
 
     def set_final(self, chosen: ShownClass | None, by: str, tip: str = "") -> None:
         """The final label (None: none), and who decided it, when; more of it under the mouse."""
@@ -132,13 +135,13 @@ class VotesPanel(QWidget):
 
     def set_votes(self, votes: Sequence[VoteLine]) -> None:
         """The votes in the order in which they are shown; the timeline is emptied until it is known."""
-        self._votes, self._past = votes_html(votes), ""
+        self._votes, self._past = votes, ((), "")
         self._show()
         self._text.verticalScrollBar().setValue(0)
 
     def set_timeline(self, lines: Sequence[PastLine], note: str = "") -> None:
         """All decisions about this block; `note` is what could not be told."""
-        self._past = timeline_html(lines, note)
+        self._past = (lines, note)
         self._show()
 
     def clear(self) -> None:
@@ -147,8 +150,8 @@ class VotesPanel(QWidget):
         self._final.setText("")
         self._consensus.setText("")
         self.reason.put("")
-        self._votes = self._past = ""
-        self._text.clear()
+        self._votes, self._past = None, ((), "")
+        self._show()
 
     def set_names_shown(self, is_shown: bool) -> None:
         """Whether names stand beside votes."""
@@ -167,8 +170,8 @@ class VotesPanel(QWidget):
     def _show(self) -> None:
         bar = self._text.verticalScrollBar()
         at = bar.value()
-        past = heading("What happened") + self._past if self._past else ""
-        self._text.setHtml(heading("Votes") + self._votes + past)
+        past = heading("What happened") + timeline_html(*self._past) if any(self._past) else ""
+        self._text.setHtml(heading("Votes") + votes_html(self._votes) + past if self._votes is not None else "")
         bar.setValue(at)
 
     def _on_names_clicked(self) -> None:

@@ -33,7 +33,9 @@ class Form:
         self.form = LabelForm(self.parent, "New labels", *fields, keep="Make")
         self.form.kept.connect(self._on_kept)
         self.form.finished.connect(self._on_finished)
-        self.form.setStyleSheet(filled((RESOURCES / "style.qss").read_text(encoding="utf-8")))
+        self.form.setStyleSheet(
+            filled((RESOURCES / "style.qss").read_text(encoding="utf-8"), (RESOURCES / "icons").as_posix())
+        )
         with qtbot.waitActive(self.form):
             self.form.show()
 

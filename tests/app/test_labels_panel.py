@@ -30,7 +30,7 @@ ROWS = [
 def window(qtbot: QtBot) -> Iterator[MainWindow]:
     """Show a main window that paints, with a plain widget for a canvas."""
     made = MainWindow(QWidget(), 20, 10_000)
-    made.setStyleSheet(filled((RESOURCES / "style.qss").read_text(encoding="utf-8")))
+    made.setStyleSheet(filled((RESOURCES / "style.qss").read_text(encoding="utf-8"), (RESOURCES / "icons").as_posix()))
     made.resize(1366, 900)
     made.show_work()
     made.set_mode("paint")

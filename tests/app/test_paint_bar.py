@@ -94,7 +94,7 @@ class Wishes:
 def window(qtbot: QtBot) -> Iterator[MainWindow]:
     """Show a main window that paints, with a plain widget for a canvas."""
     made = MainWindow(QWidget(), 20, 10_000)
-    made.setStyleSheet(filled((RESOURCES / "style.qss").read_text(encoding="utf-8")))
+    made.setStyleSheet(filled((RESOURCES / "style.qss").read_text(encoding="utf-8"), (RESOURCES / "icons").as_posix()))
     made.resize(1366, 768)
     made.set_classes([ClassItem(n, "12Z"[n - 1], f"Class {n}", "#FF0000") for n in (1, 2, 3)])
     made.paint.set_number(7, "#009E73", 41, False)  # before it is seen for the first time

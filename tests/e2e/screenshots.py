@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tests.e2e.program import Event
 
 _PICTURES = ROOT / "resources" / "screenshots"
-_PAINTED = "block_0000"
+PAINTED = "block_0000"
 _SCREEN = (1366, 768)
 _VOXEL = (0.25, 0.2, 0.2)
 """Of the sample data: z, y, x in micrometres."""
@@ -141,7 +141,7 @@ def _paint(home: Path) -> None:
     (annotations / "journal").mkdir(parents=True)
     own = home / "painter"
     own.mkdir()
-    nuclei = _segmented(tifffile.imread(data / _PAINTED / "ch_405_nuclei.tif"))
+    nuclei = segmented(tifffile.imread(data / PAINTED / "ch_405_nuclei.tif"))
     at = nuclei.shape[0] // 2
     numbers, counts = np.unique(nuclei[at][nuclei[at] > 0], return_counts=True)
     first, second, missing = (int(number) for number in numbers[np.argsort(counts)[-3:]])
@@ -149,14 +149,14 @@ def _paint(home: Path) -> None:
     before[(before == second) & ~ndimage.binary_erosion(before == second, iterations=4)] = 0
     before[:, :, 100:][before[:, :, 100:] == first] = 0
     mine = np.where((nuclei == missing) & (np.arange(nuclei.shape[0]) >= at - 4)[:, None, None], 0, nuclei)
-    _write_labels(annotations, "nuclei", mine)
-    _write_labels(annotations, "earlier nuclei", before)
+    write_labels(annotations, "nuclei", mine)
+    write_labels(annotations, "earlier nuclei", before)
     arguments = (data, "--annotations-root", annotations, "--user", "alice")
     with (
         Program(*arguments, folder=own) as program,
         Hand(program, annotations, own, nuclei.shape, _VOXEL, channels=3) as hand,
     ):
-        hand.begin(_PAINTED)
+        hand.begin(PAINTED)
         program.keys("Prior", "shift+space", "Next", *str(missing))  # only the newer labels are seen
         hand.look()
         at = hand.position[0]
@@ -181,7 +181,7 @@ def _paint(home: Path) -> None:
         _take(program, "comparing")
 
 
-def _segmented(image: NDArray[np.uint16]) -> NDArray[np.uint8]:
+def segmented(image: NDArray[np.uint16]) -> NDArray[np.uint8]:
     """Return the nuclei of the sample data by a threshold, numbered from 1: (Z, Y, X)."""
     from skimage.filters import threshold_otsu
 
@@ -190,12 +190,13 @@ def _segmented(image: NDArray[np.uint16]) -> NDArray[np.uint8]:
     return np.asarray(found, np.uint8)
 
 
-def _write_labels(annotations: Path, name: str, labels: NDArray[np.uint8]) -> None:
+def write_labels(annotations: Path, name: str, labels: NDArray[np.uint8], annotator: str = "alice") -> None:
+    """Keep labels of the painted block in a store."""
     planes, rows, columns = labels.shape
-    facts = LabelFacts((planes, rows, columns), "uint8", _VOXEL, saved_by="alice")
+    facts = LabelFacts((planes, rows, columns), "uint8", _VOXEL, saved_by=annotator)
     writer = LabelWriter(facts.shape, facts.dtype)
     writer.update(labels)
-    LabelStore(annotations, "alice", _PAINTED).save(name, writer, facts, None)
+    LabelStore(annotations, annotator, PAINTED).save(name, writer, facts, None)
 
 
 def _way(inside: NDArray[np.bool_], z: int) -> list[tuple[float, float, float]]:
@@ -209,8 +210,8 @@ def _way(inside: NDArray[np.bool_], z: int) -> list[tuple[float, float, float]]:
     return points
 
 
-def _review(home: Path) -> None:
-    """Let three annotators judge the sample data, not always as its truth says, and an admin look at that."""
+def make_team(home: Path) -> Path:
+    """Let three annotators judge the sample data, not always as its truth says; carol is admin. Returns the store."""
     data, annotations = home / "cache" / "cytoscribe" / "sample-data", home / "team"
     annotations.mkdir()
     init_store(annotations, None, ["carol"], "desk")
@@ -225,6 +226,13 @@ def _review(home: Path) -> None:
         store.decide("comment", sorted(truth)[7], "between two stages?")
         store.push()
         store.close()
+    return annotations
+
+
+def _review(home: Path) -> None:
+    """Let an admin look at what three annotators said."""
+    annotations = make_team(home)
+    data = home / "cache" / "cytoscribe" / "sample-data"
     arguments = (data, "--annotations-root", annotations, "--user", "carol")
     with Program(*arguments, folder=home) as program:
         program.wait("frame")
