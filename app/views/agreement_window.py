@@ -71,6 +71,7 @@ class AgreementWindow(QWidget):
             self._choice("What annotators are compared with (Alt+W)"),
         )
         self._tabs = QTabWidget()
+        self._tabs.setAccessibleName("Which figures")
         self._tabs.setDocumentMode(True)
         self._tabs.tabBar().setDrawBase(False)
         self._lay_out()

@@ -47,6 +47,7 @@ class AssignForm(QWidget):
         self._block_file, self._list_file = "", ""
         self._blocks = _choice(_BLOCKS, "Which blocks are handed out (Alt+B)")
         self._fewer = _number(1, 999, 2, "So few annotators gave the block a class")
+        self._fewer.setAccessibleName("Fewer annotators than")
         self._block_button = button("Choose…", "A text file with the id of a block in each line (Space)")
         self._names = QListWidget()
         self._names.setToolTip("Who gets blocks: Up and Down go, Space ticks (Alt+T)")
@@ -58,6 +59,7 @@ class AssignForm(QWidget):
         self._new.setToolTip("Names of annotators who are not in the list, commas between them; Enter adds (Alt+A)")
         self._way = _choice(_WAYS, "Who gets which blocks (Alt+W)")
         self._each = _number(1, 999, 2, "So many annotators get each block; all get as many, but for one")
+        self._each.setAccessibleName("Annotators for each block")
         self._list_button = button("Choose…", "A CSV file; its first line is annotator,block (Space)")
         self._gold = _number(0, 50, 0, "So much of each list are gold blocks, at random places (Alt+G)")
         self._gold.setSuffix(" %")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
+from app.views.look import fix_rows, px
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -74,8 +76,8 @@ def assign_table(rows: AssignRows, name: str, widths: Sequence[int]) -> QTableVi
     made.setWordWrap(False)
     made.setTabKeyNavigation(False)
     made.verticalHeader().hide()
-    made.verticalHeader().setDefaultSectionSize(made.fontMetrics().height() + 8)
+    fix_rows(made)
     made.horizontalHeader().setStretchLastSection(True)
     for column, width in enumerate(widths):
-        made.setColumnWidth(column, width)
+        made.setColumnWidth(column, px(width))
     return made

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from app.views.axes_mark import AxesMark
 from app.views.comment_line import CommentLine
+from app.views.look import px
 from app.views.message_bar import MessageBar
 from app.views.notice_page import NoticePage
 from app.views.readout import Readout
@@ -197,7 +198,7 @@ class CanvasArea(QWidget):
         width, height = self.width(), self.height()
         self.canvas.setGeometry(0, 0, width, height)
         self.page.setGeometry(0, 0, width, height)
-        self.comment.setGeometry(_MARGIN, _MARGIN + 56, min(560, width - 2 * _MARGIN), 30)
+        self.comment.setGeometry(_MARGIN, _MARGIN + px(56), min(px(560), width - 2 * _MARGIN), px(30))
         self._badge.adjustSize()
         self._badge.move(_MARGIN, _MARGIN)
         self._readout.adjustSize()

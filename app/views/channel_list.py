@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QFrame, QListView, QMenu, QToolTip
+from PySide6.QtWidgets import QApplication, QFrame, QListView, QMenu, QSizePolicy, QToolTip
 
 from app.actions import tooltip
 from app.views.channel_rows import (
@@ -59,6 +59,7 @@ class ChannelList(QListView):
         self._pressed_at = QPoint()
         self._drop_row = -1
         self._menu_channel = -1
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         dress(self, ChannelList._fit)
         self._menu = QMenu(self)
         for text, slot in (

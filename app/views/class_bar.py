@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from app.actions import key_before, tooltip
@@ -39,6 +39,7 @@ class ClassBar(QWidget):
         """Without marks and last decisions in a window where classes are final labels."""
         super().__init__()
         self.setObjectName("strip")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._items: list[ClassItem] = []
         self._buttons: list[QPushButton] = []

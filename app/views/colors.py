@@ -42,6 +42,8 @@ class Colors:
     """Text that matters less."""
     off: str
     """Text of what cannot be used now."""
+    off_line: str
+    """Its edge."""
     accent: str
     """What has the keyboard, and what goes on."""
     link: str
@@ -75,6 +77,7 @@ DARK = Colors(
     strong="#F0F0F0",
     dim="#A8A8AE",
     off="#6E6E74",
+    off_line="#37373B",
     accent="#5AA2F0",
     link="#7DB8F5",
     warning="#E8C060",
@@ -104,6 +107,7 @@ LIGHT = Colors(
     strong="#000000",
     dim="#55555C",
     off="#96969E",
+    off_line="#CCCCD2",
     accent="#1F66B5",
     link="#15549C",
     warning="#6E4A00",
@@ -133,6 +137,7 @@ CONTRAST = Colors(
     strong="#FFFFFF",
     dim="#E6E6E6",
     off="#9C9C9C",
+    off_line="#5C5C5C",
     accent="#FFE600",
     link="#9AD1FF",
     warning="#FFD75E",

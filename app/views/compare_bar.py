@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.actions import tooltip
@@ -31,6 +31,7 @@ class CompareBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("strip")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._text = label("", wrap=True)
         self._place = label("", "mono")
         self._buttons: dict[str, QPushButton] = {}

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from app.views.figure_cell import FigureCell
 from app.views.figure_rows import FigureRows
+from app.views.look import fix_rows
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex
@@ -39,15 +40,14 @@ class FigureTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
         self.setItemDelegate(FigureCell(self))
-        colors = self.palette()  # the frame says what is chosen: a fill would hide how strong a figure is
+        colors = QPalette()  # the frame says what is chosen: a fill would hide how strong a figure is
         colors.setColor(QPalette.ColorRole.Highlight, Qt.GlobalColor.transparent)
         self.setPalette(colors)
         self.setCornerButtonEnabled(False)
-        height = self.fontMetrics().height() + 8
         for header in (self.horizontalHeader(), self.verticalHeader()):
             header.setHighlightSections(True)
         self.horizontalHeader().setMinimumSectionSize(_NARROWEST)
-        self.verticalHeader().setDefaultSectionSize(height)
+        fix_rows(self)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.selectionModel().currentChanged.connect(self._on_current_changed)
 

@@ -52,6 +52,7 @@ class KeySheet(QDialog):
         self.setWindowTitle("Keys")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         pages = QTabWidget()
+        pages.setAccessibleName("Which keys")
         pages.setDocumentMode(True)
         pages.tabBar().setDrawBase(False)
         pages.addTab(_page(_judging(classes), _JUDGING), "Judging blocks")

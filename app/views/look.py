@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 import shiboken6
 from PySide6.QtGui import QFontMetricsF
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QTableView, QWidget
 
 from app.views.colors import DARK, Colors
 
@@ -96,6 +96,15 @@ def least_lines(widget: QWidget, lines: int, more: int = 4) -> None:
         one.setMinimumHeight(lines * one.fontMetrics().height() + more)
 
     dress(widget, fix)
+
+
+def fix_rows(table: QTableView) -> None:
+    """Rows as high as a line of text needs."""
+
+    def fix(one: QTableView) -> None:
+        one.verticalHeader().setDefaultSectionSize(one.fontMetrics().height() + 8)
+
+    dress(table, fix)
 
 
 def set_look(shown: Colors) -> None:

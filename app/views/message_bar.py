@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from app.views.look import px
 from app.views.texts import icon_button, label, set_icon, set_property
 
 _INFO_MS = 4000
@@ -81,8 +82,8 @@ class MessageBar(QWidget):
 
     def _widen(self) -> None:
         """Be as wide as one line of the text, where there is room; but many short lines would cover the picture."""
-        wanted = min(_WIDEST, self._text.fontMetrics().horizontalAdvance(self._text.text()) + 8)
-        self._text.setMinimumWidth(min(wanted, max(_NARROWEST, self._room - _BESIDE_TEXT)))
+        wanted = min(px(_WIDEST), self._text.fontMetrics().horizontalAdvance(self._text.text()) + 8)
+        self._text.setMinimumWidth(min(wanted, max(px(_NARROWEST), self._room - px(_BESIDE_TEXT))))
 
     def _label_close(self) -> None:
         self._close.setText(str(len(self._waiting)) if self._waiting else "")

@@ -8,6 +8,8 @@ from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
+from app.views.look import fix_rows
+
 if TYPE_CHECKING:
     from app.views.object_rows import ObjectRows
 
@@ -34,7 +36,7 @@ class ObjectGrid(QTableView):
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
+        fix_rows(self)
         self.horizontalHeader().setSortIndicator(0, Qt.SortOrder.AscendingOrder)
         self.horizontalHeader().setHighlightSections(False)
         self.setSortingEnabled(True)

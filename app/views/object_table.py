@@ -8,7 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from app.views.look import fix_width
+from app.views.look import fix_width, px
 from app.views.object_grid import ObjectGrid
 from app.views.object_rows import ObjectRows
 from app.views.texts import button, label
@@ -45,6 +45,7 @@ class ObjectTable(QWidget):
         self._chosen: list[int] = []
         self._headers: list[str] = []
         self._table = ObjectGrid(self.rows)
+        self._table.setAccessibleName("Objects")
         self._table.rows_requested.connect(self._on_rows_requested)
         self._table.doubleClicked.connect(self._on_table_chosen)
         self.rows.modelReset.connect(self._say_count)
@@ -53,6 +54,7 @@ class ObjectTable(QWidget):
         self._filter.setPlaceholderText("Find a number or a name…")
         self._filter.setToolTip("Objects whose number or texts contain all words (Ctrl+F)")
         self._filter.setClearButtonEnabled(True)
+        self._filter.setAccessibleName("Find objects")
         fix_width(self._filter, 200)
         self._filter.textChanged.connect(self.rows.set_filter)
         self._count = label("", "faint")
@@ -92,8 +94,8 @@ class ObjectTable(QWidget):
             return
         self._headers = list(headers)
         for place, name in enumerate(headers):
-            wide = self.fontMetrics().horizontalAdvance(name) + 34
-            self._table.setColumnWidth(place, max(wide, _NAME_WIDTH if name == "name" else _WIDTH))
+            wide = self.fontMetrics().horizontalAdvance(name) + px(34)
+            self._table.setColumnWidth(place, max(wide, px(_NAME_WIDTH if name == "name" else _WIDTH)))
         with QSignalBlocker(self._color_by):
             before = self._color_by.currentData()
             self._color_by.clear()

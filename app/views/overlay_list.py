@@ -89,12 +89,12 @@ class _Painter(QStyledItemDelegate):
         if is_active:
             painter.fillRect(rect, QColor(colors().row_selected))
             painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), QColor(colors().accent))
-        size = min(px(SIZE), _EYE - 4)
+        size = px(SIZE)
         eye = QRectF(rect.left() + 7, rect.center().y() - size // 2 + 1, size, size)
         picture, ink = ("shown", colors().text) if row.is_visible else ("hidden", colors().dim)
         paint_drawing(painter, SIGNS[picture], eye, ink)
         metrics = option.fontMetrics
-        inside = rect.adjusted(_EYE + 4, 0, -6, 0)
+        inside = rect.adjusted(px(_EYE) + 4, 0, -6, 0)
         beside = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         sign = metrics.elidedText(row.sign, Qt.TextElideMode.ElideRight, inside.width() // 2)
         painter.setPen(QColor(_color_of(row.sign)))
@@ -163,7 +163,7 @@ class OverlayList(QListView):
     def parts_of(self, place: int) -> tuple[QPoint, QPoint]:
         """The middles of the eye and of the name, in pixels of the viewport."""
         rect = self.visualRect(self._rows.index(place))
-        return QPoint(rect.left() + _EYE // 2 + 2, rect.center().y()), rect.center()
+        return QPoint(rect.left() + px(_EYE) // 2 + 2, rect.center().y()), rect.center()
 
     # Qt's events
 
@@ -173,7 +173,7 @@ class OverlayList(QListView):
         index = self.indexAt(at)
         if not index.isValid() or event.button() != Qt.MouseButton.LeftButton:
             return
-        if at.x() <= _EYE:
+        if at.x() <= px(_EYE):
             self.visible_requested.emit(index.row(), not self.row_at(index.row()).is_visible)
             return
         self._held, self._pressed_at = index.row(), at
@@ -208,7 +208,7 @@ class OverlayList(QListView):
         """On a name: another one. On the eye it is two presses."""
         at = event.position().toPoint()
         index = self.indexAt(at)
-        if index.isValid() and at.x() > _EYE:
+        if index.isValid() and at.x() > px(_EYE):
             self.name_requested.emit(index.row())
         else:
             self.mousePressEvent(event)
@@ -235,7 +235,7 @@ class OverlayList(QListView):
         if not index.isValid():
             return ""
         row = self.row_at(index.row())
-        if at.x() <= _EYE:
+        if at.x() <= px(_EYE):
             return f"Show or hide {row.name}. Those that are painted on: Shift+Space"
         more = f"\n{row.tip}" if row.tip else ""
         return f"{row.name}{more}\nPress to paint on these, drag to move them in the list, double click: " + tooltip(

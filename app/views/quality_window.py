@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.views.look import fix_width
+from app.views.look import fix_rows, fix_width, px
 from app.views.quality_rows import QualityRows
 from app.views.texts import button, label
 
@@ -48,6 +48,7 @@ class QualityWindow(QWidget):
         self.rows = QualityRows(headings, marked)
         self._is_running = False
         self._table = QTableView()
+        self._table.setAccessibleName("Quality of each channel")
         self._table.setModel(self.rows)
         self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -57,11 +58,11 @@ class QualityWindow(QWidget):
         self._table.setWordWrap(False)
         self._table.setTabKeyNavigation(False)
         self._table.verticalHeader().hide()
-        self._table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
+        fix_rows(self._table)
         self._table.horizontalHeader().setSortIndicator(marked, Qt.SortOrder.DescendingOrder)
         self._table.setSortingEnabled(True)
         for column, (title, _) in enumerate(headings):
-            self._table.setColumnWidth(column, _WIDTHS.get(title, _WIDTH))
+            self._table.setColumnWidth(column, px(_WIDTHS.get(title, _WIDTH)))
         self._table.doubleClicked.connect(self._on_table_chosen)
 
         self._text = label("")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
+from app.views.look import px
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -53,7 +55,7 @@ class Readout(QLabel):
 
 
 def _short(metrics: QFontMetrics, name: str) -> str:
-    return metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, _LONGEST_NAME)
+    return metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, px(_LONGEST_NAME))
 
 
 def _wrapped(metrics: QFontMetrics, texts: Sequence[str], room: int) -> list[str]:

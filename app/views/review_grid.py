@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QSignalB
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
+from app.views.look import fix_rows, px
 from app.views.review_rows import CellPainter, ReviewRows
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class ReviewGrid(QTableView):
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
+        fix_rows(self)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
         header.setSectionsClickable(True)
@@ -146,7 +147,7 @@ class ReviewGrid(QTableView):
     def _show_columns(self) -> None:
         for number, column in enumerate(self._columns):
             self.setColumnHidden(number, column.key in self._hidden)
-            self.setColumnWidth(number, self._widths.get(column.key, column.width))
+            self.setColumnWidth(number, self._widths.get(column.key, px(column.width)))
 
     def _show_order(self) -> None:
         keys = [column.key for column in self._columns]

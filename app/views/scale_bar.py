@@ -35,7 +35,10 @@ class ScaleBar(QWidget):
 
     def sizeHint(self) -> QSize:
         """Bar and text."""
-        return QSize(max(self._pixels, self.fontMetrics().horizontalAdvance(self._text)) + 16, 30)
+        return QSize(
+            max(self._pixels, self.fontMetrics().horizontalAdvance(self._text)) + 16,
+            max(30, self.fontMetrics().height() + 15),
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """White on a dark ground, whatever the image is."""

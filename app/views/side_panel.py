@@ -45,9 +45,11 @@ class SidePanel(QScrollArea):
     def __init__(self) -> None:
         super().__init__()
         self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes to what is in it
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.channels = ChannelsPanel()
         self._start = QComboBox()
+        self._start.setAccessibleName("Where each block starts")
         self._start.addItem("Starts at its focus point, or the middle", "focus")
         self._start.addItem("Starts at the middle slice", "middle")
         self._start.addItem("Starts at the first slice", "first")

@@ -19,6 +19,7 @@ class TimeBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setToolTip(f"{tooltip('time_back')}; {tooltip('time_on')}")
         self._slider.setAccessibleName("Time point")

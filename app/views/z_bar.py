@@ -20,6 +20,7 @@ class ZBar(QWidget):
     def __init__(self, shortest_ms: int, longest_ms: int) -> None:
         super().__init__()
         self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setToolTip("Slice (Left, Right, wheel)")
         self._slider.setAccessibleName("Slice")
