@@ -65,7 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     spare_full_disk(os.environ)
     gc.disable()  # until the window is there: what the start makes stays, and going through it costs a twentieth of it
-    from app.main import run
+    from app.launch import run
 
     return run(resolve(options, os.environ))
 

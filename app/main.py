@@ -9,15 +9,9 @@ Saving carries the journal to the share in a lane of its own (jobs.py).
 from __future__ import annotations
 
 import gc
-import logging
-import os
-import signal
-import socket
-import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtCore import QCoreApplication, QObject
 
 from app import log
 from app.controllers.adjudicating import Adjudicating
@@ -29,7 +23,6 @@ from app.controllers.checking_quality import CheckingQuality
 from app.controllers.customizing import Customizing
 from app.controllers.drawing import make_canvas
 from app.controllers.ending import Ending
-from app.controllers.failing_start import tell_failed_start
 from app.controllers.helping import Helping
 from app.controllers.listing import Listing
 from app.controllers.opening_files import OpeningFiles
@@ -51,19 +44,16 @@ from app.models.current_view import MAX_INTERVAL_MS, MIN_INTERVAL_MS
 from app.models.quality_list import QualityList
 from app.models.screen import OnScreen, Stage
 from app.painter import Painter
-from app.running_window import ask_running, take_turn
-from app.settings import RESOURCES, Settings, load_settings, user_places
+from app.settings import Settings, load_settings, user_places
 from app.viewer import Viewer
-from app.views.application import Application
 from app.views.class_bar import ClassItem
 from app.views.folder_dialog import choose_folder
 from app.views.key_sheet import KeySheet
 from app.views.main_window import MainWindow
-from app.views.theme import Theme
-from app.watch import Watch
 from storage.roles import roles_file
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable
 
     from PySide6.QtCore import QLockFile
@@ -73,6 +63,7 @@ if TYPE_CHECKING:
     from app.options import Options
     from app.settings import DataSetSettings
     from app.views.review_window import ReviewWindow
+    from app.views.theme import Theme
 
 
 class Program(QObject):
@@ -384,60 +375,3 @@ class Program(QObject):
 
 def _no_mark(block_id: str) -> Mark:
     return NO_MARK
-
-
-def run(options: Options) -> int:  # noqa: RET503 - _leave does not return
-    """Open the window and stay until it is closed; then the process ends with the exit code."""
-    turn = take_turn(options)
-    if ask_running(options):
-        return 0
-    watch = Watch(options.log_level, user_places().state)
-    # Else the canvas stays black for good once it is moved to another window
-    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
-    QCoreApplication.setApplicationName("Cytoscribe")
-    QGuiApplication.setDesktopFileName("cytoscribe")  # desktops find the icon of a window by it
-    qt = Application(sys.argv[:1])
-    icons = RESOURCES / "icons"
-    qt.setWindowIcon(QIcon(str(icons / "cytoscribe.png")))
-    theme = Theme((RESOURCES / "style.qss").read_text(encoding="utf-8"), icons.as_posix())
-    try:
-        program = Program(options, turn, watch.crash, theme)
-    except Exception as error:  # noqa: BLE001 - who has no console must be told, too
-        tell_failed_start(watch.crash, error)
-        _leave(1, watch)
-    qt.file_opened.connect(program.opening_files.open)
-    watch.crash.hear_qt()
-    _end_on_signals(program)
-    QTimer.singleShot(0, program.begin)
-    _leave(qt.exec(), watch)
-
-
-def _leave(code: int, watch: Watch) -> NoReturn:
-    """End the process. All that is to be kept is on the disk: `Ending` has seen to that.
-
-    A worker that still reads or waits for the share must not go on while the interpreter and Qt are taken apart: that
-    crashes now and then.
-    """
-    watch.end()
-    logging.shutdown()
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:  # a program without a console has none
-            stream.flush()
-    os._exit(code)
-
-
-def _end_on_signals(program: Program) -> None:
-    """SIGTERM and Ctrl+C end the program as Quit does: Python learns of them while Qt waits for events."""
-    reader, writer = socket.socketpair()
-    for end in (reader, writer):
-        end.setblocking(False)
-    signal.set_wakeup_fd(writer.fileno())
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _ignore)
-    notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read, program)
-    notifier.activated.connect(program.on_signal)
-    program.signal_sockets = (reader, writer)
-
-
-def _ignore(number: int, frame: object) -> None:
-    """The notifier does the work."""

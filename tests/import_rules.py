@@ -14,6 +14,7 @@ LONGEST_FILE = 400
 EMPTY_NAMES = {"utils", "util", "misc", "common", "base", "manager", "helpers"}
 
 _GUI = ("PySide6", "shiboken6", "qtpy", "superqt", "qtawesome", "pyqtgraph", "vispy", "OpenGL")
+_PROGRAM = ("app.main", "app.launch")
 _THREADS = ("threading", "_thread", "concurrent", "multiprocessing")
 _QT_THREADS = {"QThread", "QThreadPool", "QRunnable", "QtConcurrent"}
 _SLEEPS = {"sleep", "msleep", "usleep"}
@@ -35,15 +36,28 @@ LAYERS = (
     Layer("core", ("app", "storage", *_GUI)),
     Layer("storage", ("app", "core", *_GUI)),
     Layer("resources", ("app", *_GUI)),
-    Layer("app/models", ("app.views", "app.render", "app.controllers", "app.main", *_GUI), ("PySide6.QtCore",)),
-    Layer("app/views", ("app.models", "app.render", "app.controllers", "app.main", "core", "storage")),
+    Layer(
+        "app/models",
+        ("app.views", "app.render", "app.controllers", *_PROGRAM, *_GUI),
+        ("PySide6.QtCore",),
+    ),
+    Layer("app/views", ("app.models", "app.render", "app.controllers", *_PROGRAM, "core", "storage")),
     Layer(
         "app/render",
-        ("app.models", "app.views", "app.controllers", "app.main", "core", "storage", "PySide6.QtWidgets"),
+        (
+            "app.models",
+            "app.views",
+            "app.controllers",
+            "app.main",
+            "app.launch",
+            "core",
+            "storage",
+            "PySide6.QtWidgets",
+        ),
     ),
-    Layer("app/controllers", ("app.main",)),
+    Layer("app/controllers", _PROGRAM),
     *(
-        Layer(f"app/{name}", ("app.main", "app.models", "app.views", "app.render", "app.controllers", *_GUI))
+        Layer(f"app/{name}", (*_PROGRAM, "app.models", "app.views", "app.render", "app.controllers", *_GUI))
         for name in ("commands", "agreement", "block_export.py", "team_folder.py")
     ),
     Layer("app/cli.py", ("app.models", "app.views", "app.render", "app.controllers", *_GUI)),
@@ -112,8 +126,8 @@ def _layer_violations(path: PurePosixPath, imports: list[Import]) -> Iterator[st
                 yield f"line {one.line}: {layer.folder} may not import {one.name}"
     if path.is_relative_to("app/cli.py"):
         for one in imports:
-            if one.reaches(("app.main",)) and not one.in_function:
-                yield f"line {one.line}: app/cli.py may import app.main only where it opens the window"
+            if one.reaches(_PROGRAM) and not one.in_function:
+                yield f"line {one.line}: app/cli.py may import what opens the window only where it does"
     joins = path.is_relative_to("app/controllers") or str(path) in ("app/main.py", "app/viewer.py", "app/painter.py")
     if not joins and all(any(one.reaches((part,)) for one in imports) for part in ("app.models", "app.views")):
         yield "only app/controllers, main.py, viewer.py and painter.py may know models and views together"
