@@ -63,6 +63,7 @@ def test_a_study_that_was_saved_opens_the_same(start: Start, tmp_path: Path) -> 
     folder = make_study(tmp_path / "study").parent
     program = start(folder / "data", "--annotations-root", folder / "annotations", "--user", "alice")
     program.wait("frame", block="block_0000")
+    program.keys("alt+1")  # the first channel is hidden
     save_study(program, folder / "new")
     assert program.wait("study_saved")["path"] == str(folder / "new.cytoscribe")
     program.focus()
@@ -70,6 +71,7 @@ def test_a_study_that_was_saved_opens_the_same(start: Start, tmp_path: Path) -> 
     written = json.loads((folder / "new.cytoscribe").read_text(encoding="utf-8"))
     assert (written["version"], written["data_root"], written["annotations_root"]) == (1, "data", "annotations")
     assert "annotator" not in written
+    assert [look["visible"] for look in written["settings"]["channels"].values()] == [False, True]
     assert "last_block" not in written["settings"] or not written["settings"]["last_block"]
 
     other = start(folder / "new.cytoscribe", "--user", "bob")
