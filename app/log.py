@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from pathlib import Path
 
+STARTED = time.monotonic()
 ROOT = "cytoscribe"
 actions = logging.getLogger(f"{ROOT}.actions")
 crash = logging.getLogger(f"{ROOT}.crash")

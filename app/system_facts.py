@@ -12,9 +12,10 @@ import PySide6
 from PySide6.QtCore import QLibraryInfo, QSysInfo
 from PySide6.QtGui import QGuiApplication
 
+from app.log import STARTED
+
 _PACKAGES = ("cytoscribe", "vispy", "numpy", "tifffile", "imagecodecs", "msgspec")
 _SCALES = ("QT_SCALE_FACTOR", "QT_SCREEN_SCALE_FACTORS", "QT_QPA_PLATFORM", "LIBGL_ALWAYS_SOFTWARE", "XDG_SESSION_TYPE")
-_started = time.monotonic()
 
 
 def system_facts(renderer: str) -> tuple[tuple[str, str], ...]:
@@ -38,7 +39,7 @@ def system_facts(renderer: str) -> tuple[tuple[str, str], ...]:
 def timings() -> list[tuple[str, str]]:
     """Return how long this run lasts, what it computed, and the most memory that it had."""
     found = [
-        ("Running for", f"{time.monotonic() - _started:.0f} s"),
+        ("Running for", f"{time.monotonic() - STARTED:.0f} s"),
         ("Processor time", f"{time.process_time():.1f} s"),
     ]
     if sys.platform != "win32":

@@ -8,13 +8,12 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from app.controllers.deferring import single_shot
-from app.controllers.writing_report import WritingReport
-from app.report import INSIDE
 
 if TYPE_CHECKING:
     from app.controllers.ending import Ending
     from app.controllers.securing import Securing
     from app.controllers.starting import Starting
+    from app.controllers.writing_report import WritingReport
     from app.crash import Caught, Crash
     from app.jobs import Jobs
     from app.log import EventRecord
@@ -49,8 +48,8 @@ class Reporting(QObject):
         self._crash, self._jobs, self._window = crash, jobs, window
         self._securing, self._ending, self._starting = securing, ending, starting
         self._blocks, self._record = blocks, record
-        self._writing = WritingReport(crash, jobs, settings, is_plain, record)
-        self._writing.closed.connect(self._on_report_closed)
+        self._settings, self._is_plain = settings, is_plain
+        self._writing: WritingReport | None = None
         self._caught: Caught | None = None
         self._secured = ""
         self._others = 0
@@ -74,13 +73,27 @@ class Reporting(QObject):
 
     def open(self) -> None:
         """A report without an error."""
-        if self._writing.is_open:
-            self._writing.bring_forward()
+        from app.report import INSIDE
+
+        if self._is_open:
+            self._made().bring_forward()
             return
         last = self._caught
         happened = f"A report was asked for; the last error: {_words(last)}" if last else "A report was asked for."
         found = happened, last.text if last else ""
-        self._writing.open("Save a report", [INSIDE], [("close", "Close")], found, self._names())
+        self._made().open("Save a report", [INSIDE], [("close", "Close")], found, self._names())
+
+    def _made(self) -> WritingReport:
+        if self._writing is None:
+            from app.controllers.writing_report import WritingReport  # nobody needs it at the start
+
+            self._writing = WritingReport(self._crash, self._jobs, self._settings, self._is_plain, self._record)
+            self._writing.closed.connect(self._on_report_closed)
+        return self._writing
+
+    @property
+    def _is_open(self) -> bool:
+        return self._writing is not None and self._writing.is_open
 
     # An error
 
@@ -95,7 +108,7 @@ class Reporting(QObject):
         self._secured = self._securing.secure()
         if self._is_quitting and self._securing.is_safe:  # it would never end
             QApplication.exit(1)
-        elif self._writing.is_open or self._show.isActive():
+        elif self._is_open or self._show.isActive():
             self._others += 1
             self._show.start()
         else:
@@ -104,9 +117,9 @@ class Reporting(QObject):
 
     def _on_show_due(self) -> None:
         caught = self._caught
-        if self._writing.is_open:
+        if self._is_open:
             many = "Another error" if self._others == 1 else f"{self._others} other errors"
-            self._writing.tell(f"{many} came meanwhile: the log has it all.")
+            self._made().tell(f"{many} came meanwhile: the log has it all.")
             return
         if caught is None:
             return
@@ -117,13 +130,13 @@ class Reporting(QObject):
         ]
         asks = [("go_on", "Go on"), ("quit", "Quit")]
         happened = f"{caught.where}: {_words(caught)}. {self._secured}"
-        self._writing.open("Something went wrong", texts, asks, (happened, caught.text), self._names())
+        self._made().open("Something went wrong", texts, asks, (happened, caught.text), self._names())
         self._record.write("crash_dialog", text=_words(caught), safe=self._secured)
 
     def _on_tell_again_due(self) -> None:
         caught = self._repeated
         # Now and then: the user knows by now, and is to get on with the work
-        if self._writing.is_open or caught is None or caught.count < 2 * self._told.get(caught.key, 1):
+        if self._is_open or caught is None or caught.count < 2 * self._told.get(caught.key, 1):
             return
         self._told[caught.key] = caught.count
         self._securing.secure()
@@ -154,9 +167,11 @@ class Reporting(QObject):
         self._window.choice.end(_ASKER)
         dead, self._dead = self._dead, None
         if wish == _SEE and dead is not None:
+            from app.report import INSIDE
+
             happened = _of_dead(dead)
             found, asks = (happened, dead.crash), [("close", "Close")]
-            self._writing.open("Save a report", [happened, INSIDE], asks, found, self._names(), dead.log)
+            self._made().open("Save a report", [happened, INSIDE], asks, found, self._names(), dead.log)
 
     def _on_report_closed(self, wish: str) -> None:
         if wish == "quit":
