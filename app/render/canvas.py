@@ -62,7 +62,8 @@ class Canvas(SceneCanvas):  # type: ignore[misc]
     _picture: Picture | None = None
 
     def __init__(self) -> None:
-        super().__init__(keys=None, vsync=False, autoswap=False, bgcolor="black", size=(800, 600), show=False)
+        # With no dpi, vispy starts xdpyinfo or xrandr to ask, and complains where there is neither; Qt scales anyway
+        super().__init__(keys=None, vsync=False, autoswap=False, bgcolor="black", size=(800, 600), show=False, dpi=96)
         self.unfreeze()
         self.events.ignore_callback_errors = False  # vispy would only log what goes wrong in a callback
         self.events.add(

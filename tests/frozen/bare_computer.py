@@ -10,6 +10,10 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 RUN_TIME = (
     *("dash", "coreutils", "libc6", "libc-bin", "libstdc++6", "libgcc-s1", "xkb-data", "fonts-dejavu-core"),
@@ -30,7 +34,7 @@ def why_not() -> str:
 
 
 class BareComputer:
-    """The folder, and how programs are run in it.
+    """The folder, and how programs are run in it; entering it brings what the kernel tells, /proc.
 
     Parameters
     ----------
@@ -51,6 +55,17 @@ class BareComputer:
             subprocess.run(["cp", "-a", f"/dev/{name}", root / "dev"], check=True)
         (root / "etc/passwd").write_text("root:x:0:0:root:/root:/bin/sh\n", encoding="ascii")
         (root / "tmp").chmod(0o1777)
+        # As each installation of a package does
+        subprocess.run(self.command("/sbin/ldconfig"), check=True)
+
+    def __enter__(self) -> BareComputer:
+        subprocess.run(["mount", "-t", "proc", "proc", self._root / "proc"], check=True)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        subprocess.run(["umount", "--lazy", self._root / "proc"], check=True)
 
     @property
     def root(self) -> Path:
@@ -73,13 +88,15 @@ class BareComputer:
         found = re.compile(pattern)
         return [
             str(path)
-            for path in self._root.rglob("*")
-            if found.match(path.name) and "program" not in path.relative_to(self._root).parts
+            for top in self._root.iterdir()
+            if top.name not in ("proc", "program")
+            for path in top.rglob("*")
+            if found.match(path.name)
         ]
 
     def command(self, program: str) -> list[str]:
         """Return what starts a program of this folder."""
-        return ["chroot", str(self._root), program]
+        return [shutil.which("chroot") or "/usr/sbin/chroot", str(self._root), program]
 
     def _copy_files_of(self, package: str) -> None:
         listed = subprocess.run(["dpkg-query", "-L", package], capture_output=True, text=True, check=True).stdout

@@ -14,16 +14,18 @@ from tests.frozen.bare_computer import BareComputer, why_not
 from tests.frozen.conftest import PROGRAM
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.e2e.conftest import Start
 
 pytestmark = pytest.mark.skipif(bool(why_not()) or not shutil.which("xdotool"), reason=why_not() or "needs xdotool")
 
 
 @pytest.fixture
-def computer(tmp_path: Path) -> BareComputer:
-    computer = BareComputer(tmp_path / "computer")
-    computer.add(Path(PROGRAM).parent, "program")
-    return computer
+def computer(tmp_path: Path) -> Iterator[BareComputer]:
+    with BareComputer(tmp_path / "computer") as computer:
+        computer.add(Path(PROGRAM).parent, "program")
+        yield computer
 
 
 def test_there_is_no_python_and_no_compiler(computer: BareComputer) -> None:
