@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QDoubleSpinBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
+from app.views.spacing import DIALOG, MEDIUM
 from app.views.texts import button, label
 from app.views.votes_html import square
 
@@ -56,8 +57,8 @@ class AcceptDialog(QDialog):
         buttons.addWidget(close)
         buttons.addWidget(self._accept)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 14, 20, 14)
-        layout.setSpacing(10)
+        layout.setContentsMargins(*DIALOG)
+        layout.setSpacing(MEDIUM)
         text = "Rows that the filter shows, without a final label, get their consensus as final label."
         layout.addWidget(label(text, "faint", wrap=True))
         layout.addLayout(quorum)

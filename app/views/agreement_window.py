@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from app.views.figure_table import FigureTable
 from app.views.file_dialog import choose_new_file
 from app.views.look import fix_width, least_lines
+from app.views.spacing import WINDOW
 from app.views.texts import button, label, set_property
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class AgreementWindow(QWidget):
         for page, text, tip, key in zip(pages, _TABS, _TAB_TIPS, "ARP", strict=True):
             self._tabs.setTabToolTip(self._tabs.addTab(page, text), f"{tip} (Alt+{key})")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 8, 10, 8)
+        layout.setContentsMargins(*WINDOW)
         layout.addLayout(line)
         layout.addWidget(self._about)
         layout.addWidget(self._notes)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.hand_out_wish import HandOutWish
 from app.views.look import fix_width, least_lines
+from app.views.spacing import MEDIUM
 from app.views.texts import button, label, set_property
 
 _BLOCKS = (
@@ -139,7 +140,7 @@ class AssignForm(QWidget):
     def _lay_out(self) -> None:
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setVerticalSpacing(6)
+        grid.setVerticalSpacing(MEDIUM)
         grid.setColumnStretch(1, 1)
         who = QHBoxLayout()
         who.addWidget(self._new, 1)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QVBoxLayout, QW
 from app.views.assign_form import AssignForm
 from app.views.assign_rows import AssignRows, assign_table
 from app.views.look import least_lines, least_width
+from app.views.spacing import WINDOW
 from app.views.texts import button, label, set_property
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ class AssignWindow(QWidget):
         split.setSizes([430, 750])
         split.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 8, 10, 8)
+        layout.setContentsMargins(*WINDOW)
         layout.addWidget(split)
 
     def _connect(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QListView, QPro
 
 from app.actions import tooltip
 from app.views.block_rows import BlockRows, RowPainter
+from app.views.spacing import SMALL
 from app.views.texts import label
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class BlockPanel(QWidget):
         below.addWidget(self._rate)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
-        layout.setSpacing(5)
+        layout.setSpacing(SMALL)
         layout.addWidget(self._text)
         layout.addWidget(self._state)
         layout.addWidget(self._list, 1)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QColorDialog, QComboBox, QHBoxLayout, Q
 from app.views.channel_list import ChannelList
 from app.views.contrast_panel import ContrastPanel
 from app.views.marker_set_bar import MarkerSetBar
+from app.views.spacing import SMALL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +77,7 @@ class ChannelsPanel(QWidget):
         self.list.color_menu_requested.connect(self._on_color_menu)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(5)
+        layout.setSpacing(SMALL)
         for part in (self._policy, self.sets, self._finding, self.list, self.contrast):
             layout.addWidget(part)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from app.views.spacing import BAR
 from app.views.texts import button, label
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class ChoiceBar(QWidget):
         self._buttons: list[QPushButton] = []
         self._questions: dict[str, Question] = {}
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(10, 4, 10, 4)
+        self._row.setContentsMargins(*BAR)
         self._row.addWidget(self._text, 1)
         self.hide()
 

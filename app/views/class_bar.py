@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from app.actions import key_before, tooltip
 from app.views.flow_layout import FlowLayout
 from app.views.look import colors, dress, least_width
+from app.views.spacing import BAR, MEDIUM
 from app.views.texts import button, label, set_property
 
 if TYPE_CHECKING:
@@ -55,17 +56,17 @@ class ClassBar(QWidget):
         self._saved = label("", "faint")
         least_width(self._saved, 110)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(8, 4, 8, 4)
-        layout.setSpacing(8)
+        layout.setContentsMargins(*BAR)
+        layout.setSpacing(MEDIUM)
         layout.addWidget(self._classes, 1)
         for name, made in self._marks.items():
             made.setAccessibleName(name)
             made.clicked.connect(self._on_mark_clicked)
             made.setVisible(has_marks)
             layout.addWidget(made)
-        layout.addSpacing(8)
+        layout.addSpacing(MEDIUM)
         layout.addWidget(self._recent)
-        layout.addSpacing(8)
+        layout.addSpacing(MEDIUM)
         layout.addWidget(self._saved)
 
     @property

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.actions import tooltip
 from app.views.flow_layout import FlowLayout
+from app.views.spacing import BAR, SMALL
 from app.views.texts import button, icon_button, label
 
 LEGEND = (("Only mine", "#FFB000"), ("Only theirs", "#3FB4FF"), ("Another number", "#FF5FA8"))
@@ -57,8 +58,8 @@ class CompareBar(QWidget):
                 second.addWidget(self._place)
                 self._place.setMinimumHeight(made.sizeHint().height())
         rows = QVBoxLayout(self)
-        rows.setContentsMargins(10, 4, 10, 4)
-        rows.setSpacing(4)
+        rows.setContentsMargins(*BAR)
+        rows.setSpacing(SMALL)
         rows.addLayout(first)
         rows.addWidget(below)
         self.hide()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QGridLayout,
 from app.views.histogram_view import HistogramView
 from app.views.limit_box import LimitBox
 from app.views.look import least_width
+from app.views.spacing import MEDIUM, SMALL
 from app.views.texts import button, label
 
 if TYPE_CHECKING:
@@ -141,13 +142,13 @@ class ContrastPanel(QWidget):
         top.addWidget(self._name, 1)
         top.addWidget(self._colormap)
         buttons = QHBoxLayout()
-        buttons.setSpacing(4)
+        buttons.setSpacing(SMALL)
         for made in (self._auto, self._reset, self._full, self._log, self._slice):
             made.setObjectName("narrow")
             buttons.addWidget(made)
         values = QGridLayout()
-        values.setHorizontalSpacing(6)
-        values.setVerticalSpacing(4)
+        values.setHorizontalSpacing(MEDIUM)
+        values.setVerticalSpacing(SMALL)
         values.setColumnStretch(1, 1)
         values.setColumnStretch(3, 1)
         rows: tuple[tuple[QLabel | QCheckBox, QWidget, QLabel, QWidget], ...] = (
@@ -162,7 +163,7 @@ class ContrastPanel(QWidget):
         values.addWidget(self._cofactor, len(rows), 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 4)
-        layout.setSpacing(4)
+        layout.setSpacing(SMALL)
         layout.addLayout(top)
         layout.addWidget(self.histogram)
         layout.addWidget(self._shares)

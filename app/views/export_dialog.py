@@ -10,6 +10,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.views.look import least_width
+from app.views.spacing import DIALOG
 from app.views.texts import button, label
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class ExportDialog(QDialog):
         buttons.addWidget(close)
         buttons.addWidget(self._save)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 14, 20, 14)
+        layout.setContentsMargins(*DIALOG)
         layout.addLayout(form)
         layout.addWidget(self._problem)
         layout.addStretch()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QSizePolicy, QT
 
 from app.actions import ACTIONS, info
 from app.key_map import keys_of
+from app.views.spacing import DIALOG
 from app.views.texts import button, label
 from app.views.whole_area import WholeArea
 
@@ -63,7 +64,7 @@ class KeySheet(QDialog):
         close = button("Close", "Escape")
         close.clicked.connect(self.accept)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 10, 20, 10)
+        layout.setContentsMargins(*DIALOG)
         layout.addWidget(pages)
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
         self.resize(self.sizeHint())  # Qt would take two thirds of the screen at most

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.views.look import colors, dress, least_width, px
+from app.views.spacing import DIALOG, LARGE, MEDIUM, SMALL
 from app.views.texts import button, label
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class LabelForm(QDialog):
         self._inputs: dict[str, QWidget] = {}
         form = QFormLayout()
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.setHorizontalSpacing(12)
+        form.setHorizontalSpacing(LARGE)
         for field in fields:
             made = _input(field)
             made.setAccessibleName(field.text)
@@ -83,8 +84,8 @@ class LabelForm(QDialog):
         line.addWidget(cancel)
         line.addWidget(ok)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 12)
-        layout.setSpacing(10)
+        layout.setContentsMargins(*DIALOG)
+        layout.setSpacing(MEDIUM)
         layout.addWidget(label(title, "channel"))
         if said:
             layout.addWidget(label(said, "faint", wrap=True))
@@ -127,7 +128,7 @@ class _ColorLine(QWidget):
         self._buttons: list[QPushButton] = []
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(3)
+        line.setSpacing(SMALL)
         for each in ("", *_COLORS):
             made = button("" if each else "by number", each or "The colour of the number", checkable=True)
             made.setAutoDefault(False)

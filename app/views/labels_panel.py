@@ -25,6 +25,7 @@ from app.views.flow_layout import FlowLayout
 from app.views.late_widget import LateWidget
 from app.views.look import fix_width, fix_width_of
 from app.views.overlay_list import OverlayList, OverlayRow
+from app.views.spacing import SMALL
 from app.views.texts import button, label
 
 if TYPE_CHECKING:
@@ -84,13 +85,13 @@ class LabelsPanel(LateWidget):
         self._menu: QMenu | None = None
         self._has_overlay = False
         line = QHBoxLayout()
-        line.setSpacing(4)
+        line.setSpacing(SMALL)
         for made in (self._new, self._open, self._paint, self._more):
             line.addWidget(made)
         line.addStretch()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(5)
+        self._column.setSpacing(SMALL)
         self._column.addWidget(self._empty)
         self._column.addLayout(line)
         self._paint.hide()
@@ -164,7 +165,7 @@ class LabelsPanel(LateWidget):
         self._look = QWidget()
         look = QVBoxLayout(self._look)
         look.setContentsMargins(0, 0, 0, 0)
-        look.setSpacing(5)
+        look.setSpacing(SMALL)
         look.addLayout(_line(label("Opacity", "faint"), self._opacity, self._percent))
         look.addLayout(
             _line(label("Contour", "faint"), self._contour, self._button("shuffle_colors", "other colours"), None)
@@ -178,7 +179,7 @@ class LabelsPanel(LateWidget):
         self._work = QWidget()
         work = QVBoxLayout(self._work)
         work.setContentsMargins(0, 0, 0, 0)
-        work.setSpacing(5)
+        work.setSpacing(SMALL)
         flowing = QWidget()
         flow = FlowLayout(flowing)
         self._of_objects = {name: self._button(name, text) for name, text in _OBJECTS}
@@ -210,7 +211,7 @@ class LabelsPanel(LateWidget):
         self._objects = QWidget()
         objects = QVBoxLayout(self._objects)
         objects.setContentsMargins(0, 0, 0, 0)
-        objects.setSpacing(5)
+        objects.setSpacing(SMALL)
         for part in (label("Objects", "section"), self._text, self._work, self._memory):
             objects.addWidget(part)
         self._column.addWidget(self._look)
@@ -304,7 +305,7 @@ def _empty_text() -> str:
 def _line(*widgets: QWidget | None) -> QHBoxLayout:
     """Widgets side by side; None for the room that is left."""
     made = QHBoxLayout()
-    made.setSpacing(4)
+    made.setSpacing(SMALL)
     for widget in widgets:
         if widget is None:
             made.addStretch()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.views.look import dress, fix_width, least_width, px
+from app.views.spacing import LARGE
 from app.views.texts import button, label
 
 if TYPE_CHECKING:
@@ -49,14 +50,14 @@ class LoginPage(QWidget):
         row.addWidget(self._go)
         row.addStretch()
         layout = QVBoxLayout(self)
-        layout.setSpacing(12)
+        layout.setSpacing(LARGE)
         layout.addStretch(2)
         centre = Qt.AlignmentFlag.AlignHCenter
         layout.addWidget(label("Who annotates?", "title"), 0, centre)
         layout.addLayout(row)
         layout.addWidget(label("Letters, digits and underscore. Stored in lower case.", "faint"), 0, centre)
         layout.addWidget(self._problem, 0, centre)
-        layout.addSpacing(12)
+        layout.addSpacing(LARGE)
         layout.addWidget(self._data, 0, centre)
         layout.addWidget(other, 0, centre)
         layout.addStretch(3)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from app.views.look import fix_width, px
+from app.views.spacing import LARGE
 from app.views.texts import button, label
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class NoticePage(QWidget):
         self._buttons = QHBoxLayout()
         self._wishes: dict[QWidget, str] = {}
         layout = QVBoxLayout(self)
-        layout.setSpacing(14)
+        layout.setSpacing(LARGE)
         layout.addStretch(2)
         layout.addWidget(self._title, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(self._text, 0, Qt.AlignmentFlag.AlignHCenter)

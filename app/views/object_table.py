@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 from app.views.look import fix_width, px
 from app.views.object_grid import ObjectGrid
 from app.views.object_rows import ObjectRows
+from app.views.spacing import WINDOW
 from app.views.texts import button, label
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class ObjectTable(QWidget):
         for part in (self._color_by, load, copy):
             line.addWidget(part)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 8, 10, 8)
+        layout.setContentsMargins(*WINDOW)
         layout.addLayout(line)
         layout.addWidget(self._table, 1)
         self._table.setFocus()

@@ -29,6 +29,7 @@ from app.views.late_widget import LateWidget
 from app.views.limit_box import LimitBox
 from app.views.look import dress, fix_width, px
 from app.views.own_keys import OwnKeys
+from app.views.spacing import MEDIUM
 from app.views.texts import button, label, set_property
 from app.views.tool_icons import tool_icon
 
@@ -184,7 +185,7 @@ class PaintBar(LateWidget):
             self._end.addWidget(_group(said, way_out))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 3, 8, 3)
-        layout.setSpacing(8)
+        layout.setSpacing(MEDIUM)
         layout.addWidget(self._flowing, 1)
         layout.addWidget(self._end, 0, Qt.AlignmentFlag.AlignTop)
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.views.look import fix_rows, fix_width, px
 from app.views.quality_rows import QualityRows
+from app.views.spacing import WINDOW
 from app.views.texts import button, label
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class QualityWindow(QWidget):
         for part in (self._copy, self._export, close):
             line.addWidget(part)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 8, 10, 8)
+        layout.setContentsMargins(*WINDOW)
         layout.addLayout(line)
         layout.addWidget(self._table, 1)
 

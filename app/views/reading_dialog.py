@@ -9,6 +9,7 @@ from PySide6.QtGui import QDoubleValidator
 from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.views.look import fix_width
+from app.views.spacing import DIALOG, MEDIUM, SMALL
 from app.views.texts import button, label
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class ReadingDialog(QDialog):
         self._problem = label("", "error", wrap=True)
         self._sizes: dict[str, QLineEdit] = {}
         sizes = QHBoxLayout()
-        sizes.setSpacing(8)
+        sizes.setSpacing(MEDIUM)
         numbers = QDoubleValidator(0.0, 1e6, 9, self)
         numbers.setLocale(QLocale.c())
         for axis in _AXES:
@@ -52,7 +53,7 @@ class ReadingDialog(QDialog):
         sizes.addWidget(label("µm"))
         sizes.addStretch()
         form = QFormLayout()
-        form.setVerticalSpacing(4)
+        form.setVerticalSpacing(SMALL)
         form.addRow("Dimensions", self._axes)
         form.addRow("", self._stated_axes)
         form.addRow("Voxel", sizes)
@@ -72,7 +73,7 @@ class ReadingDialog(QDialog):
         buttons.addWidget(close)
         buttons.addWidget(self._apply)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 14, 20, 14)
+        layout.setContentsMargins(*DIALOG)
         text = "For all blocks of this data set, remembered on this computer for you. Nothing in the files is changed."
         layout.addWidget(label(text, "faint", wrap=True))
         layout.addLayout(form)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from app.actions import tooltip
 from app.views.own_keys import OwnKeys
 from app.views.review_grid import ReviewGrid
+from app.views.spacing import BAR, SMALL
 from app.views.texts import button, label
 
 if TYPE_CHECKING:
@@ -107,17 +108,17 @@ class ReviewPanel(QWidget):
         fourth.addWidget(self._share)
         fourth.addStretch()
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(6, 6, 6, 4)
-        layout.setSpacing(4)
+        layout.setContentsMargins(*BAR)
+        layout.setSpacing(SMALL)
         for line in (first, second, third):
-            line.setSpacing(5)
+            line.setSpacing(SMALL)
             layout.addLayout(line)
         layout.addWidget(self._quorum)
         layout.addWidget(self._notice)
         layout.addWidget(self._empty, 1)
         layout.addWidget(self.grid, 10)
         below = QHBoxLayout()
-        below.setSpacing(5)
+        below.setSpacing(SMALL)
         self._summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         below.addWidget(self._summary, 1)
         for part in (sort, columns, copy):

@@ -22,6 +22,7 @@ from app.views.fold import Fold
 from app.views.labels_panel import LabelsPanel
 from app.views.look import least_width
 from app.views.quality_panel import QualityPanel
+from app.views.spacing import BAR
 from app.views.texts import button, label
 from app.views.volume_panel import VolumePanel
 
@@ -67,7 +68,7 @@ class SidePanel(QScrollArea):
         inside = QWidget()
         inside.setObjectName("panel")
         layout = QVBoxLayout(inside)
-        layout.setContentsMargins(10, 6, 10, 6)
+        layout.setContentsMargins(*BAR)
         layout.addWidget(label("Channels", "section"))
         layout.addWidget(self.channels)
         self.volume = VolumePanel()

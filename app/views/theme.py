@@ -48,12 +48,18 @@ class Theme(QObject):
         self._font = QFont(QApplication.font())
         self._name, self._percent = "system", 100
         QApplication.setStyle("Fusion")
+        self._scheme = QGuiApplication.styleHints().colorScheme()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)
 
     def show(self, name: str, percent: int) -> None:
         """A theme of `THEMES` or "system", and text of so many percent of the desktop's; other names are "system"."""
-        self._name, self._percent = name, percent
-        shown = THEMES.get(name) or (LIGHT if _is_light() else DARK)
+        before, self._name, self._percent = self._name, name, percent
+        hints = QGuiApplication.styleHints()
+        if name in THEMES:  # the system draws the frame of windows: it shall fit
+            hints.setColorScheme(Qt.ColorScheme.Light if name == "light" else Qt.ColorScheme.Dark)
+        elif before in THEMES:
+            hints.unsetColorScheme()
+        shown = THEMES.get(name) or (LIGHT if self._scheme == Qt.ColorScheme.Light else DARK)
         QApplication.setFont(_sized(self._font, percent))
         QApplication.setPalette(_palette(shown))
         # Before the sheet, which asks for sizes, and once more after it: it gives fonts of their own to some widgets
@@ -63,7 +69,8 @@ class Theme(QObject):
         qt.setStyleSheet(filled(self._sheet, self._icons))
         set_look(shown)
 
-    def _on_scheme_changed(self) -> None:
+    def _on_scheme_changed(self, scheme: Qt.ColorScheme) -> None:
+        self._scheme = scheme
         if self._name not in THEMES:
             self.show(self._name, self._percent)
 
@@ -72,10 +79,6 @@ def filled(style_sheet: str, icons: str) -> str:
     """The style sheet with the colours of now for each $role, sizes of now for $title and its like, and $icons."""
     sizes = {"title": f"{px(20)}px", "box": f"{px(12)}px", "arrow": f"{px(16)}px", "tip": f"{px(8)}px", "icons": icons}
     return Template(style_sheet).substitute(names(colors()) | sizes)
-
-
-def _is_light() -> bool:
-    return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light
 
 
 def _sized(font: QFont, percent: int) -> QFont:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.actions import tooltip
 from app.views.look import fix_width_of
+from app.views.spacing import MEDIUM, SMALL
 from app.views.texts import button, label
 
 if TYPE_CHECKING:
@@ -94,8 +95,8 @@ class VolumePanel(QWidget):
 
         form = QFormLayout()
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.setHorizontalSpacing(8)
-        form.setVerticalSpacing(4)
+        form.setHorizontalSpacing(MEDIUM)
+        form.setVerticalSpacing(SMALL)
         self._thickness = QSpinBox()
         self._thickness.setRange(1, 100)
         self._thickness.setKeyboardTracking(False)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.actions import tooltip
 from app.views.look import dress, least_lines
+from app.views.spacing import BAR, MEDIUM, SMALL
 from app.views.texts import button, label
 from app.views.votes_html import heading, square, timeline_html, votes_html
 
@@ -105,7 +106,7 @@ class VotesPanel(QWidget):
         top.addWidget(label("Final label", "section"), 1)
         top.addWidget(self._names)
         facts = QGridLayout()
-        facts.setHorizontalSpacing(8)
+        facts.setHorizontalSpacing(MEDIUM)
         facts.setVerticalSpacing(2)
         facts.setColumnStretch(1, 1)
         for row, (title, widget) in enumerate(
@@ -114,8 +115,8 @@ class VotesPanel(QWidget):
             facts.addWidget(label(title, "faint"), row, 0)
             facts.addWidget(widget, row, 1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 6, 10, 4)
-        layout.setSpacing(4)
+        layout.setContentsMargins(*BAR)
+        layout.setSpacing(SMALL)
         layout.addLayout(top)
         layout.addLayout(facts)
         layout.addWidget(self.reason)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QFont, QImage, QKeySequence
+from PySide6.QtGui import QAction, QFont, QGuiApplication, QImage, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -36,7 +36,7 @@ from app.views.class_bar import ClassItem
 from app.views.colors import CONTRAST, DARK, LIGHT, contrast_ratio, names, text_on
 from app.views.icons import SIGNS, icon
 from app.views.key_sheet import KeySheet
-from app.views.look import px, set_look
+from app.views.look import colors, px, set_look
 from app.views.main_window import MainWindow
 from app.views.object_table import ObjectTable
 from app.views.quality_window import QualityWindow
@@ -95,9 +95,9 @@ def window(qtbot: QtBot, theme: Theme) -> Iterator[MainWindow]:
     made.may_close = True
 
 
-@pytest.mark.parametrize(("colors", "least"), [(DARK, 4.5), (LIGHT, 4.5), (CONTRAST, 7.0)])
-def test_text_is_read_on_every_ground_that_it_stands_on(colors: object, least: float) -> None:
-    known = names(colors)  # type: ignore[arg-type]
+@pytest.mark.parametrize(("theme_colors", "least"), [(DARK, 4.5), (LIGHT, 4.5), (CONTRAST, 7.0)])
+def test_text_is_read_on_every_ground_that_it_stands_on(theme_colors: object, least: float) -> None:
+    known = names(theme_colors)  # type: ignore[arg-type]
     faint = {pair: contrast_ratio(known[pair[0]], known[pair[1]]) for pair in _PAIRS}
     assert {pair: round(ratio, 2) for pair, ratio in faint.items() if ratio < least} == {}
     for ground in ("window", "panel", "rows", "field"):  # a frame is seen from 3 : 1 on
@@ -127,11 +127,11 @@ def test_colors_are_in_one_place() -> None:
 
 def test_each_theme_dresses_what_is_there_at_once(window: MainWindow, theme: Theme) -> None:
     shot = {}
-    for name, colors in THEMES.items():
+    for name, known in THEMES.items():
         theme.show(name, 100)
         shot[name] = window.grab().toImage()
         ground = shot[name].pixelColor(window.width() - 4, window.height() - 4)  # of the bar of classes
-        assert ground.name().upper() == colors.panel
+        assert ground.name().upper() == known.panel
     assert shot["dark"] != shot["light"] != shot["contrast"]
 
 
@@ -188,6 +188,20 @@ def test_every_theme_and_size_has_an_action(window: MainWindow) -> None:
     rows = {row.name for row in ACTIONS if row.menu == "Looks"}
     assert rows == {f"theme_{name}" for name in CHOICES} | {"larger_text", "smaller_text", "normal_text"}
     assert QKeySequence("Ctrl+Alt++") in _action(window, "larger_text").shortcuts()
+
+
+def test_the_system_is_followed_until_a_theme_is_chosen(window: MainWindow, theme: Theme) -> None:
+    said = QGuiApplication.styleHints().colorSchemeChanged  # no desktop is here that would say it
+    theme.show("system", 100)
+    said.emit(Qt.ColorScheme.Light)
+    assert colors() == LIGHT
+    said.emit(Qt.ColorScheme.Dark)
+    assert colors() == DARK
+    theme.show("contrast", 100)
+    said.emit(Qt.ColorScheme.Light)
+    assert colors() == CONTRAST
+    theme.show("system", 100)
+    assert colors() == LIGHT
 
 
 @pytest.mark.parametrize("name", sorted(SIGNS))
