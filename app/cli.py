@@ -41,6 +41,10 @@ def main(arguments: list[str] | None = None) -> int:
     if arguments and arguments[0] in COMMANDS:
         command: Callable[[list[str]], int] = import_module(f"app.commands.{arguments[0]}").main
         return command(arguments[1:])
+    if "--self-test" in arguments:
+        from app.self_test.command import main as test
+
+        return test(arguments)
     given = _parser().parse_args(arguments)
     is_study = given.data_root is not None and given.data_root.name.lower().endswith(".cytoscribe")
     options = Options(
@@ -102,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--new-window", action="store_true", help="open a window though another one shows these data already"
     )
+    parser.add_argument("--self-test", action="store_true", help="test this installation, and end; with --help: more")
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and end")
     return parser
 
