@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.self_test.check import Check
 
 _HERE = "app.self_test."
+_MODES = ("mip", "attenuated", "translucent", "iso", "additive", "average", "minip")
 
 CHECKS = (
     Check("program", _HERE + "computer:check_program"),
@@ -18,4 +19,16 @@ CHECKS = (
     Check("TIFF pyramid", _HERE + "images:check_pyramid"),
     Check("block of channels", _HERE + "images:check_block"),
     Check("labels in a file", _HERE + "images:check_labels"),
+    Check("OpenGL", _HERE + "drawing:check_opengl", draws=True),
+    Check("slice", _HERE + "drawing:check_slice", ("opengl",), draws=True),
+    Check("orthogonal views", _HERE + "drawing:check_orthogonal", draws=True),
+    Check("channels side by side", _HERE + "drawing:check_side_by_side", draws=True),
+    *(Check(f"volume, {mode}", _HERE + "drawing:check_volume", (mode,), draws=True) for mode in _MODES),
+    Check("labels in slices", _HERE + "drawing:check_labels_in_slices", ("opengl",), draws=True),
+    Check("labels in the volume", _HERE + "drawing:check_labels_in_volume", draws=True),
+    Check("tool marks", _HERE + "drawing:check_tool_marks", ("opengl",), draws=True),
+    Check("picture to save", _HERE + "drawing:check_picture", draws=True),
+    Check("slice without OpenGL", _HERE + "drawing:check_slice", ("plain",), draws=True),
+    Check("labels without OpenGL", _HERE + "drawing:check_labels_in_slices", ("plain",), draws=True),
+    Check("tool marks without OpenGL", _HERE + "drawing:check_tool_marks", ("plain",), draws=True),
 )
