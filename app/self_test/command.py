@@ -66,7 +66,7 @@ def line_of(result: Result) -> str:
 def total(results: Sequence[Result], seconds: float) -> str:
     """The sentence under the table."""
     counts = {kind: sum(result.outcome == kind for result in results) for kind in (OK, FAILED, SKIPPED)}
-    said = f"{counts[OK]} of {len(results)} checks are ok, {counts[FAILED]} failed, {counts[SKIPPED]} were skipped"
+    said = f"{counts[OK]} of {len(results)} checks are ok, {counts[FAILED]} failed, {counts[SKIPPED]} skipped"
     broken = ", ".join(result.name for result in results if result.outcome == FAILED)
     return f"{said}; {seconds:.1f} seconds.{f' What does not work: {broken}.' if broken else ''}"
 
