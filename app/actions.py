@@ -317,6 +317,7 @@ ACTIONS = (
         tip="What is known of the program and of what went wrong, for whoever helps you; no images, no names",
         window="any",
     ),
+    ActionInfo("test_installation", "Help", "Test this installation…", tip="Whether all parts work on this computer"),
     *HELP_ACTIONS,
 )
 

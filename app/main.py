@@ -18,6 +18,7 @@ from app.controllers.adjudicating import Adjudicating
 from app.controllers.annotating import Annotating
 from app.controllers.answering_starts import AnsweringStarts
 from app.controllers.assigning import Assigning
+from app.controllers.checking_installation import CheckingInstallation
 from app.controllers.checking_places import CheckingPlaces
 from app.controllers.checking_quality import CheckingQuality
 from app.controllers.customizing import Customizing
@@ -127,6 +128,7 @@ class Program(QObject):
         self.opening_files = OpeningFiles(options, self.jobs, self.window, self.starting, viewer.viewing, self.record)
         self.checking_places = CheckingPlaces(self.jobs, self.window, places, options.is_safe, self.record)
         self.answering_starts = AnsweringStarts(self.window, self.starting, self.record, turn)
+        self.checking_installation = CheckingInstallation(self.jobs, self.starting, self.window, self.record)
         self.checking_quality = CheckingQuality(
             self.jobs, self.blocks, self.listing, self.quality, self.window, self.record
         )
@@ -177,6 +179,7 @@ class Program(QObject):
                 "review": self.reviewing.open_window,
                 "key_sheet": self._on_key_sheet,
                 "save_report": self.reporting.open,
+                "test_installation": self.checking_installation.open_window,
             }
             | viewer.slots
             | self.painter.slots

@@ -81,6 +81,8 @@ def check_disk(room: Room) -> str:
 
 def check_share(room: Room) -> str:
     """Read the annotations folder that the program would open; nothing is written there."""
+    from app.settings import user_places
+
     root = room.annotations_root
     if root is None:
         settings = _settings()
@@ -88,6 +90,8 @@ def check_share(room: Room) -> str:
         root = Path(settings.annotation_roots[data]) if data in settings.annotation_roots else None
     if root is None:
         raise Skip("No annotations folder is chosen yet.")
+    if not root.exists() and root.is_relative_to(user_places().data):
+        raise Skip(f"Decisions go to {root}, where none is kept yet.")
     demand(root.is_dir(), f"The annotations folder {root} is not there. If it is on a share, mount it.")
     try:
         journals = sorted((root / "journal").glob("*/*.jsonl"))
