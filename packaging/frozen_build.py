@@ -246,7 +246,7 @@ def _linux_archive(folder: Path, archive: Path, work: Path, version: str) -> Pat
         one.uname = one.gname = "root"
         return one
 
-    with tarfile.open(archive, "w:xz", preset=9) as packed:
+    with tarfile.open(archive, "w:xz", preset=6) as packed:
         packed.add(stage, stage.name, filter=of_nobody)
         packed.add(folder, f"{stage.name}/cytoscribe", filter=of_nobody)
     return archive
