@@ -22,14 +22,14 @@ LEAST_FREE = 200_000_000
 
 def check_program(room: Room) -> str:
     """Say what runs on what, and read the files that come with it."""
-    from app.cli import _version
+    from app.build_info import version
     from app.settings import RESOURCES
 
     for name in ("style.qss", "changes.md", "sample.json"):
         path = RESOURCES / name
         demand(path.is_file() and path.read_bytes().strip(), f"{path} is missing or empty: the installation is broken.")
     kind = "frozen" if getattr(sys, "frozen", False) else "from source"
-    return f"Cytoscribe {_version()}, {kind}, Python {platform.python_version()}, {platform.platform()}."
+    return f"Cytoscribe {version()}, {kind}, Python {platform.python_version()}, {platform.platform()}."
 
 
 def check_folders(room: Room) -> str:
