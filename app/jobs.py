@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
 
 from app.log import jobs as log
+from storage.errors import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -56,7 +57,8 @@ class Job(QObject):
         try:
             value = None if self.is_cancelled() else self._work(self)
         except Exception as error:  # noqa: BLE001 - whatever went wrong belongs to who asked
-            log.info("work in the background failed", exc_info=True)
+            if not isinstance(error, OSError | StorageError):  # a share that is away is tried every few seconds
+                log.info("work in the background failed", exc_info=True)
             self._answer("failed", error)
         else:
             self._answer("finished", value)

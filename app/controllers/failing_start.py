@@ -17,7 +17,7 @@ def tell_failed_start(crash: Crash, error: Exception) -> None:
     from app.controllers.writing_report import WritingReport
 
     crash.tell(error, "at the start")
-    words = f"Cytoscribe could not start: {type(error).__name__}: {error}"
+    words = f"{type(error).__name__}: {error}"
     hint = "Nothing was opened, so nothing is lost. Starting with --safe-mode may help: default settings, no OpenGL."
     record = EventRecord()
     writing = WritingReport(crash, Jobs(), Settings(), True, record)

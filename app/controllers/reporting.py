@@ -119,7 +119,7 @@ class Reporting(QObject):
         caught = self._caught
         if self._is_open:
             many = "Another error" if self._others == 1 else f"{self._others} other errors"
-            self._made().tell(f"{many} came meanwhile: the log has it all.")
+            self._made().renew(f"{many} came meanwhile: the log in the report has it all.")
             return
         if caught is None:
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import time
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +41,9 @@ class WritingReport(QObject):
         self._is_plain, self._record = is_plain, record
         self._dialog: ReportDialog | None = None
         self._texts: dict[str, str] = {}
+        self._report: Report | None = None
+        self._hidden: list[str] = []
+        self._is_of_this_run = True
 
     @property
     def is_open(self) -> bool:
@@ -52,10 +56,13 @@ class WritingReport(QObject):
             self._dialog.raise_()
             self._dialog.activateWindow()
 
-    def tell(self, text: str) -> None:
-        """Say something in the dialog that is open."""
-        if self._dialog is not None:
+    def renew(self, text: str) -> None:
+        """Say that something is new in the log, in the dialog that is open, and take it into the report."""
+        if self._dialog is not None and self._report is not None:
             self._dialog.tell(text, "warning")
+            if self._is_of_this_run:
+                self._report = replace(self._report, log=self._log())
+            self._make_parts()
 
     def open(
         self,
@@ -78,14 +85,22 @@ class WritingReport(QObject):
         dialog.save_requested.connect(self._on_save_requested)
         dialog.doing_changed.connect(self._on_doing_changed)
         self._texts = {}
-        if log is None:
-            log = self._crash.ring.text if self._crash.ring is not None else ""
+        self._is_of_this_run = log is None
         facts = system_facts("not used" if self._is_plain else _renderer())
-        report = Report(*found, log, facts, tuple(timings()), settings_text(self._settings))
-        hidden = [*names, *self._known_names()]
-        self._jobs.start(_LANE, lambda job: parts(report, hidden), self._on_parts_made)
+        text = self._log() if log is None else log
+        self._report = Report(*found, text, facts, tuple(timings()), settings_text(self._settings))
+        self._hidden = [*names, *self._known_names()]
+        self._make_parts()
         dialog.show()
         return dialog
+
+    def _log(self) -> str:
+        return self._crash.ring.text if self._crash.ring is not None else ""
+
+    def _make_parts(self) -> None:
+        report, hidden = self._report, self._hidden
+        assert report is not None
+        self._jobs.start(_LANE, lambda job: parts(report, hidden), self._on_parts_made)
 
     def _known_names(self) -> list[str]:
         folders = [Path(folder).name for folder in self._settings.recent]

@@ -101,6 +101,7 @@ def test_the_same_error_has_one_dialog_and_another_is_told_in_it(begin: Callable
     program.wait("crash_dialog")
     broken("other_slot")
     program.wait("caught", kind="KeyError")
+    program.wait("report_ready")  # once more, with the other error in its log
     program.focus("Something went wrong")
     program.keys("Escape")
     program.wait("report_closed")
