@@ -239,7 +239,10 @@ def _linux_archive(folder: Path, archive: Path, work: Path, version: str) -> Pat
         shutil.copy(PACKAGING / "linux" / name, stage / name)
     shutil.copyfile(ROOT / "LICENSE", stage / "LICENSE")
     text = (PACKAGING / "linux" / "README.txt").read_text(encoding="utf-8")
-    (stage / "README.txt").write_text(text.replace("@VERSION@", version), encoding="utf-8")
+    # Its Python and what comes from this system want the C library of this system, or a newer one
+    for name, value in (("@VERSION@", version), ("@MACHINE@", MACHINE), ("@GLIBC@", platform.libc_ver()[1])):
+        text = text.replace(name, value)
+    (stage / "README.txt").write_text(text, encoding="utf-8")
 
     def of_nobody(one: tarfile.TarInfo) -> tarfile.TarInfo:
         one.uid = one.gid = 0

@@ -32,11 +32,12 @@ def give_back_library_path() -> None:
 
     The loader has read the variable; it does not read it again for this process.
     """
+    folder = getattr(sys, "_MEIPASS", "")
     for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"):
         before = os.environ.pop(f"{name}_ORIG", None)
         if before is not None:
             os.environ[name] = before
-        elif getattr(sys, "_MEIPASS", None) and sys._MEIPASS in os.environ.get(name, ""):
+        elif folder and folder in os.environ.get(name, ""):
             del os.environ[name]
 
 
