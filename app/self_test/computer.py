@@ -102,7 +102,10 @@ def check_share(room: Room) -> str:
         os.access(root, os.W_OK), f"You may read the annotations folder {root}, but not write to it. Ask for the right."
     )
     names = len({path.parent.name for path in journals})
-    return f"{root}: {len(journals)} journals of {names} annotators; {lines} lines of the last ones were read."
+    if not journals:
+        return f"{root} can be read; nothing was decided there yet."
+    counts = f"{len(journals)} journal{'s'[: len(journals) > 1]} of {names} annotator{'s'[: names > 1]}"
+    return f"{root}: {counts}; {lines} lines of the last ones were read."
 
 
 def _settings() -> Settings:

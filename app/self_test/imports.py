@@ -85,19 +85,12 @@ def lazy_imports(name: str) -> Iterator[tuple[str, str]]:
     for function in _functions(code):
         if _IMPORT not in function.co_code[::2]:  # taking code apart takes its time
             continue
-        module, has_names = "", True
+        names: object = None
         for step in dis.get_instructions(function):
-            if step.opname == "IMPORT_NAME":
-                if not has_names:
-                    yield module, ""
-                module, has_names = str(step.argval), False
-                if module.partition(".")[0] in sys.stdlib_module_names:
-                    module, has_names = "", True
-            elif step.opname == "IMPORT_FROM" and module:
-                has_names = True
-                yield module, str(step.argval)
-        if not has_names:
-            yield module, ""
+            if step.opname.startswith("LOAD_CONST"):
+                names = step.argval  # before an import: what follows after "import" of "from ... import ..."
+            elif step.opname == "IMPORT_NAME" and step.argval.partition(".")[0] not in sys.stdlib_module_names:
+                yield from ((step.argval, part) for part in (names if isinstance(names, tuple) else ("",)))
 
 
 def _functions(code: CodeType, is_inside: bool = False) -> Iterator[CodeType]:
