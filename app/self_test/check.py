@@ -17,4 +17,6 @@ class Check:
     arguments: tuple[str, ...] = ()
     draws: bool = False
     """Whether it needs a display."""
+    after: str = ""
+    """The name of a check without which this one is skipped: where a driver hangs, not each frame waits for it."""
     limit_s: float = 30.0

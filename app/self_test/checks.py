@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.self_test.check import Check
 
 _HERE = "app.self_test."
+_GL = "OpenGL"
 _MODES = ("mip", "attenuated", "translucent", "iso", "additive", "average", "minip")
 
 CHECKS = (
@@ -35,15 +36,15 @@ CHECKS = (
     Check("store of labels", _HERE + "stores:check_labels"),
     Check("tables in files", _HERE + "stores:check_tables"),
     Check("Parquet", _HERE + "stores:check_parquet"),
-    Check("OpenGL", _HERE + "drawing:check_opengl", draws=True),
-    Check("slice", _HERE + "drawing:check_slice", ("opengl",), draws=True),
-    Check("orthogonal views", _HERE + "drawing:check_orthogonal", draws=True),
-    Check("channels side by side", _HERE + "drawing:check_side_by_side", draws=True),
-    *(Check(f"volume, {mode}", _HERE + "drawing:check_volume", (mode,), draws=True) for mode in _MODES),
-    Check("labels in slices", _HERE + "drawing:check_labels_in_slices", ("opengl",), draws=True),
-    Check("labels in the volume", _HERE + "drawing:check_labels_in_volume", draws=True),
-    Check("tool marks", _HERE + "drawing:check_tool_marks", ("opengl",), draws=True),
-    Check("picture to save", _HERE + "drawing:check_picture", draws=True),
+    Check(_GL, _HERE + "drawing:check_opengl", draws=True),
+    Check("slice", _HERE + "drawing:check_slice", ("opengl",), draws=True, after=_GL),
+    Check("orthogonal views", _HERE + "drawing:check_orthogonal", draws=True, after=_GL),
+    Check("channels side by side", _HERE + "drawing:check_side_by_side", draws=True, after=_GL),
+    *(Check(f"volume, {mode}", _HERE + "drawing:check_volume", (mode,), draws=True, after=_GL) for mode in _MODES),
+    Check("labels in slices", _HERE + "drawing:check_labels_in_slices", ("opengl",), draws=True, after=_GL),
+    Check("labels in the volume", _HERE + "drawing:check_labels_in_volume", draws=True, after=_GL),
+    Check("tool marks", _HERE + "drawing:check_tool_marks", ("opengl",), draws=True, after=_GL),
+    Check("picture to save", _HERE + "drawing:check_picture", draws=True, after=_GL),
     Check("slice without OpenGL", _HERE + "drawing:check_slice", ("plain",), draws=True),
     Check("labels without OpenGL", _HERE + "drawing:check_labels_in_slices", ("plain",), draws=True),
     Check("tool marks without OpenGL", _HERE + "drawing:check_tool_marks", ("plain",), draws=True),

@@ -35,8 +35,9 @@ if TYPE_CHECKING:
 
 CLOSE = 3.5 * STEP
 _GRAY = (ChannelLook(True, (1.0, 1.0, 1.0), 0, 255),)
-_PLACES = 10
+_SHOWN = 10
 """The slice that is shown."""
+_DRIVER = "The graphics driver may be at fault: update it, or start with --no-opengl."
 _GL_VENDOR, _GL_RENDERER, _GL_VERSION = 0x1F00, 0x1F01, 0x1F02
 _SOFTWARE = ("llvmpipe", "softpipe", "swiftshader", "swrast", "gdi generic", "basic render", "apple software")
 
@@ -67,11 +68,11 @@ def check_slice(room: Room, kind: str) -> str:
     """A slice, alone and as the maximum of three."""
     easel = _easel(kind)
     easel.show(volumes(), LOOKS, "2d")
-    easel.canvas.set_position((_PLACES, 0, 0))
-    _compare(_centres(easel), _mixed([data[_PLACES] for data in volumes()]), "slice")
+    easel.canvas.set_position((_SHOWN, 0, 0))
+    _compare(_centres(easel), _mixed([data[_SHOWN] for data in volumes()]), "slice", kind)
     easel.canvas.set_slab(5, "max", False)
-    slab = slice(_PLACES - 2, _PLACES + 3)
-    _compare(_centres(easel), _mixed([data[slab].max(axis=0) for data in volumes()]), "slab of 5 slices")
+    slab = slice(_SHOWN - 2, _SHOWN + 3)
+    _compare(_centres(easel), _mixed([data[slab].max(axis=0) for data in volumes()]), "slab of 5 slices", kind)
     return f"{SIDE} x {SIDE} voxels of 3 channels have the colours of numpy."
 
 
@@ -97,11 +98,11 @@ def check_side_by_side(room: Room) -> str:
     """One slice for each channel that is shown."""
     easel = opengl_easel()
     easel.show(volumes(), LOOKS, "channels", 640)
-    easel.canvas.set_position((_PLACES, 0, 0))
+    easel.canvas.set_position((_SHOWN, 0, 0))
     picture = easel.picture()
     for number in (0, 1):
         pane = easel.canvas.panes.by_name[f"channel {number}"]
-        wanted = colored(toned(volumes()[number][_PLACES], LOOKS[number]), LOOKS[number])
+        wanted = colored(toned(volumes()[number][_SHOWN], LOOKS[number]), LOOKS[number])
         places = [(pane.pixel_of(x, y), wanted[y, x]) for y in range(1, SIDE, FILL) for x in range(1, SIDE, FILL)]
         found = np.array([picture[round(y + pane.rect.y), round(x + pane.rect.x)] for (x, y), _ in places])
         _compare(found, np.array([color for _, color in places]), f"channel {number}")
@@ -129,13 +130,13 @@ def check_labels_in_slices(room: Room, kind: str) -> str:
         array = _labels(dtype)
         easel.show([np.zeros(array.shape, np.uint8)], _GRAY, "2d")
         textures = easel.canvas.make_label_textures(array)
-        easel.canvas.set_position((_PLACES, 0, 0))
+        easel.canvas.set_position((_SHOWN, 0, 0))
         look = LabelLook(palette(), opacity=1.0)
         easel.canvas.set_overlays([(textures, look)])
-        _compare(_centres(easel), _label_colors(array[_PLACES]), f"labels of {array.dtype}")
+        _compare(_centres(easel), _label_colors(array[_SHOWN]), f"labels of {array.dtype}", kind)
         easel.canvas.set_overlays([(textures, LabelLook(palette(), opacity=1.0, hidden=frozenset({2})))])
-        seen = np.where(array[_PLACES] == 2, 0, array[_PLACES])
-        _compare(_centres(easel), _label_colors(seen), f"hidden labels of {array.dtype}")
+        seen = np.where(array[_SHOWN] == 2, 0, array[_SHOWN])
+        _compare(_centres(easel), _label_colors(seen), f"hidden labels of {array.dtype}", kind)
     return "Labels of 8, 16 and 32 bits have their colours."
 
 
@@ -162,12 +163,12 @@ def check_tool_marks(room: Room, kind: str) -> str:
     """The outline of a brush, and a line that is being drawn."""
     easel = _easel(kind)
     easel.show([np.zeros((SIDE,) * 3, np.uint8)], _GRAY, "2d")
-    easel.canvas.set_position((_PLACES, 0, 0))
-    easel.canvas.set_brush(BrushMark((_PLACES, 14.5, 14.5), (5.0, 5.0, 8.0), True, "xy"))
+    easel.canvas.set_position((_SHOWN, 0, 0))
+    easel.canvas.set_brush(BrushMark((_SHOWN, 14.5, 14.5), (5.0, 5.0, 8.0), True, "xy"))
     _demand_bounds(easel, (10, 20, 7, 23), "brush")
     easel.canvas.set_brush(None)
     demand(not easel.picture().any(), "The outline of the brush stays.")
-    easel.canvas.set_draft([[_PLACES, 4, 4], [_PLACES, 4, 24], [_PLACES, 19, 24]], False, "xy")
+    easel.canvas.set_draft([[_SHOWN, 4, 4], [_SHOWN, 4, 24], [_SHOWN, 19, 24]], False, "xy")
     _demand_bounds(easel, (4.5, 19.5, 4.5, 24.5), "line")
     return "Brush and line are where they belong."
 
@@ -176,7 +177,7 @@ def check_picture(room: Room) -> str:
     """A picture to be saved, at twice the resolution of the screen."""
     easel = opengl_easel()
     easel.show(volumes(), LOOKS, "2d")
-    easel.canvas.set_position((_PLACES, 0, 0))
+    easel.canvas.set_position((_SHOWN, 0, 0))
     easel.picture()
     told: list[Any] = []
     events = easel.canvas.events
@@ -194,7 +195,7 @@ def check_picture(room: Room) -> str:
     pixels = np.asarray(told[0].pixels) / 255.0
     each = pixels.shape[0] // SIDE
     demand(each >= 2 * PIXELS, f"The picture has {pixels.shape[0]} rows only.")
-    _compare(pixels[each // 2 :: each, each // 2 :: each], _mixed([data[_PLACES] for data in volumes()]), "picture")
+    _compare(pixels[each // 2 :: each, each // 2 :: each], _mixed([data[_SHOWN] for data in volumes()]), "picture")
     return f"{pixels.shape[1]} x {pixels.shape[0]} pixels have the colours of numpy."
 
 
@@ -235,15 +236,12 @@ def _label_colors(array: NDArray[Any]) -> NDArray[np.float64]:
     return np.asarray(colors_of(array.ravel()).reshape(*array.shape, 3) / 255.0)
 
 
-def _compare(found: NDArray[np.float64], wanted: NDArray[np.float64], what: str) -> None:
-    demand(found.shape == wanted.shape, f"The {what} has {found.shape} pixels, not {wanted.shape}.")
+def _compare(found: NDArray[np.float64], wanted: NDArray[np.float64], what: str, kind: str = "opengl") -> None:
+    demand(found.shape == wanted.shape, f"{what}: {found.shape} pixels were drawn, not {wanted.shape}.")
     off = np.abs(found - wanted).max(axis=-1)
     wrong = int((off > CLOSE).sum())
-    demand(
-        not wrong,
-        f"The {what} is wrong in {wrong} of {off.size} pixels, by up to {off.max() * 255:.0f} of 255: the graphics "
-        "driver does not draw what it is told. Update it, or use --no-opengl.",
-    )
+    told = f"{what}: {wrong} of {off.size} pixels are wrong, by up to {off.max() * 255:.0f} of 255."
+    demand(not wrong, f"{told} {_DRIVER}" if kind == "opengl" else told)
 
 
 def _compare_surface(found: NDArray[np.float64]) -> None:
@@ -255,7 +253,7 @@ def _compare_surface(found: NDArray[np.float64]) -> None:
     colors = [np.array(look.color) * look.opacity for look in LOOKS[:2]]
     wanted = np.sum([hit[..., None] * color for hit, color in zip(at_first, colors, strict=True)], axis=0)
     dark, bright = found[wanted == 0].max(initial=0.0), (found[wanted > 0] / wanted[wanted > 0]).min()
-    demand(dark < CLOSE and bright > 0.15, "The surface is not where it belongs: update the graphics driver.")
+    demand(dark < CLOSE and bright > 0.15, f"The surface is not where it belongs. {_DRIVER}")
 
 
 def _demand_bounds(easel: Easel, voxels: tuple[float, ...], what: str) -> None:

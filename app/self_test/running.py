@@ -6,7 +6,6 @@ import faulthandler
 import json
 import os
 import shutil
-import sys
 import time
 import traceback
 import warnings
@@ -24,9 +23,9 @@ if TYPE_CHECKING:
 
 def run(wish: str) -> int:
     """Do what `watching` asks for, as JSON; results go to a file. The process ends with the last of them."""
-    if sys.stderr is not None:
-        faulthandler.enable()
     asked = json.loads(wish)
+    output = Path(asked["output"]).open("a", encoding="utf-8")  # noqa: SIM115 - until the end: a crash is told there
+    faulthandler.enable(output)
     parent = os.getppid()
     room = Room(Path(asked["folder"]), _path(asked["data_root"]), _path(asked["annotations_root"]))
     by_name = {check.name: check for check in CHECKS}

@@ -54,12 +54,17 @@ def watch(
     with made as name:
         room = Room(Path(name), data_root, annotations_root)
         waiting = [check for check in checks if draws or not check.draws]
-        process = 0
+        process, failed = 0, set[str]()
         while waiting and not is_cancelled():
             process += 1
             for result in _Process(room, process, waiting, is_cancelled).results():
                 waiting = waiting[1:]
+                if result.outcome == FAILED:
+                    failed.add(result.name)
                 yield result
+            for check in [check for check in waiting if check.after in failed]:
+                waiting.remove(check)
+                yield Result(check.name, SKIPPED, 0.0, f"It needs what does not work: {check.after}.")
     if not draws:
         for check in checks:
             if check.draws:
@@ -75,7 +80,11 @@ class _Process:
         self._lines.touch()
         self._read = 0
         wish = {"folder": str(room.folder), "lines": str(self._lines), "checks": [check.name for check in checks]}
-        wish |= {"data_root": _text(room.data_root), "annotations_root": _text(room.annotations_root)}
+        wish |= {
+            "output": str(self._output),
+            "data_root": _text(room.data_root),
+            "annotations_root": _text(room.annotations_root),
+        }
         program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "app"]
         with self._output.open("wb") as output:
             self._popen = subprocess.Popen(
@@ -84,6 +93,8 @@ class _Process:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                env=_environment(),
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
 
     def results(self) -> Iterator[Result]:
@@ -141,6 +152,14 @@ class _Process:
             self._popen.kill()
             with contextlib.suppress(subprocess.TimeoutExpired):  # one that hangs in the kernel goes on without us
                 self._popen.wait(5)
+
+
+def _environment() -> dict[str, str]:
+    """As it is here, but drawing in pixels of the screen: they are compared one by one."""
+    scales = ("QT_SCALE_FACTOR", "QT_SCREEN_SCALE_FACTORS")
+    return {name: value for name, value in os.environ.items() if name not in scales} | {
+        "QT_ENABLE_HIGHDPI_SCALING": "0"
+    }
 
 
 def _text(path: Path | None) -> str:
