@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from app.controllers.starting import Starting
     from app.jobs import Job, Jobs
     from app.log import EventRecord
+    from app.self_test.check import Check
     from app.self_test.result import Result
     from app.views.installation_window import InstallationWindow
     from app.views.main_window import MainWindow
@@ -52,7 +53,7 @@ class CheckingInstallation(QObject):
             return
         self._results, self._began = [], time.monotonic()
         self._window.set_begun(len(CHECKS))
-        work = _work(self._starting.data_root, self._starting.annotations_root)
+        work = _work(CHECKS, self._starting.data_root, self._starting.annotations_root)
         self._job = self._jobs.start(
             "self-test", work, self._on_work_finished, self._on_work_failed, self._on_work_progressed
         )
@@ -90,11 +91,11 @@ class CheckingInstallation(QObject):
         return total(self._results, time.monotonic() - self._began)
 
 
-def _work(data_root: Path, annotations_root: Path) -> Callable[[Job], None]:
+def _work(checks: Sequence[Check], data_root: Path, annotations_root: Path) -> Callable[[Job], None]:
     def work(job: Job) -> None:
         from app.self_test.watching import watch
 
-        for result in watch(data_root, annotations_root, is_cancelled=job.is_cancelled):
+        for result in watch(data_root, annotations_root, checks=checks, is_cancelled=job.is_cancelled):
             job.tell(result)
 
     return work

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -39,7 +39,7 @@ class InstallationWindow(QWidget):
         self.setWindowTitle("Test of this installation")
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.resize(980, 620)
+        self.resize(QSize(980, 620).boundedTo(self.screen().availableSize()))
         self._is_running = False
         self._rows: list[tuple[str, ...]] = []
         self._text = label(wrap=True)
@@ -118,6 +118,7 @@ class InstallationWindow(QWidget):
         table.setAlternatingRowColors(True)
         table.setTabKeyNavigation(False)
         table.verticalHeader().hide()
+        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         width = self.fontMetrics().averageCharWidth()
         for column, letters in ((0, 12), (1, 28), (2, 10)):
             table.setColumnWidth(column, width * letters)
