@@ -42,6 +42,7 @@ class InstallationWindow(QWidget):
         self.resize(QSize(980, 620).boundedTo(self.screen().availableSize()))
         self._is_running = False
         self._rows: list[tuple[str, ...]] = []
+        self._first_failed = -1
         self._text = label(wrap=True)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -69,6 +70,7 @@ class InstallationWindow(QWidget):
         """A test of so many checks has begun."""
         self._table.setRowCount(0)
         self._rows.clear()
+        self._first_failed = -1
         self._bar.setRange(0, max(1, total))
         self._bar.setValue(0)
         self._set_running(True)
@@ -90,13 +92,16 @@ class InstallationWindow(QWidget):
             self._table.setItem(row, column, item)
         self._table.resizeRowToContents(row)
         self._bar.setValue(row + 1)
-        if outcome == "failed":
-            self._table.scrollTo(self._table.model().index(row, 0))
+        if outcome == "failed" and self._first_failed < 0:
+            self._first_failed = row
 
     def set_ended(self, sentence: str) -> None:
         """The test is through, or was stopped."""
         self._set_running(False)
         self._text.setText(sentence)
+        if self._first_failed >= 0:
+            top = QAbstractItemView.ScrollHint.PositionAtTop
+            self._table.scrollTo(self._table.model().index(self._first_failed, 0), top)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tell that nobody looks any more."""
