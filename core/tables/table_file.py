@@ -60,6 +60,8 @@ def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
                 table = _read_text(content, "\t" if ending == _TABS else ",")
             return table
     except ImportError as error:
+        if ending != _PARQUET:
+            raise TableError(f"{path} cannot be read: {_reason(error)}.") from error
         raise TableError(_no_parquet(path, "read")) from error
     except pd.errors.ParserWarning as error:
         raise TableError(f"{path} is no table: a row has more fields than the first row has names.") from error
@@ -93,6 +95,8 @@ def table_bytes(table: pd.DataFrame, ending: str) -> bytes:
         text: str = table.to_csv(index=False, lineterminator="\n", sep="\t" if kind == _TABS else ",")
         return text.encode("utf-8")
     except ImportError as error:
+        if kind != _PARQUET:
+            raise TableError(f"The table cannot be written as {kind}: {_reason(error)}.") from error
         raise TableError(_no_parquet("The table", "written")) from error
     except Exception as error:
         raise TableError(f"The table cannot be written as {kind or '.csv'}: {_reason(error)}.") from error
