@@ -26,7 +26,6 @@ COMPRESSIONS: dict[str, dict[str, Any]] = {
     "LERC": {"compression": "lerc"},
     "PNG": {"compression": "png"},
     "JPEG 2000": {"compression": "jpeg2000", "compressionargs": {"reversible": True, "level": 0}},
-    "JPEG XL": {"compression": "jpegxl", "compressionargs": {"lossless": True}},
     "JPEG": {"compression": "jpeg", "compressionargs": {"level": 95}},
     "WebP": {"compression": "webp", "compressionargs": {"lossless": True}},
 }

@@ -28,7 +28,6 @@ INDIRECT = (
     "imagecodecs",
     "OpenGL.GL",
     "PySide6.QtOpenGLWidgets",
-    "PySide6.QtSvg",
     "vispy.app.backends._pyside6",
     "sklearn.cluster",
     "sklearn.ensemble",
