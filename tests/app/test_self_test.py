@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import psutil
 import pytest
 
 from app.self_test import imports
@@ -23,6 +24,8 @@ from app.self_test.watching import watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
 
     from app.self_test.check import Check
 
@@ -206,6 +209,20 @@ def test_the_share_is_only_read(tmp_path: Path) -> None:
     missing = results("annotations folder", root=tmp_path / "nowhere")["annotations folder"]
     assert missing.outcome == FAILED
     assert str(tmp_path / "nowhere") in missing.sentence
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a process of Windows does not learn that its parent has gone")
+def test_a_test_that_nobody_waits_for_ends_and_leaves_nothing(tmp_path: Path, qtbot: QtBot) -> None:
+    code = "from app.self_test.watching import watch\nfor result in watch(draws=False): print(result.name, flush=True)"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, env=os.environ | {"TMPDIR": str(tmp_path)}, stdout=subprocess.PIPE
+    ) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == b"program\n"
+        [child] = psutil.Process(parent.pid).children()
+        parent.kill()
+    qtbot.waitUntil(lambda: not child.is_running(), timeout=60_000)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_without_a_temporary_folder_nothing_is_tested(tmp_path: Path) -> None:
