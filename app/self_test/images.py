@@ -23,7 +23,6 @@ COMPRESSIONS: dict[str, dict[str, Any]] = {
     "PackBits": {"compression": "packbits"},
     "Zstandard": {"compression": "zstd"},
     "LZMA": {"compression": "lzma"},
-    "LERC": {"compression": "lerc"},
     "PNG": {"compression": "png"},
     "JPEG 2000": {"compression": "jpeg2000", "compressionargs": {"reversible": True, "level": 0}},
     "JPEG": {"compression": "jpeg", "compressionargs": {"level": 95}},
