@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import TYPE_CHECKING
 
@@ -64,7 +65,12 @@ def said(window: InstallationWindow) -> str:
 
 
 def processes() -> list[psutil.Process]:
-    return [one for one in psutil.Process().children() if "--part" in " ".join(one.cmdline())]
+    found = []
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.NoSuchProcess, psutil.ZombieProcess):  # it has ended meanwhile
+            if "--part" in " ".join(child.cmdline()):
+                found.append(child)
+    return found
 
 
 def test_results_come_one_by_one_and_the_test_can_be_stopped(window: InstallationWindow, qtbot: QtBot) -> None:
