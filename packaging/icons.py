@@ -28,7 +28,7 @@ def png(size: int) -> bytes:
     painter.end()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not image.save(buffer, b"PNG"):
+    if not image.save(buffer, "PNG"):  # type: ignore[call-overload]  # as documented; the stub has another type
         raise OSError(f"{DRAWING} could not be drawn with {size} pixels")
     return bytes(buffer.data().data())
 
