@@ -10,7 +10,7 @@ from pathlib import Path
 
 _LANGUAGE = re.compile(r"(^|/)[a-z]{2,3}(_[A-Za-z0-9_]+)?\.res$")
 _KEPT = re.compile(r"(^|/)en(_US|_GB|_001)?\.res$")
-_LEFT_OUT = re.compile(r"\.cnv$|(^|/)(translit|rbnf|unit|zone|curr|lang|region)/|\.dict$|/unames\.icu$|^unames\.icu$")
+_LEFT_OUT = re.compile(r"\.cnv$|\.dict$|\.spp$|(^|/)(translit|rbnf|unit|curr|lang|region)/|(^|/)(unames|confusables)\.")
 _LOAD, _DYNAMIC, _RELRO = 1, 2, 0x6474E552
 _PAGE = 0x1000
 
@@ -81,9 +81,7 @@ def _only_wanted(data: bytes) -> bytes:
 
 def is_wanted(name: str) -> bool:
     """Tell whether an item of ICU's data stays: `coll/de.res` does not, `coll/root.res` does."""
-    if _LEFT_OUT.search(name):
-        return bool(re.search(r"(^|/)(root|pool|res_index)\.res$", name))
-    return not _LANGUAGE.search(name) or bool(_KEPT.search(name))
+    return not _LEFT_OUT.search(name) and (not _LANGUAGE.search(name) or bool(_KEPT.search(name)))
 
 
 def trim(path: Path) -> None:
