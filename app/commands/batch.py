@@ -106,7 +106,9 @@ def _outcomes(
     given: argparse.Namespace, todo: Sequence[Task], work: Callable[[Task], Outcome], stack: ExitStack
 ) -> Iterator[Outcome]:
     scheduler = getattr(given, "scheduler", None)
-    if scheduler is None and (len(todo) == 1 or given.jobs == 1):
+    # On Windows a frozen program cannot be a worker of joblib's: what starts one there asks for `python`
+    is_alone = sys.platform == "win32" and getattr(sys, "frozen", False)
+    if scheduler is None and (len(todo) == 1 or given.jobs == 1 or is_alone):
         yield from map(work, todo)
         return
     import joblib
