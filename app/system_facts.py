@@ -12,15 +12,17 @@ import PySide6
 from PySide6.QtCore import QLibraryInfo, QSysInfo
 from PySide6.QtGui import QGuiApplication
 
+from app.build_info import commit
+from app.build_info import version as own_version
 from app.log import STARTED
 
-_PACKAGES = ("cytoscribe", "vispy", "numpy", "tifffile", "imagecodecs", "msgspec")
+_PACKAGES = ("vispy", "numpy", "tifffile", "imagecodecs", "msgspec")
 _SCALES = ("QT_SCALE_FACTOR", "QT_SCREEN_SCALE_FACTORS", "QT_QPA_PLATFORM", "LIBGL_ALWAYS_SOFTWARE", "XDG_SESSION_TYPE")
 
 
 def system_facts(renderer: str) -> tuple[tuple[str, str], ...]:
     """Return pairs of what and how; takes a moment. `renderer` is what draws."""
-    facts = [(name, _version(name)) for name in _PACKAGES]
+    facts = [("Cytoscribe", _own_version()), *((name, _version(name)) for name in _PACKAGES)]
     facts += [
         ("Python", f"{platform.python_version()}, {'frozen' if getattr(sys, 'frozen', False) else 'from source'}"),
         ("Qt", f"{QLibraryInfo.version().toString()}, PySide6 {PySide6.__version__}"),
@@ -50,8 +52,16 @@ def timings() -> list[tuple[str, str]]:
     return found
 
 
+def _own_version() -> str:
+    made_from = commit()
+    return own_version() + (f", commit {made_from}" if made_from else "")
+
+
 def _version(name: str) -> str:
+    loaded = getattr(sys.modules.get(name), "__version__", "")  # a frozen program has no package metadata
+    if loaded:
+        return str(loaded)
     try:
         return version(name)
     except PackageNotFoundError:
-        return "not installed"
+        return "not loaded"

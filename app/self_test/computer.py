@@ -22,15 +22,14 @@ LEAST_FREE = 200_000_000
 
 def check_program(room: Room) -> str:
     """Say what runs on what, and read the files that come with it."""
-    from app.build_info import commit, version
+    from app.about_text import title
     from app.settings import RESOURCES
 
     for name in ("style.qss", "changes.md", "sample.json"):
         path = RESOURCES / name
         demand(path.is_file() and path.read_bytes().strip(), f"{path} is missing or empty: the installation is broken.")
-    kind = "frozen" if getattr(sys, "frozen", False) else "from source"
-    built = f" from {commit()[:9]}" if commit() else ""
-    return f"Cytoscribe {version()}{built}, {kind}, Python {platform.python_version()}, {platform.platform()}."
+    frozen = ", frozen" if getattr(sys, "frozen", False) else ""
+    return f"{title()}{frozen}, Python {platform.python_version()}, {platform.platform()}."
 
 
 def check_folders(room: Room) -> str:

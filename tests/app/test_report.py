@@ -6,13 +6,17 @@ import json
 import zipfile
 from typing import TYPE_CHECKING
 
+import numpy
 import pytest
 
 from app.report import Report, parts, settings_text, with_doing, write_report
 from app.settings import Settings
+from app.system_facts import system_facts
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
 
 REPORT = Report(
     "it failed on b_1", "Traceback of b_1", "line of anna\n", (("Qt", "6"),), (("Running for", "3 s"),), "{}"
@@ -57,3 +61,14 @@ def test_a_report_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="folder"):
         write_report(tmp_path / "folder", {})
     assert sorted(one.name for one in tmp_path.iterdir()) == ["folder", "r.zip"]
+
+
+def test_the_program_says_its_version_as_everywhere(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, qtbot: QtBot
+) -> None:
+    built = tmp_path / "build.json"
+    built.write_text('{"version": "4.5.6", "commit": "abc1234"}', encoding="utf-8")
+    monkeypatch.setattr("app.build_info._FILE", built)
+    facts = dict(system_facts("llvmpipe"))
+    assert facts["Cytoscribe"] == "4.5.6, commit abc1234"
+    assert facts["numpy"] == numpy.__version__
