@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.views.look import dress, px
 from app.views.texts import button, label
 
 _WIDTH = 330
@@ -57,6 +58,7 @@ class TourCard(QFrame):
             layout.addWidget(widget)
         layout.addLayout(line)
         self.hide()
+        dress(self, TourCard.place)
 
     def explain(self, target: QWidget, title: str, text: str, step: int, count: int) -> None:
         """Show card `step` of `count`, counted from 1, beside a widget of the same window."""
@@ -85,7 +87,7 @@ class TourCard(QFrame):
             return
         inside = self.layout()
         assert inside is not None
-        width = min(_WIDTH, canvas.width() - 2 * _MARGIN)
+        width = min(px(_WIDTH), canvas.width() - 2 * _MARGIN)
         self.resize(width, max(inside.heightForWidth(width), inside.minimumSize().height()))
         corner = canvas.mapFromGlobal(self._target.mapToGlobal(QPoint(0, 0)))
         explained = QRect(corner, self._target.size())
