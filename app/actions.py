@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from app.action_info import ActionInfo
 from app.help_actions import HELP_ACTIONS
 from app.key_map import keys_of
@@ -219,10 +221,10 @@ ACTIONS = (
         mode="judge",
     ),
     ActionInfo("copy_distance", "View", "Copy the distance", ("Ctrl+C",), needs_blocks=True, window="any"),
-    ActionInfo("theme_system", "Looks", "As the system", checkable=True, tip="Dark or light", window="any"),
-    ActionInfo("theme_dark", "Looks", "Dark", checkable=True, window="any"),
-    ActionInfo("theme_light", "Looks", "Light", checkable=True, tip="Images stay on a dark ground", window="any"),
-    ActionInfo("theme_contrast", "Looks", "High contrast", checkable=True, window="any"),
+    ActionInfo("theme_system", "Looks", "As the system", checkable=True, tip="Theme: dark or light", window="any"),
+    ActionInfo("theme_dark", "Looks", "Dark", checkable=True, tip="Theme", window="any"),
+    ActionInfo("theme_light", "Looks", "Light", checkable=True, tip="Theme; images stay on dark ground", window="any"),
+    ActionInfo("theme_contrast", "Looks", "High contrast", checkable=True, tip="Theme", window="any"),
     ActionInfo("larger_text", "Looks", "Larger text", ("Ctrl+Alt++", "Ctrl+Alt+="), window="any", begins_group=True),
     ActionInfo("smaller_text", "Looks", "Smaller text", ("Ctrl+Alt+-",), window="any"),
     ActionInfo("normal_text", "Looks", "Text of the usual size", ("Ctrl+Alt+0",), window="any"),
@@ -345,6 +347,17 @@ def in_brackets(name: str) -> str:
     """The key of an action, to stand behind its name in a sentence; empty where it has none."""
     keys = keys_of(_BY_NAME[name])
     return f" ({keys[0]})" if keys else ""
+
+
+def with_keys(text: str) -> str:
+    """Put the key that an action has now for its {name}, or where it is in the menus if it has none."""
+    return re.sub(r"\{(\w+)\}", _way_to, text)
+
+
+def _way_to(found: re.Match[str]) -> str:
+    row = _BY_NAME[found[1]]
+    keys = keys_of(row)
+    return keys[0] if keys else f"“{row.menu} > {row.text}”"
 
 
 def key_before(name: str, text: str) -> str:

@@ -39,7 +39,12 @@ SETTINGS = (
     SettingInfo("auto_advance", "Work", "Go on after each decision", "switch", "To the next block"),
     SettingInfo("skip_annotated", "Work", "Skip annotated blocks", "switch", "When going to the next block"),
     SettingInfo(
-        "seen_tour", "Work", "Show the tour at the next start", "switch", "Five steps for newcomers", is_opposite=True
+        "seen_tour",
+        "Work",
+        "Show the tour at the next start",
+        "switch",
+        "Five cards for newcomers, on the sample data",
+        is_opposite=True,
     ),
     SettingInfo(
         "theme",

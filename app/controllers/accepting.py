@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from app.actions import with_keys
 from app.consensus_choice import rule_text
 from app.controllers.deferring import single_shot
 from app.views.accept_dialog import AcceptDialog
@@ -103,7 +104,7 @@ class Accepting(QObject):
         dialog.close()
         self._record.write("accepted", blocks=len(before), ms=1000 * (time.perf_counter() - began))
         labels = "1 final label was" if len(before) == 1 else f"{len(before):,} final labels were"
-        self._tell(f"{labels} set to the consensus. Ctrl+Z undoes all of it.")
+        self._tell(f"{labels} set to the consensus. {with_keys('{undo} undoes all of it.')}")
 
     def _tell(self, text: str, level: str = "info") -> None:
         self._window.area.messages.tell(text, level)

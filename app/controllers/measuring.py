@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
+from app.actions import with_keys
 from app.models.ruler import Ruler, measure
 from app.models.screen import Stage
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from app.render.canvas import Canvas
     from app.views.viewer_window import ViewerWindow
 
-_HOW = "Ruler: click or drag in a slice. Ctrl+C copies the distance, Escape takes the ruler away."
-_NOTHING = "There is no distance to copy: Shift+R turns the ruler on."
+_HOW = "Ruler: click or drag in a slice. {copy_distance} copies the distance, {end_ruler} takes the ruler away."
+_NOTHING = "There is no distance to copy: {toggle_ruler} turns the ruler on."
 
 
 class Measuring(QObject):
@@ -59,7 +60,7 @@ class Measuring(QObject):
         self._view.change(ruler=Ruler(is_on))
         self._tell_text()  # also the tick, which the menu has changed
         if is_on:
-            self._window.area.messages.tell(_HOW)
+            self._window.area.messages.tell(with_keys(_HOW))
 
     def end(self) -> None:
         """Take the ruler away."""
@@ -70,7 +71,7 @@ class Measuring(QObject):
         text = self._text()
         if text:
             QGuiApplication.clipboard().setText(text)
-        self._window.area.messages.tell(f"Copied: {text}" if text else _NOTHING)
+        self._window.area.messages.tell(f"Copied: {text}" if text else with_keys(_NOTHING))
         self._record.write("distance_copied", text=text)
 
     # The canvas and the state

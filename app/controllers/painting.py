@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject
 
-from app.actions import in_brackets
+from app.actions import in_brackets, with_keys
 from app.models.paint_tool import MAX_DIAMETER
 from core.painting.brush import Brush, swept
 from core.painting.label_before import LabelsBefore
@@ -117,7 +117,8 @@ class Painting(QObject):
         """Whether any voxel may get this number; else say why not."""
         over, chosen, locked = self.limits(overlay, number)
         if number in locked:
-            self._editing.said.emit(f"{number} is locked: Shift+L unlocks it, M takes a new number.", "info")
+            how = with_keys("{lock_objects} unlocks it, {new_number} takes a new number.")
+            self._editing.said.emit(f"{number} is locked: {how}", "info")
         elif over == "selected" and not chosen:
             self._editing.said.emit(_NONE_SELECTED.format(in_brackets("over_selected")), "info")
         else:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from app.actions import in_brackets
+from app.actions import in_brackets, with_keys
 from core.painting import label_objects, label_outline, label_slices
 from core.painting.label_limits import limited
 
@@ -89,9 +89,10 @@ class Shaping(QObject):
             chosen = [state.number]
         free = [number for number in chosen if number not in state.locked]
         if not chosen:
-            self.said.emit("No object is selected: S and a click select one, Shift adds more.", "info")
+            text = "No object is selected: {tool_select} and a click select one, Shift adds more."
+            self.said.emit(with_keys(text), "info")
         elif not free:
-            self.said.emit("The object is locked: Shift+L unlocks it.", "info")
+            self.said.emit(with_keys("The object is locked: {lock_objects} unlocks it."), "info")
         return free
 
     def merge(self) -> None:

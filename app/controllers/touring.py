@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.actions import with_keys
 from app.views.tour_card import TourCard, TourKeys
 
 if TYPE_CHECKING:
@@ -15,18 +16,18 @@ if TYPE_CHECKING:
 _CARDS = (
     (
         "The blocks",
-        "Each line is a block, a small image to judge. A dot: no class yet. Down and Up go through them, and a class "
-        "goes on to the next one by itself.",
+        "Each line is a block, a small image to judge. A dot: no class yet. {next_block} and {previous_block} go "
+        "through them, and a class goes on to the next one by itself.",
     ),
     (
         "The image",
-        "Turn the wheel, or press Left and Right, for its slices. V shows it in 3D, O from three sides. The yellow "
-        "cross marks the cell that is meant.",
+        "Turn the wheel, or press {slice_back} and {slice_on}, for its slices. {toggle_3d} shows it in 3D, {ortho} "
+        "from three sides. The yellow cross marks the cell that is meant.",
     ),
     (
         "Your judgement",
-        "Each class has its key on its button: press it. Wrong one? Ctrl+Z takes it back. U says that you are not "
-        "sure, F asks an admin to look. Try it now: this is sample data.",
+        "Each class has its key on its button: press it. Wrong one? {undo} takes it back. {toggle_unsure} says that "
+        "you are not sure, {toggle_flag} asks an admin to look. Try it now: this is sample data.",
     ),
     (
         "Always saved",
@@ -35,8 +36,8 @@ _CARDS = (
     ),
     (
         "Help",
-        "? shows all keys, Ctrl+F1 the manual: five minutes for annotators. Your own blocks: Ctrl+O, or drop their "
-        "folder on this window.",
+        "{key_sheet} shows all keys, {manual} the manual: five minutes for annotators. Your own blocks: {open_folder}, "
+        "or drop their folder on this window.",
     ),
 )
 
@@ -80,7 +81,7 @@ class Touring(QObject):
     def _show(self, step: int) -> None:
         self._step = step
         title, text = _CARDS[step]
-        self._card.explain(self._targets[step], title, text, step + 1, len(_CARDS))
+        self._card.explain(self._targets[step], title, with_keys(text), step + 1, len(_CARDS))
         self._keys.is_on = self._window.mode == "judge"
         self._record.write("tour", step=step + 1)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QDoubleSpinBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
+from app.actions import with_keys
 from app.views.spacing import DIALOG, MEDIUM
 from app.views.texts import button, label
 from app.views.votes_html import square
@@ -43,7 +44,9 @@ class AcceptDialog(QDialog):
         self._counts.setTextFormat(Qt.TextFormat.RichText)
         self._counts.setAccessibleName("Counts")
         self._note = label("", "warning", wrap=True)
-        self._accept = button("Accept", "Set these final labels in one step (Enter); Ctrl+Z undoes it", primary=True)
+        self._accept = button(
+            "Accept", with_keys("Set these final labels in one step (Enter); {undo} undoes it"), primary=True
+        )
         self._accept.setDefault(True)
         close = button("Close", "Escape")
         close.setAutoDefault(False)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
+from app.actions import tooltip
 from app.views.look import dress, fix_width, least_width, px
 from app.views.spacing import LARGE
 from app.views.texts import button, label
@@ -43,7 +44,7 @@ class LoginPage(QWidget):
         self._data = label("", "faint", wrap=True)
         fix_width(self._data, 560)
         self._data.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        other = button("Open another folder…", "Ctrl+O")
+        other = button("Open another folder…", tooltip("open_folder"))
         row = QHBoxLayout()
         row.addStretch()
         row.addWidget(self._name)

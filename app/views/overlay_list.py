@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.actions import tooltip
+from app.actions import tooltip, with_keys
 from app.views.icons import SIGNS, SIZE, paint_drawing
 from app.views.look import colors, dress, px
 
@@ -236,7 +236,7 @@ class OverlayList(QListView):
             return ""
         row = self.row_at(index.row())
         if at.x() <= px(_EYE):
-            return f"Show or hide {row.name}. Those that are painted on: Shift+Space"
+            return f"Show or hide {row.name}. " + with_keys("Those that are painted on: {show_labels}")
         more = f"\n{row.tip}" if row.tip else ""
         return f"{row.name}{more}\nPress to paint on these, drag to move them in the list, double click: " + tooltip(
             "rename_labels"

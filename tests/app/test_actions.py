@@ -7,7 +7,10 @@ from collections import Counter
 import pytest
 from PySide6.QtGui import QKeySequence
 
-from app.actions import ACTIONS, CHANNEL_KEYS, CLASS_LETTERS, info, tooltip
+from app.action_search import FoundAction, search
+from app.actions import ACTIONS, CHANNEL_KEYS, CLASS_LETTERS, info, tooltip, with_keys
+from app.controllers.theming import CHOICES
+from app.key_map import choose_keys
 
 ALL_KEYS = [*(key for row in ACTIONS for key in row.keys), *CHANNEL_KEYS, *CLASS_LETTERS, *"1234567890"]
 
@@ -50,3 +53,18 @@ def test_a_tooltip_ends_with_the_key() -> None:
     assert "…" not in tooltip("comment")
     with pytest.raises(KeyError):
         info("no such action")
+
+
+def test_a_sentence_names_the_key_of_now_or_the_place_in_the_menus() -> None:
+    try:
+        choose_keys({"undo": ["Ctrl+U"], "redo": []})
+        text = with_keys("{undo} takes it back, {redo} repeats it, {toggle_3d} is 3D")
+    finally:
+        choose_keys({})
+    assert text == "Ctrl+U takes it back, “Annotate > Redo” repeats it, V is 3D"
+    assert with_keys("{undo}") == "Ctrl+Z"
+
+
+def test_each_theme_is_found_by_that_word() -> None:
+    rows = [FoundAction(row.name, row.text, row.menu, row.tip) for row in ACTIONS]
+    assert {row.name for row in search("theme", rows)[:4]} == {f"theme_{name}" for name in CHOICES}
