@@ -93,7 +93,7 @@ class TourCard(QFrame):
         explained = QRect(corner, self._target.size())
         if self._target is canvas:
             self._frame.hide()
-            at = QPoint((canvas.width() - self.width()) // 2, _MARGIN)
+            at = QPoint((canvas.width() - self.width()) // 2, canvas.height())  # messages stand at the top
         else:
             self._frame.surround(self._target)
             at = explained.center() - self.rect().center()
