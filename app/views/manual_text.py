@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import (
+    QColor,
     QFont,
     QImage,
     QPalette,
@@ -19,6 +20,8 @@ from PySide6.QtGui import (
     QTextTable,
 )
 from PySide6.QtWidgets import QTextBrowser, QTextEdit
+
+from app.views.look import colors, dress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,12 +40,14 @@ class ManualText(QTextBrowser):
     def __init__(self) -> None:
         super().__init__()
         self._pictures: Mapping[str, QImage] = {}
+        self._words: Sequence[str] = ()
         self.setOpenLinks(False)
         self.setObjectName("reading")
         self.document().setDocumentMargin(24)
         # Always: pictures are made to fit before there is a text
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.anchorClicked.connect(self._on_anchor_clicked)
+        dress(self, ManualText._dress_again)
 
     def set_page(self, markdown: str, pictures: Mapping[str, QImage]) -> None:
         """Show a page; `pictures` are by their addresses in the text."""
@@ -63,6 +68,7 @@ class ManualText(QTextBrowser):
 
     def mark(self, words: Sequence[str]) -> None:
         """Mark all places of the words."""
+        self._words = words
         palette = self.palette()
         look = QTextCharFormat()
         look.setBackground(palette.color(QPalette.ColorRole.Highlight))
@@ -83,12 +89,17 @@ class ManualText(QTextBrowser):
             return self._pictures.get(name.toString() if isinstance(name, QUrl) else name)
         return None
 
+    def _dress_again(self) -> None:
+        """The page holds colours and sizes of its own: those of the theme that it was opened in."""
+        self._dress()
+        self.mark(self._words)
+
     def _dress(self) -> None:
         """Markdown knows nothing of sizes and spaces."""
         size = self.font().pointSizeF()
         key = QTextCharFormat()
-        key.setBackground(self.palette().color(QPalette.ColorRole.Button))
-        key.setForeground(self.palette().color(QPalette.ColorRole.ButtonText))
+        key.setBackground(QColor(colors().hover))  # the palette of a dressed field has the field as its buttons
+        key.setForeground(QColor(colors().text))
         cursor = QTextCursor(self.document())
         cursor.beginEditBlock()
         for block in self._blocks():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QFont, QGuiApplication, QImage, QKeySequence
+from PySide6.QtGui import QAction, QColor, QFont, QGuiApplication, QImage, QKeySequence, QTextCharFormat
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -38,6 +38,7 @@ from app.views.icons import SIGNS, icon
 from app.views.key_sheet import KeySheet
 from app.views.look import colors, px, set_look
 from app.views.main_window import MainWindow
+from app.views.manual_text import ManualText
 from app.views.object_table import ObjectTable
 from app.views.quality_window import QualityWindow
 from app.views.reading_dialog import ReadingDialog
@@ -289,3 +290,23 @@ def _ink(image: QImage) -> float:
 
 def _no_cells(row: int) -> list[Cell]:
     return []
+
+
+def test_an_open_page_of_the_manual_is_dressed_anew(theme: Theme, qtbot: QtBot) -> None:
+    text = ManualText()
+    qtbot.addWidget(text)
+    text.set_page("# Title\n\nPress `X` now.\n", {})
+    text.mark(["now"])
+
+    def key() -> QTextCharFormat:
+        cursor = text.document().find("X")
+        return cursor.charFormat()
+
+    for name in ("light", "contrast", "dark"):
+        theme.show(name, 100)
+        assert key().background().color().name() == QColor(colors().hover).name() != QColor(colors().field).name()
+        assert key().foreground().color().name() == QColor(colors().text).name()
+        assert text.extraSelections()[0].format.background().color().name() == QColor(colors().chosen).name()
+    size = text.document().find("Title").charFormat().fontPointSize()
+    theme.show("dark", 150)
+    assert text.document().find("Title").charFormat().fontPointSize() > 1.4 * size
