@@ -74,8 +74,10 @@ class CheckingInstallation(QObject):
             self._window.add(result.name, result.outcome, result.seconds, result.sentence)
 
     def _on_work_finished(self, _: object) -> None:
+        from app.self_test.result import FAILED
+
         self._job = None
-        broken = [result.name for result in self._results if result.outcome == "failed"]
+        broken = [result.name for result in self._results if result.outcome == FAILED]
         self._record.write("installation_checked", checks=len(self._results), failed=broken)
         if self._window is not None:
             self._window.set_ended(self._total())

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from app.self_test.result import Failure, Skip, demand
 
 if TYPE_CHECKING:
+    from app.lenient_json import BadValue
     from app.self_test.room import Room
     from app.settings import Settings
 
@@ -37,7 +38,7 @@ def check_folders(room: Room) -> str:
     from app.settings import user_places
 
     places = user_places()
-    _settings()
+    bad = _settings()[1]
     refused = []
     for folder in dict.fromkeys((places.config, places.state, places.data, places.cache)):
         there = next(path for path in (folder, *folder.parents) if path.exists())
@@ -47,7 +48,8 @@ def check_folders(room: Room) -> str:
         except OSError as error:
             refused.append(f"{folder} ({error.strerror or error})")
     demand(not refused, f"What you do cannot be kept on this computer: no writing to {', '.join(refused)}.")
-    return f"Settings in {places.config}; journals in {places.state}."
+    said = f"Settings in {places.config}; journals in {places.state}."
+    return said + (f" Not used of the settings: {', '.join(one.name for one in bad)}." if bad else "")
 
 
 class _asked:  # noqa: N801 - a context, as TemporaryFile is
@@ -85,7 +87,7 @@ def check_share(room: Room) -> str:
 
     root = room.annotations_root
     if root is None:
-        settings = _settings()
+        settings, _ = _settings()
         data = str(room.data_root) if room.data_root is not None else next(iter(settings.recent), "")
         root = Path(settings.annotation_roots[data]) if data in settings.annotation_roots else None
     if root is None:
@@ -108,18 +110,19 @@ def check_share(room: Room) -> str:
     return f"{root}: {counts}; {lines} lines of the last ones were read."
 
 
-def _settings() -> Settings:
-    """The settings as they are: the program's own reading of them puts a broken file aside."""
+def _settings() -> tuple[Settings, list[BadValue]]:
+    """The settings as the program takes them, and what it leaves out; its own reading puts a broken file aside."""
     import msgspec
 
+    from app.lenient_json import decode_leniently
     from app.settings import Settings, user_places
 
     path = user_places().config / "settings.json"
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Settings)
+        return decode_leniently(path.read_bytes(), Settings)
     except FileNotFoundError:
-        return Settings()
+        return Settings(), []
     except (OSError, msgspec.MsgspecError) as error:
         raise Failure(
-            f"The settings {path} cannot be used ({error}). Delete the file to begin with default ones."
+            f"The settings {path} cannot be used ({error}): the next start puts the file aside and begins anew."
         ) from error

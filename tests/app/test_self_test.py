@@ -189,6 +189,19 @@ def test_settings_that_cannot_be_used_are_named_and_left_alone(tmp_path: Path, m
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the variable is of Linux")
+def test_a_bad_value_in_the_settings_costs_no_check_but_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    (tmp_path / "cytoscribe").mkdir()
+    path = tmp_path / "cytoscribe" / "settings.json"
+    path.write_text('{"theme": "pink", "font_percent": 110}')
+    found = results("your folders")["your folders"]
+    assert (found.outcome, found.sentence.partition("Not used of the settings: ")[2]) == (OK, "theme.")
+    assert files_of(tmp_path) == {path: b'{"theme": "pink", "font_percent": 110}'}
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the variable is of Linux")
 def test_a_state_folder_that_is_no_folder_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
     (tmp_path / "file").write_text("")
