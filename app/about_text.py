@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
-import platform
 import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from app.build_info import commit, version
+from app.build_info import title
 from app.settings import RESOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from importlib.metadata import Distribution
 
-_PARTS = ("PySide6-Essentials", "vispy", "numpy", "scipy", "scikit-image", "scikit-learn", "pandas", "tifffile")
+_PARTS = (
+    *("PySide6-Essentials", "vispy", "numpy", "scipy", "scikit-image", "scikit-learn", "pandas"),
+    *("tifffile", "imagecodecs", "msgspec"),
+)
 """Whose versions matter when something goes wrong."""
 
 
@@ -29,26 +31,16 @@ class Component(NamedTuple):
     texts: tuple[Path, ...] = ()
 
 
-def title() -> str:
-    """Name, version and commit."""
-    number, made_from = version(), commit()
-    if not number[:1].isdigit():
-        return "Cytoscribe, from source"
-    return f"Cytoscribe {number}" + (f" ({made_from})" if made_from else "")
+def facts(components: Iterable[Component], computer: Iterable[tuple[str, str]]) -> str:
+    """Versions of the program and of what it is made with, and what is known of this computer, a line each."""
+    lines = [title(), *(f"{name} {version}" for name, version in versions(components))]
+    return "\n".join([*lines, *(f"{name}: {value}" for name, value in computer)])
 
 
-def facts(graphics: str, qt: str, components: Iterable[Component]) -> str:
-    """Versions of the program, of what it is made with, and of this computer, a line each."""
+def versions(components: Iterable[Component]) -> list[tuple[str, str]]:
+    """Name and version of each part that matters when something goes wrong."""
     known = {_plain(component.name): component.version for component in components}
-    lines = [
-        title(),
-        f"Python {platform.python_version()}" + (" (built in)" if getattr(sys, "frozen", False) else ""),
-        f"Qt {qt}",
-        *(f"{name} {known[_plain(name)]}" for name in _PARTS if _plain(name) in known),
-        f"Graphics: {graphics}",
-        f"System: {platform.platform()}",
-    ]
-    return "\n".join(lines)
+    return [(name, known[_plain(name)]) for name in _PARTS if _plain(name) in known]
 
 
 def own_licence() -> str:

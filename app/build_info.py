@@ -24,6 +24,14 @@ def version() -> str:
         return "not installed"
 
 
+def title() -> str:
+    """Return name, version and commit, for example `Cytoscribe 0.1.0 (0a1b2c3d4e5f)`: what all that tells it says."""
+    number, made_from = version(), commit()
+    if not number[:1].isdigit():
+        return "Cytoscribe from source"
+    return f"Cytoscribe {number}" + (f" ({made_from})" if made_from else "")
+
+
 def commit() -> str:
     """Return the commit that a frozen program was built from; "" where nobody wrote it down."""
     return _told().get("commit", "")

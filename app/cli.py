@@ -115,8 +115,7 @@ class _Version(argparse.Action):
     """Looked up only when it is asked for: that takes as long as a twentieth of the start."""
 
     def __call__(self, parser: argparse.ArgumentParser, *rest: Any) -> None:
-        from app.build_info import commit, version
+        from app.build_info import title
 
-        built = commit()
-        print(f"Cytoscribe {version()}{f' ({built})' if built else ''}")
+        print(title())
         parser.exit()

@@ -149,7 +149,7 @@ class Program(QObject):
         )
         self.reporting = Reporting(
             crash or Crash(), self.jobs, self.window, securing, self.ending, self.starting, self.blocks,
-            options.is_plain, self.settings, self.record,
+            bool(notice), self.settings, self.record,
         )  # fmt: skip
         self.helping = Helping(self.jobs, self.window, bool(notice), self.settings, self.record)
         self._connect()

@@ -1,4 +1,4 @@
-"""What a report says of the computer: versions, system, screens, graphics; no names."""
+"""What a report says of the program and the computer: versions, system, screens, graphics; no names."""
 
 from __future__ import annotations
 
@@ -6,24 +6,29 @@ import os
 import platform
 import sys
 import time
-from importlib.metadata import PackageNotFoundError, version
 
 import PySide6
 from PySide6.QtCore import QLibraryInfo, QSysInfo
 from PySide6.QtGui import QGuiApplication
 
-from app.build_info import commit
-from app.build_info import version as own_version
+from app.about_text import components, versions
+from app.build_info import title
 from app.log import STARTED
 
-_PACKAGES = ("vispy", "numpy", "tifffile", "imagecodecs", "msgspec")
 _SCALES = ("QT_SCALE_FACTOR", "QT_SCREEN_SCALE_FACTORS", "QT_QPA_PLATFORM", "LIBGL_ALWAYS_SOFTWARE", "XDG_SESSION_TYPE")
 
 
+def program_facts() -> tuple[tuple[str, str], ...]:
+    """Return pairs of what and which version; reads files."""
+    try:
+        return ("Program", title()), *versions(components())
+    except Exception as error:  # noqa: BLE001 - the report must be made, whatever is wrong with the installation
+        return (("Program", f"its version is not known ({type(error).__name__}: {error})"),)
+
+
 def system_facts(renderer: str) -> tuple[tuple[str, str], ...]:
-    """Return pairs of what and how; takes a moment. `renderer` is what draws."""
-    facts = [("Cytoscribe", _own_version()), *((name, _version(name)) for name in _PACKAGES)]
-    facts += [
+    """Return pairs of what and how; for the thread of the window. `renderer` is what draws."""
+    facts = [
         ("Python", f"{platform.python_version()}, {'frozen' if getattr(sys, 'frozen', False) else 'from source'}"),
         ("Qt", f"{QLibraryInfo.version().toString()}, PySide6 {PySide6.__version__}"),
         ("System", f"{QSysInfo.prettyProductName()}, {QSysInfo.kernelType()} {QSysInfo.kernelVersion()}"),
@@ -50,18 +55,3 @@ def timings() -> list[tuple[str, str]]:
         most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         found.append(("Most memory", f"{most / (2**20 if sys.platform == 'darwin' else 2**10):.0f} MB"))
     return found
-
-
-def _own_version() -> str:
-    made_from = commit()
-    return own_version() + (f", commit {made_from}" if made_from else "")
-
-
-def _version(name: str) -> str:
-    loaded = getattr(sys.modules.get(name), "__version__", "")  # a frozen program has no package metadata
-    if loaded:
-        return str(loaded)
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "not loaded"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QObject, qVersion
+from PySide6.QtCore import QObject
 
 from app import about_text
-from app.render.graphics import graphics_name
+from app.render.graphics import drawn_by
+from app.system_facts import system_facts
 from app.views.about_dialog import AboutDialog
 
 if TYPE_CHECKING:
@@ -43,11 +44,11 @@ class TellingAbout(QObject):
         self._dialog = dialog = AboutDialog(self._parent, "Cytoscribe", _PURPOSE)
         dialog.finished.connect(self._on_dialog_finished)
         dialog.open()
-        graphics = "none, slices are drawn by the processor" if self._is_plain else graphics_name()
+        computer = system_facts(drawn_by(self._is_plain))
 
         def work(job: Job) -> _About:
             inside = about_text.components()
-            facts = about_text.facts(graphics, qVersion(), inside)
+            facts = about_text.facts(inside, computer)
             return _About(facts, about_text.own_licence(), about_text.rows(inside))
 
         self._jobs.start("small", work, self._on_found)

@@ -13,8 +13,9 @@ from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.render.graphics import drawn_by
 from app.report import Report, parts, settings_text, with_doing, write_report
-from app.system_facts import system_facts, timings
+from app.system_facts import program_facts, system_facts, timings
 from app.views.file_dialog import choose_new_file
 from app.views.report_dialog import ReportDialog
 
@@ -86,7 +87,7 @@ class WritingReport(QObject):
         dialog.doing_changed.connect(self._on_doing_changed)
         self._texts = {}
         self._is_of_this_run = log is None
-        facts = system_facts("not used" if self._is_plain else _renderer())
+        facts = system_facts(drawn_by(self._is_plain))
         text = self._log() if log is None else log
         self._report = Report(*found, text, facts, tuple(timings()), settings_text(self._settings))
         self._hidden = [*names, *self._known_names()]
@@ -100,7 +101,11 @@ class WritingReport(QObject):
     def _make_parts(self) -> None:
         report, hidden = self._report, self._hidden
         assert report is not None
-        self._jobs.start(_LANE, lambda job: parts(report, hidden), self._on_parts_made)
+
+        def work(job: Job) -> dict[str, str]:
+            return parts(replace(report, facts=(*program_facts(), *report.facts)), hidden)
+
+        self._jobs.start(_LANE, work, self._on_parts_made)
 
     def _known_names(self) -> list[str]:
         folders = [Path(folder).name for folder in self._settings.recent]
@@ -162,12 +167,3 @@ class WritingReport(QObject):
 def _parent() -> QWidget | None:
     active = QApplication.activeWindow()
     return active or next((one for one in QApplication.topLevelWidgets() if one.isVisible()), None)
-
-
-def _renderer() -> str:
-    from app.render.graphics import graphics_name
-
-    try:
-        return graphics_name()
-    except Exception as error:  # noqa: BLE001 - the report must be made, whatever the graphics do
-        return f"not known ({type(error).__name__})"

@@ -47,6 +47,16 @@ def _what_is_missing(context: QOpenGLContext) -> str:
     return ""
 
 
+def drawn_by(is_plain: bool) -> str:
+    """Return what draws, for people to read, whatever the graphics do. `is_plain`: OpenGL is not used."""
+    if is_plain:
+        return "OpenGL is not used, slices are drawn by the processor"
+    try:
+        return graphics_name()
+    except Exception as error:  # noqa: BLE001 - who asks looks for what is wrong here
+        return f"not known ({type(error).__name__}: {error})"
+
+
 def graphics_name() -> str:
     """Return who draws with which version of OpenGL, for people to read; why nobody does where there is none.
 

@@ -23,7 +23,7 @@ LEAST_FREE = 200_000_000
 
 def check_program(room: Room) -> str:
     """Say what runs on what, and read the files that come with it."""
-    from app.about_text import title
+    from app.build_info import title
     from app.settings import RESOURCES
 
     for name in ("style.qss", "changes.md", "sample.json"):

@@ -12,11 +12,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from app import about_text
+from app.build_info import title
 from app.controllers.telling_about import TellingAbout
 from app.jobs import Jobs
 from app.log import EventRecord
 from app.render.graphics import graphics_name
 from app.settings import RESOURCES
+from app.system_facts import program_facts
 from app.views.about_dialog import AboutDialog
 
 if TYPE_CHECKING:
@@ -47,7 +49,11 @@ def test_a_build_lists_what_is_inside_it(tmp_path: Path, monkeypatch: pytest.Mon
     assert [one.name for one in about_text.components()] == ["Cytoscribe", "numpy"]
     assert about_text.own_licence() == "MIT, of this build"
     assert "numpy 9.9\n    BSD-3-Clause" in about_text.rows(about_text.components())
-    assert "numpy 9.9" in about_text.facts("a card", "6", about_text.components()).splitlines()
+    assert "numpy 9.9" in about_text.facts(about_text.components(), [("Graphics", "a card")]).splitlines()
+    # No package metadata is in a build: the list beside it is what knows
+    assert program_facts() == (("Program", title()), ("numpy", "9.9"))
+    (tmp_path / "licenses" / "index.json").write_text("damaged", encoding="utf-8")
+    assert "is not known" in dict(program_facts())["Program"]
 
 
 def test_the_licence_of_the_checkout_is_the_file() -> None:
@@ -72,6 +78,6 @@ def test_the_dialog_fills_and_its_versions_are_copied_by_key(qtbot: QtBot) -> No
     versions = next(one for one in dialog.findChildren(QPlainTextEdit) if one.accessibleName() == "Versions")
     qtbot.waitUntil(lambda: "Graphics: " in versions.toPlainText(), timeout=20000)
     QTest.keyClick(dialog, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
-    qtbot.waitUntil(lambda: QGuiApplication.clipboard().text().startswith(about_text.title()))
+    qtbot.waitUntil(lambda: QGuiApplication.clipboard().text().startswith(title()))
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()

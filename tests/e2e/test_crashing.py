@@ -203,6 +203,7 @@ def test_the_report_is_saved_without_names(begin: Callable[[], Program], broken:
         "What is not inside",
         "I pressed two",
         "Graphics: ",
+        "numpy: ",
     ):
         assert kept in texts["report.txt"]
     assert json.loads(texts["settings.json"])["auto_advance"] is True
