@@ -15,7 +15,7 @@ from PySide6.QtCore import QLockFile
 from PySide6.QtNetwork import QLocalSocket
 
 from app.log import starts as log
-from app.settings import user_places
+from app.settings import sample_root, user_places
 from core.images.blocks import is_tiff_name
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def given_path(options: Options) -> Path:
     """What a start opens: the study file, the folder of blocks, or the sample data."""
     if options.study_file is not None:
         return options.study_file
-    root = options.data_root or user_places().cache / "sample-data"
+    root = options.data_root or sample_root(user_places())
     return root.parent if is_tiff_name(root.name) else root
 
 

@@ -28,7 +28,7 @@ _RECENT = 10
 _NAMED = 3
 """So many bad values of a file are named; the log has all of them."""
 
-Theme = Literal["system", "dark", "light", "contrast"]
+ThemeName = Literal["system", "dark", "light", "contrast"]
 
 
 class DataSetSettings(msgspec.Struct):
@@ -116,7 +116,7 @@ class Settings(msgspec.Struct):
     export_folder: str = ""
     """Where the last export was written."""
     painting: PaintSettings = msgspec.field(default_factory=PaintSettings)
-    theme: Theme = "system"
+    theme: ThemeName = "system"
     """How the windows look: "system" is as the desktop."""
     font_percent: Annotated[int, msgspec.Meta(ge=75, le=200)] = 100
     """The size of text, of the desktop's."""
@@ -170,6 +170,11 @@ class Loaded(NamedTuple):
 
     settings: Settings
     problems: list[str]
+
+
+def sample_root(places: Places) -> Path:
+    """Where the sample data are made."""
+    return places.cache / "sample-data"
 
 
 def load_settings(places: Places) -> Loaded:

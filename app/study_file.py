@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from app.settings import DataSetSettings
+from storage.errors import readable
 
 SUFFIX = ".cytoscribe"
 _VERSION = 1
@@ -65,20 +66,20 @@ def read_study(path: Path) -> Study:
         raise StudyError(_unreadable(path, error)) from error
     try:
         if msgspec.json.decode(data, type=_Head).version > _VERSION:
-            raise StudyError(f"{_shown(path)} was written by a newer Cytoscribe. Install that version to open it.")
+            raise StudyError(f"{readable(path)} was written by a newer Cytoscribe. Install that version to open it.")
         file = msgspec.json.decode(data, type=_File)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise StudyError(f"{_shown(path)} is not a valid study file: {_what(error)}. {_ADVICE}") from error
+        raise StudyError(f"{readable(path)} is not a valid study file: {_what(error)}. {_ADVICE}") from error
     folder = path.absolute().parent
     found = {name: _resolved(path, folder, name, getattr(file, name)) for name in _PATHS}
     if found["data_root"] is None:
-        raise StudyError(f"{_shown(path)} is not a valid study file: “data_root” is empty. {_ADVICE}")
+        raise StudyError(f"{readable(path)} is not a valid study file: “data_root” is empty. {_ADVICE}")
     settings, problem = None, ""
     if file.settings is not None:
         try:
             settings = msgspec.convert(file.settings, DataSetSettings)
         except msgspec.MsgspecError as error:
-            problem = f"The settings in {_shown(path)} are not used: {_what(error)}."
+            problem = f"The settings in {readable(path)} are not used: {_what(error)}."
     return Study(**found, annotator=file.annotator or None, settings=settings, problem=problem)  # type: ignore[arg-type]
 
 
@@ -99,7 +100,7 @@ def write_study(path: Path, study: Study) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink()
         text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise StudyError(f"{_shown(path)} could not be written: {text}. Save it elsewhere.") from error
+        raise StudyError(f"{readable(path)} could not be written: {text}. Save it elsewhere.") from error
 
 
 _WORDS = {
@@ -120,7 +121,7 @@ def _resolved(path: Path, folder: Path, name: str, value: str | None) -> Path | 
     if not value:
         return None
     if "\0" in value:
-        raise StudyError(f"{_shown(path)} is not a valid study file: “{name}” is not a path. {_ADVICE}")
+        raise StudyError(f"{readable(path)} is not a valid study file: “{name}” is not a path. {_ADVICE}")
     # Not Path.resolve: a share that hangs is not asked before it must be, and links stay as they were written
     return Path(os.path.normpath(folder / Path(value).expanduser()))
 
@@ -144,9 +145,5 @@ def _what(error: Exception) -> str:
 
 def _unreadable(path: Path, error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
-        return f"{_shown(path)} does not exist. Check that the drive or share is connected, then try again."
-    return f"{_shown(path)} cannot be read: {error.strerror or error}."
-
-
-def _shown(path: Path) -> str:
-    return os.fspath(path).encode("utf-8", "backslashreplace").decode("utf-8")
+        return f"{readable(path)} does not exist. Check that the drive or share is connected, then try again."
+    return f"{readable(path)} cannot be read: {error.strerror or error}."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.jobs import parallel_map
-from app.settings import RESOURCES
+from app.settings import RESOURCES, sample_root
 from core.sample_data.sample import make_sample, sample_is_complete
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Sampling(QObject):
     def __init__(self, jobs: Jobs, places: Places, record: EventRecord) -> None:
         super().__init__()
         self._jobs, self._record = jobs, record
-        self.root = places.cache / "sample-data"
+        self.root = sample_root(places)
         self._job: Job | None = None
 
     @property

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from PySide6.QtCore import QObject, Signal
+
+from app.settings import ThemeName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.settings import Settings
-    from app.settings import Theme as ThemeName
     from app.views.theme import Theme
     from app.views.viewer_window import ViewerWindow
 
-CHOICES: tuple[ThemeName, ...] = ("system", "dark", "light", "contrast")
+CHOICES: tuple[ThemeName, ...] = get_args(ThemeName)
 SIZES = (75, 90, 100, 110, 125, 150, 175, 200)
 """Percent of the desktop's text."""
 

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.screen_check import why_no_screen
 from app.self_test.checks import CHECKS
 from app.self_test.result import FAILED, SKIPPED, Result, from_line
 from app.self_test.room import Room
@@ -32,8 +33,7 @@ _LOOK_S = 0.05
 
 def has_display() -> bool:
     """Whether Qt has something to draw on."""
-    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in names)
+    return not why_no_screen(os.environ)
 
 
 def watch(
