@@ -183,11 +183,6 @@ def load_settings(places: Places) -> Loaded:
     return Loaded(found or Settings(), problems)
 
 
-def read_settings(places: Places) -> Settings:
-    """What `load_settings` reads, for whom its sentences are no news."""
-    return load_settings(places).settings
-
-
 def write_settings(places: Places, settings: Settings) -> None:
     """Keep the settings; a failure is logged, it loses no decision."""
     _write(places.config / "settings.json", settings)
@@ -196,11 +191,6 @@ def write_settings(places: Places, settings: Settings) -> None:
 def load_data_set(places: Places, annotator: str, data_root: str) -> tuple[DataSetSettings | None, list[str]]:
     """What this annotator chose for this data set, None the first time; and sentences as `load_settings` has them."""
     return _read(_data_set_file(places, annotator, data_root), DataSetSettings)
-
-
-def read_data_set(places: Places, annotator: str, data_root: str) -> DataSetSettings | None:
-    """What `load_data_set` reads, without its sentences."""
-    return load_data_set(places, annotator, data_root)[0]
 
 
 def write_data_set(places: Places, annotator: str, data_root: str, settings: DataSetSettings) -> None:

@@ -14,7 +14,7 @@ from app.key_map import choose_keys, keys_of
 from app.main import Program
 from app.options import Options
 from app.setting_info import value_of
-from app.settings import read_settings, user_places
+from app.settings import load_settings, user_places
 from app.views.class_bar import ClassItem
 from app.views.command_palette import CommandPalette
 from app.views.key_sheet import KeySheet
@@ -196,7 +196,7 @@ def test_values_are_changed_reset_and_kept(program: Program, qtbot: QtBot) -> No
     assert not program.window._actions["auto_advance"].isChecked()
     assert changed == ["theme", "painting.diameter", "auto_advance"]
     program.remembering.end()
-    assert read_settings(user_places()) == program.settings
+    assert load_settings(user_places()).settings == program.settings
     QTest.keyClick(named(dialog, QAbstractButton, "Reset: Go on after each decision"), Qt.Key.Key_Space)
     assert value_of(program.settings, "auto_advance") is True
     assert [one for one in dialog.findChildren(QAbstractButton) if one.text() == "Reset" and one.isVisible()] == []
@@ -235,7 +235,7 @@ def test_a_new_key_counts_at_once_everywhere(program: Program, qtbot: QtBot) -> 
     assert "Ctrl+K" in [getattr(one, "text", str)() for one in sheet.findChildren(QWidget)]
     sheet.deleteLater()
     program.remembering.end()
-    assert read_settings(user_places()).keys == {"toggle_unsure": ["Ctrl+K"]}
+    assert load_settings(user_places()).settings.keys == {"toggle_unsure": ["Ctrl+K"]}
 
 
 def test_a_clash_is_refused_with_the_name_of_the_other(program: Program, qtbot: QtBot) -> None:

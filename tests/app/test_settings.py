@@ -18,8 +18,6 @@ from app.settings import (
     default_annotations,
     load_data_set,
     load_settings,
-    read_data_set,
-    read_settings,
     write_data_set,
     write_settings,
 )
@@ -45,15 +43,15 @@ def test_an_account_without_a_home_gets_no_folder_where_it_was_started() -> None
 
 
 def test_settings_come_back(places: Places) -> None:
-    assert read_settings(places) == Settings()
+    assert load_settings(places).settings == Settings()
     settings = Settings(auto_advance=False, annotation_roots={"/data/ä": "/share/ö"}, splitter="00ff")
     settings.opened("/data/one")
     settings.opened("/data/two")
     settings.opened("/data/one")
     settings.logged_in("alice")
     write_settings(places, settings)
-    assert read_settings(places) == settings
-    assert read_settings(places).recent == ["/data/one", "/data/two"]
+    assert load_settings(places).settings == settings
+    assert load_settings(places).settings.recent == ["/data/one", "/data/two"]
 
 
 def test_recent_folders_do_not_grow_for_ever() -> None:
@@ -69,7 +67,7 @@ def test_recent_folders_do_not_grow_for_ever() -> None:
 def test_a_broken_file_gives_defaults(places: Places, content: str) -> None:
     places.config.mkdir()
     (places.config / "settings.json").write_bytes(content.encode("utf-8", "surrogateescape"))
-    assert read_settings(places) == Settings()
+    assert load_settings(places).settings == Settings()
 
 
 def test_one_bad_value_costs_only_itself(places: Places) -> None:
@@ -113,7 +111,7 @@ def test_a_folder_in_place_of_the_file_is_named(places: Places) -> None:
     assert settings == Settings()
     assert "cannot be read" in said
     write_settings(places, Settings(theme="dark"))
-    assert read_settings(places).theme == "dark"
+    assert load_settings(places).settings.theme == "dark"
 
 
 def test_a_bad_look_of_a_channel_costs_only_that(places: Places) -> None:
@@ -135,7 +133,7 @@ def test_a_bad_look_of_a_channel_costs_only_that(places: Places) -> None:
 def test_a_newer_file_is_read_too(places: Places) -> None:
     places.config.mkdir()
     (places.config / "settings.json").write_text('{"auto_advance": false, "of_tomorrow": [1, 2]}', encoding="utf-8")
-    assert read_settings(places).auto_advance is False
+    assert load_settings(places).settings.auto_advance is False
 
 
 def test_choices_belong_to_an_annotator_and_a_data_set(places: Places) -> None:
@@ -143,10 +141,10 @@ def test_choices_belong_to_an_annotator_and_a_data_set(places: Places) -> None:
     settings.take_channels((ChannelView("488", "#FF0000", False, 3.0, 9.5),))
     settings.take_channels((ChannelView("561", "#00FF00"),))
     write_data_set(places, "alice", "/data/one", settings)
-    assert read_data_set(places, "alice", "/data/one") == settings
+    assert load_data_set(places, "alice", "/data/one")[0] == settings
     assert set(settings.channels) == {"488", "561"}
-    assert read_data_set(places, "bob", "/data/one") is None
-    assert read_data_set(places, "alice", "/data/two") is None
+    assert load_data_set(places, "bob", "/data/one")[0] is None
+    assert load_data_set(places, "alice", "/data/two")[0] is None
 
 
 def test_own_annotation_folders_of_two_data_sets_differ(places: Places) -> None:
@@ -159,7 +157,7 @@ def test_own_annotation_folders_of_two_data_sets_differ(places: Places) -> None:
 def test_settings_that_cannot_be_written_stop_nothing(places: Places) -> None:
     places.config.write_text("a file where the folder should be", encoding="utf-8")
     write_settings(places, Settings())
-    assert read_settings(places) == Settings()
+    assert load_settings(places).settings == Settings()
 
 
 def test_a_write_that_fails_leaves_nothing_behind(places: Places) -> None:
@@ -176,7 +174,7 @@ def test_a_file_of_before_marker_sets_is_read(places: Places) -> None:
         '"low": 3.0, "high": 9.5}}}',
         encoding="utf-8",
     )
-    known = read_data_set(places, "alice", "/data/one")
+    known = load_data_set(places, "alice", "/data/one")[0]
     assert known is not None
     assert known.channels == {"488": ChannelLookSettings("#FF0000", False, 3.0, 9.5, 1.0, 1.0, "", 0.0)}
     assert (known.channel_order, known.marker_sets) == ([], [])
@@ -188,5 +186,5 @@ def test_all_of_a_look_comes_back(places: Places) -> None:
     )
     settings.take_channels((ChannelView("a", "#FF0000", True, 1.0, 2.0, 0.5, 0.25, "Fire", 5.0),))
     write_data_set(places, "alice", "/data/one", settings)
-    assert read_data_set(places, "alice", "/data/one") == settings
+    assert load_data_set(places, "alice", "/data/one")[0] == settings
     assert settings.channels["a"] == ChannelLookSettings("#FF0000", True, 1.0, 2.0, 0.5, 0.25, "Fire", 5.0)
