@@ -70,5 +70,5 @@ def test_the_program_says_its_version_as_everywhere(
     built.write_text('{"version": "4.5.6", "commit": "abc1234"}', encoding="utf-8")
     monkeypatch.setattr("app.build_info._FILE", built)
     facts = dict(system_facts("llvmpipe"))
-    assert facts["Cytoscribe"] == "4.5.6, commit abc1234"
+    assert facts["Program"] == "Cytoscribe 4.5.6 (abc1234)"
     assert facts["numpy"] == numpy.__version__
