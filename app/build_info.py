@@ -25,7 +25,7 @@ def version() -> str:
 
 
 def title() -> str:
-    """Name, version and commit."""
+    """Return name, version and commit, for example `Cytoscribe 0.1.0 (0a1b2c3d4e5f)`: what all that tells it says."""
     number, made_from = version(), commit()
     if not number[:1].isdigit():
         return "Cytoscribe from source"
