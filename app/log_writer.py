@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import sys
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from app.jobs import run_always
-from app.log import LINE, ROOT, shortened
+from app.log import LINE, ROOT, crash, shortened
 from app.run_files import LOG_BYTES, LOGS_OF_A_RUN
 
 if TYPE_CHECKING:
@@ -49,16 +50,24 @@ class LogWriter(logging.Handler):
     def _write_all(self) -> None:
         from logging.handlers import RotatingFileHandler  # not before the window: here nobody waits for it
 
+        class File(RotatingFileHandler):
+            is_refused = False
+
+            def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging names it
+                # Once, not as a traceback for each line: the disk is full, and the memory still has the log
+                if not self.is_refused:
+                    self.is_refused = True
+                    crash.info("the log cannot be written: %s", sys.exc_info()[1])
+
         path = self._files.log_file
         assert path is not None
-        file = RotatingFileHandler(
+        file = File(
             path, maxBytes=LOG_BYTES, backupCount=LOGS_OF_A_RUN - 1, encoding="utf-8", delay=True, errors="replace"
         )
         self._files.clean()
         while True:
             item = self._waiting.get()
             if isinstance(item, str):
-                # A full disk: logging writes to stderr what it cannot write, as it does for every handler
                 file.emit(logging.makeLogRecord({"msg": item}))
             else:
                 item.put(None)
