@@ -49,9 +49,9 @@ def _hidden(found: re.Match[str]) -> str:
 def _source(path: str) -> str:
     """Return where a source file is, without the folders of this computer."""
     roots = (Path(__file__).parents[1], Path(sysconfig.get_path("purelib")), Path(sysconfig.get_path("stdlib")))
-    for root in (*roots, Path(getattr(sys, "_MEIPASS", roots[0]))):
-        if Path(path).is_relative_to(root):
-            return Path(path).relative_to(root).as_posix()
+    within = [root for root in (*roots, Path(getattr(sys, "_MEIPASS", roots[0]))) if Path(path).is_relative_to(root)]
+    if within:  # the innermost: an environment may lie in a checkout
+        return Path(path).relative_to(max(within, key=lambda root: len(root.parts))).as_posix()
     home = str(Path.home())
     if path.startswith("<") or not Path(path).is_absolute():
         return path

@@ -29,6 +29,8 @@ _ANSWER_MS = 1000
 _TURN_MS = 4000
 """Another start of the same data takes about a second until its window answers."""
 _FORCE = "--new-window opens another one."
+_LONGEST = 103 - len("/cytoscribe-0123456789abcdef-0")
+"""Bytes of a folder for sockets: the whole path has 103 at most on macOS, 107 on Linux (sun_path in sys/un.h)."""
 _SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "SESSIONNAME")
 
 
@@ -125,7 +127,7 @@ def _folder() -> str | None:
     if os.name == "nt":
         return ""
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    if runtime and _is_own(Path(runtime)):
+    if runtime and len(os.fsencode(runtime)) <= _LONGEST and _is_own(Path(runtime)):
         return f"{runtime}/"
     try:
         folder = Path(tempfile.gettempdir()) / f"cytoscribe-{_user()}"

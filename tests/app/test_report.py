@@ -11,7 +11,7 @@ import pytest
 
 from app.report import Report, parts, settings_text, with_doing, write_report
 from app.settings import Settings
-from app.system_facts import system_facts
+from app.system_facts import program_facts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,6 +69,6 @@ def test_the_program_says_its_version_as_everywhere(
     built = tmp_path / "build.json"
     built.write_text('{"version": "4.5.6", "commit": "abc1234"}', encoding="utf-8")
     monkeypatch.setattr("app.build_info._FILE", built)
-    facts = dict(system_facts("llvmpipe"))
+    facts = dict(program_facts())
     assert facts["Program"] == "Cytoscribe 4.5.6 (abc1234)"
     assert facts["numpy"] == numpy.__version__

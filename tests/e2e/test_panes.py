@@ -112,12 +112,14 @@ def test_3d_modes_and_layout_are_remembered(start: Start, tmp_path: Path, annota
         program.keys("shift+v")
         program.wait("frame", mode="3d", volume=mode)
         program.wait("frame", mode="3d", volume=mode, fine=True)
+    straight = program.pixels()
     with XKeys(program.display) as keys:
         x, y = at(frame, 0.5, 0.5)
         keys.move(x, y)
         keys.button(LEFT, down=True)
-        keys.move(x + 60, y + 10)
-        keys.move(x + 120, y + 30)
+        for step in range(1, 5):
+            keys.move(x + 30 * step, y + 8 * step)
+            program.wait("frame", mode="3d", volume="iso")
         keys.button(LEFT, down=False)
     program.wait("frame", mode="3d", volume="iso", fine=True)
     turned = program.pixels()
@@ -127,7 +129,8 @@ def test_3d_modes_and_layout_are_remembered(start: Start, tmp_path: Path, annota
     again.wait("frame", mode="3d", volume="iso", fine=True)
     left, top = frame["at"]
     width, height = frame["size"]
-    canvas = np.s_[top + 60 : top + height - 120, left : left + width]  # without what lies over it
+    canvas = np.s_[top + 100 : top + height - 120, left : left + width]  # without what lies over it
+    assert np.mean(np.abs(straight[canvas].astype(int) - turned[canvas])) > 5
     assert np.mean(np.abs(again.pixels()[canvas].astype(int) - turned[canvas])) < 1.0
     again.quit()
 

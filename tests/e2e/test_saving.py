@@ -139,7 +139,9 @@ def test_quitting_asks_while_a_decision_is_nowhere_on_a_disk(
     data = make_blocks(tmp_path / "data", block_names(2))
     (tmp_path / "no-folder").write_text("a file where the local journals should be", encoding="utf-8")
     state = {"XDG_STATE_HOME": str(tmp_path / "no-folder")}
-    program = start(data, "--annotations-root", annotations_root, "--user", "alice", environment=state)
+    program = start(
+        data, "--annotations-root", annotations_root, "--user", "alice", environment=state, check_stderr=False
+    )
     program.wait("frame", block="block_0000")
     away = annotations_root.with_name("away")
     annotations_root.rename(away)

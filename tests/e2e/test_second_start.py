@@ -7,6 +7,8 @@ import select
 import signal
 import subprocess
 import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +20,6 @@ from tests.e2e.program import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.e2e.conftest import Start
     from tests.e2e.program import Program
@@ -150,9 +151,19 @@ def test_another_screen_is_left_alone(start: Start, data: Path, annotations_root
 
 
 def test_rubbish_is_not_answered(start: Start, display: Display, data: Path, annotations_root: Path) -> None:
-    program = start(data, "--annotations-root", annotations_root, "--user", "alice", display=display)
-    program.wait("frame", block="block_0000")
-    (address,) = (annotations_root.parent.parent / "home" / "runtime").glob("cytoscribe-*-0")
+    with TemporaryDirectory(prefix="run") as runtime:  # addresses of sockets must be short
+        environment = {"XDG_RUNTIME_DIR": runtime}
+        arguments = (data, "--annotations-root", annotations_root, "--user", "alice")
+        program = start(*arguments, display=display, environment=environment)
+        program.wait("frame", block="block_0000")
+        (address,) = Path(runtime).glob("cytoscribe-*-0")
+        _send_rubbish(address)
+        program.keys("1")
+        program.wait("decision", block="block_0000")
+        program.quit()
+
+
+def _send_rubbish(address: Path) -> None:
     code = (
         "import socket, sys\n"
         "for text in (b'\\n', b'[]\\n', b'{\"annotator\": 3}\\n', b'\\xff\\n', b'x' * 200_000):\n"
@@ -162,6 +173,3 @@ def test_rubbish_is_not_answered(start: Start, display: Display, data: Path, ann
         "    except (BrokenPipeError, ConnectionResetError): pass\n"
     )
     subprocess.run([sys.executable, "-c", code, str(address)], check=True, timeout=60, cwd=ROOT)
-    program.keys("1")
-    program.wait("decision", block="block_0000")
-    program.quit()

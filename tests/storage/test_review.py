@@ -95,8 +95,9 @@ def test_ten_annotators_with_ten_thousand_blocks_are_read_quickly() -> None:
     end = time.perf_counter()
     assert (len(rows), rows[7].votes["p9"].label, table.shape) == (10_000, 3, (10_000, 10))
     assert (changed.votes["p3"].label, changed.votes["p4"].label) == (3, 3)
-    assert middle - began < 0.4
-    assert end - middle < 0.005
+    # Ten times what they take here: the bench says how long exactly
+    assert middle - began < 4
+    assert end - middle < 0.05
 
 
 def test_unread_files_are_named_with_their_annotator_and_the_rest_counts(place: Place) -> None:
