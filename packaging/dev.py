@@ -177,8 +177,8 @@ def test(arguments: list[str]) -> int:
             "ruff check": ["ruff", "check"],
             "ruff format": ["ruff", "format", "--check"],
             "mypy": ["mypy"],
-            # Two at a time, each on a display of its own
-            "end-to-end tests": ["pytest", "-n", "2", "tests/e2e"],
+            # Each on a display of its own; three on two cores, because they wait for shares, clocks and frames
+            "end-to-end tests": ["pytest", "-n", "3", "--dist", "worksteal", "tests/e2e"],
             "unit tests": ["pytest", "-n", "2", "--ignore=tests/e2e"],
         }
     failed = []
