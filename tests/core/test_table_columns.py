@@ -69,7 +69,7 @@ def test_an_image_without_objects_joins() -> None:
 
 def test_one_table_is_no_list_of_tables() -> None:
     with pytest.raises(TypeError, match="needs a list of tables"):
-        merge_tables(table([1], "a"))  # type: ignore[arg-type]
+        merge_tables(table([1], "a"))
 
 
 @pytest.mark.parametrize(
