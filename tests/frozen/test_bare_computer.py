@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -55,7 +56,7 @@ def test_a_package_that_is_missing_there_is_named(tmp_path: Path) -> None:
     computer.add(Path(PROGRAM).parent, "program")
     done = subprocess.run(
         computer.command("/program/cytoscribe"),
-        env={"PATH": "/usr/bin:/bin", "HOME": "/root", "DISPLAY": ":1"},
+        env={"PATH": "/usr/bin:/bin", "HOME": "/root", "DISPLAY": os.environ["DISPLAY"]},
         capture_output=True,
         text=True,
         timeout=60,

@@ -58,7 +58,7 @@ def test_without_a_display_there_is_a_sentence(tmp_path: Path) -> None:
 @pytest.mark.skipif(not ON_LINUX, reason="libraries of Linux")
 def test_a_library_that_the_system_lacks_is_named(tmp_path: Path) -> None:
     (tmp_path / "libGL.so.1").touch()  # the loader takes an empty file for the library, and fails
-    hidden = bare(tmp_path / "home", LD_LIBRARY_PATH=str(tmp_path), DISPLAY=":1")
+    hidden = bare(tmp_path / "home", LD_LIBRARY_PATH=str(tmp_path), DISPLAY=os.environ["DISPLAY"])
     _, complaint = call(FROZEN, environment=hidden, code=2)
     assert "this computer lacks libGL.so.1." in complaint
     assert "sudo apt install libgl1\n" in complaint
