@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.commands.analyze_calls import analyze_parser
-from app.commands.batch import Outcome, guarded, run
+from app.commands.batch import Outcome, run
 from app.commands.call import check_time, time_of
 from app.commands.command import answered
 from app.commands.tasks import TABLE_ENDINGS, CallError, Task, tasks, together
@@ -52,7 +52,7 @@ def _analyze(given: argparse.Namespace) -> int:
         {"--table": TABLE_ENDINGS},
         also_read=[given.classifier] if given.command == "classify" else (),
     )
-    return run(given, f"analyze {given.command}", todo, partial(_do, given))
+    return run(given, f"analyze {given.command}", todo, partial(_made, given))
 
 
 def _check(given: argparse.Namespace) -> None:
@@ -73,10 +73,6 @@ def _check(given: argparse.Namespace) -> None:
         if not Path(given.classifier).is_file():
             raise CallError(f"--classifier: {given.classifier} is no file: name one that train-classifier made")
         given.classifier = os.path.abspath(given.classifier)  # noqa: PTH100 - workers have another current folder
-
-
-def _do(given: argparse.Namespace, task: Task) -> Outcome:
-    return guarded(task.name, partial(_made, given, task))
 
 
 def _made(given: argparse.Namespace, task: Task) -> Outcome:
@@ -183,11 +179,7 @@ def _labels(given: argparse.Namespace, task: Task, result: Any, column: str) -> 
 def _train(given: argparse.Namespace) -> int:
     options(given)
     task = together("--tables", given.tables, given.output, ".joblib")
-    return run(given, "analyze train-classifier", [task], partial(_do_train, given))
-
-
-def _do_train(given: argparse.Namespace, task: Task) -> Outcome:
-    return guarded(task.name, partial(_trained, given, task))
+    return run(given, "analyze train-classifier", [task], partial(_trained, given))
 
 
 def _trained(given: argparse.Namespace, task: Task) -> Outcome:

@@ -9,6 +9,7 @@ import warnings
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from app.commands.command import DONE, FAILED, FOUND
@@ -40,8 +41,8 @@ class Outcome:
 def run(given: argparse.Namespace, command: str, todo: Sequence[Task], work: Callable[[Task], Outcome]) -> int:
     """Do the work for each task, tell what became of it and return the exit code.
 
-    `work` must be picklable (a function of a module, or a partial of one) and return an Outcome whatever happens; see
-    `guarded`. `given` has json and quiet, and jobs and scheduler where there may be several tasks.
+    `work` must be picklable (a function of a module, or a partial of one); what it raises becomes the error of an
+    Outcome. `given` has json and quiet, and jobs and scheduler where there may be several tasks.
     """
     done: list[Outcome] = []
     said: Counter[str] = Counter()
@@ -49,7 +50,7 @@ def run(given: argparse.Namespace, command: str, todo: Sequence[Task], work: Cal
     try:
         with ExitStack() as stack:
             progress.show(0, todo[0].name)
-            for outcome in _outcomes(given, todo, work, stack):
+            for outcome in _outcomes(given, todo, partial(_guarded, work), stack):
                 done.append(outcome)
                 progress.clear()
                 _tell(given, command, outcome, said, is_alone=len(todo) == 1)
@@ -76,7 +77,7 @@ def run(given: argparse.Namespace, command: str, todo: Sequence[Task], work: Cal
     return FAILED if len(todo) == 1 else FOUND
 
 
-def guarded(name: str, work: Callable[[], Outcome]) -> Outcome:
+def _guarded(work: Callable[[Task], Outcome], task: Task) -> Outcome:
     """Return what `work` returns; whatever it raises becomes the sentence of an Outcome, so that others are done."""
     from core.analyze.classifier_file import ClassifierError
     from core.analyze.features import AnalysisWarning
@@ -84,11 +85,12 @@ def guarded(name: str, work: Callable[[], Outcome]) -> Outcome:
     from core.tables.table_file import TableError
     from storage.errors import StorageError, reason
 
+    name = task.name
     try:
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("ignore")
             warnings.simplefilter("always", AnalysisWarning)
-            outcome = work()
+            outcome = work(task)
         return replace(outcome, notes=(*outcome.notes, *(str(one.message) for one in said)))
     except (ImageError, TableError, ClassifierError, StorageError) as error:
         return Outcome(name, error=str(error))

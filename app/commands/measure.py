@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.commands.batch import Outcome, guarded, run
+from app.commands.batch import Outcome, run
 from app.commands.call import (
     MANY_FILES,
     CallParser,
@@ -36,12 +36,8 @@ def _measure(given: argparse.Namespace) -> int:
         raise CallError("--channels and --intensity-axes are of an image: name it with --intensity, or leave them out")
     inputs = {f"--{role}": getattr(given, role.replace("-", "_")) for role in given.roles}
     todo = tasks(inputs, {"--output": (given.output, ".csv")})
-    return run(given, f"measure {given.command}", todo, partial(_do, given))
-
-
-def _do(given: argparse.Namespace, task: Task) -> Outcome:
     work = {"intensities": _intensities, "morphology": _morphology, "cell-nucleus": _cell_nucleus}[given.command]
-    return guarded(task.name, partial(work, given, task))
+    return run(given, f"measure {given.command}", todo, partial(work, given))
 
 
 def _intensities(given: argparse.Namespace, task: Task) -> Outcome:

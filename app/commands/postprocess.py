@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from app.commands.batch import Outcome, guarded, run
+from app.commands.batch import Outcome, run
 from app.commands.call import (
     MANY_FILES,
     CallParser,
@@ -38,11 +38,7 @@ def _postprocess(given: argparse.Namespace) -> int:
         f"--{role}": getattr(given, role) for role in ("input", "heatmap", "mask", "markers") if hasattr(given, role)
     }
     todo = tasks(inputs, {"--output": (given.output, ".tif")})
-    return run(given, f"postprocess {given.command}", todo, partial(_do, given))
-
-
-def _do(given: argparse.Namespace, task: Task) -> Outcome:
-    return guarded(task.name, partial(_make, given, task))
+    return run(given, f"postprocess {given.command}", todo, partial(_make, given))
 
 
 def _make(given: argparse.Namespace, task: Task) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.commands.batch import Outcome, guarded, run
+from app.commands.batch import Outcome, run
 from app.commands.call import (
     MANY_FILES,
     CallParser,
@@ -52,7 +52,7 @@ def main(arguments: list[str]) -> int:
 def _segment(given: argparse.Namespace) -> int:
     _check(given)
     todo = tasks({"--input": given.input}, {"--output": (given.output, ".tif")})
-    return run(given, "segment", todo, partial(_do, given))
+    return run(given, "segment", todo, partial(_segmented, given))
 
 
 def _check(given: argparse.Namespace) -> None:
@@ -63,10 +63,6 @@ def _check(given: argparse.Namespace) -> None:
         raise CallError("--value is the threshold itself: leave out --threshold and --percentile, or --value")
     if given.split == "none" and (given.h is not None or given.min_distance is not None):
         raise CallError("--h and --min-distance are for splitting, but --split is none: leave out one or the other")
-
-
-def _do(given: argparse.Namespace, task: Task) -> Outcome:
-    return guarded(task.name, partial(_segmented, given, task))
 
 
 def _segmented(given: argparse.Namespace, task: Task) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.commands.batch import Outcome, guarded, run
+from app.commands.batch import Outcome, run
 from app.commands.call import (
     MANY_FILES,
     CallParser,
@@ -33,11 +33,7 @@ def main(arguments: list[str]) -> int:
 
 def _merge(given: argparse.Namespace) -> int:
     task = together("--inputs", given.inputs, given.output, ".csv")
-    return run(given, "table merge", [task], partial(_do_merge, given))
-
-
-def _do_merge(given: argparse.Namespace, task: Task) -> Outcome:
-    return guarded(task.name, partial(_merged, given, task))
+    return run(given, "table merge", [task], partial(_merged, given))
 
 
 def _merged(given: argparse.Namespace, task: Task) -> Outcome:
@@ -61,11 +57,7 @@ def _paint(given: argparse.Namespace) -> int:
         {"--output": (given.output, ".tif")},
         {"--table": TABLE_ENDINGS},
     )
-    return run(given, "table paint", todo, partial(_do_paint, given))
-
-
-def _do_paint(given: argparse.Namespace, task: Task) -> Outcome:
-    return guarded(task.name, partial(_painted, given, task))
+    return run(given, "table paint", todo, partial(_painted, given))
 
 
 def _painted(given: argparse.Namespace, task: Task) -> Outcome:
