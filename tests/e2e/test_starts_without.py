@@ -146,6 +146,8 @@ def test_without_a_utf8_locale(start: Start, tmp_path: Path) -> None:
         program.wait("frame", block=block)
         program.keys("2")
         program.wait("decision", block=block, value=2)
+        if number == 0:
+            program.wait("page", name="canvas", block="Präparat/block_0001")
         program.quit()
         assert labels(root) == {block: 2}
         assert "Traceback" not in program.stderr()
